@@ -1,0 +1,1 @@
+//! Every AWS CloudFormation resource type as a typed builder, generated from AWS's own specification.

@@ -1,0 +1,173 @@
+//! [`Diagnostic`]: one thing that is wrong or worth knowing, with the place in the user's code that it comes from.
+
+use std::{fmt, panic::Location};
+
+use smol_str::SmolStr;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; synth goes on.
+    Info,
+    /// Probably not what is meant; synth goes on.
+    Warning,
+    /// Wrong: synth fails, and nothing is written.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+/// A line of Rust source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceLocation {
+    /// The file, as the compiler was given it: relative to the workspace for its own crates.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
+
+impl SourceLocation {
+    /// The line that called the function that calls this; both are `#[track_caller]`.
+    #[track_caller]
+    pub fn caller() -> SourceLocation {
+        SourceLocation::from(Location::caller())
+    }
+}
+
+impl From<&'static Location<'static>> for SourceLocation {
+    fn from(location: &'static Location<'static>) -> SourceLocation {
+        SourceLocation { file: location.file(), line: location.line(), column: location.column() }
+    }
+}
+
+impl fmt::Display for SourceLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// One finding of synth: what is wrong, where, and what to do.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// The rule's name, such as `duplicate-id`; what `allow` takes.
+    pub code: SmolStr,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// The construct, such as `Shop/Network/Vpc`; empty for the whole app.
+    pub path: SmolStr,
+    /// The logical id in the template, where it is about a resource.
+    pub logical_id: Option<SmolStr>,
+    /// The property, such as `Tags.0.Key`.
+    pub property: Option<String>,
+    /// The user's line: of the outermost construct that made the resource.
+    pub location: Option<SourceLocation>,
+    /// Further lines that explain it, with what each is.
+    pub notes: Vec<(String, Option<SourceLocation>)>,
+    /// What to do.
+    pub help: Option<String>,
+    /// The page of AWS or of ours that states the rule.
+    pub docs: Option<SmolStr>,
+}
+
+impl Diagnostic {
+    /// A finding of this severity; the place is filled in by the scope that reports it.
+    pub fn new(
+        severity: Severity,
+        code: impl Into<SmolStr>,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic {
+            code: code.into(),
+            severity,
+            message: message.into(),
+            path: SmolStr::default(),
+            logical_id: None,
+            property: None,
+            location: None,
+            notes: Vec::new(),
+            help: None,
+            docs: None,
+        }
+    }
+
+    /// An error: synth fails.
+    pub fn error(code: impl Into<SmolStr>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Error, code, message)
+    }
+
+    /// A warning: synth goes on.
+    pub fn warning(code: impl Into<SmolStr>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, code, message)
+    }
+
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with the property it is about.
+    #[must_use]
+    pub fn property(mut self, property: impl Into<String>) -> Diagnostic {
+        self.property = Some(property.into());
+        self
+    }
+
+    /// The same with the page that states the rule.
+    #[must_use]
+    pub fn docs(mut self, url: impl Into<SmolStr>) -> Diagnostic {
+        self.docs = Some(url.into());
+        self
+    }
+
+    /// The same with one more line that explains it.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>, location: Option<SourceLocation>) -> Diagnostic {
+        self.notes.push((text.into(), location));
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    /// The whole finding as plain text, readable without color.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]: ", self.severity, self.code)?;
+        if !self.path.is_empty() {
+            write!(f, "`{}`: ", self.path)?;
+        }
+        if let Some(property) = &self.property {
+            write!(f, "{property}: ")?;
+        }
+        f.write_str(&self.message)?;
+        if let Some(location) = &self.location {
+            write!(f, "\n  --> {location}")?;
+        }
+        for (text, location) in &self.notes {
+            write!(f, "\n  note: {text}")?;
+            if let Some(location) = location {
+                write!(f, " ({location})")?;
+            }
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n  help: {help}")?;
+        }
+        if let Some(docs) = &self.docs {
+            write!(f, "\n  docs: {docs}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,444 @@
+//! The construct tree: one arena, and [`Scope`], the cheap handle by which everything is reached.
+
+use std::{
+    cell::{Ref, RefCell, RefMut},
+    fmt,
+    rc::Rc,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use rustc_hash::FxHashMap;
+use smol_str::{SmolStr, ToSmolStr};
+
+use crate::{
+    app::{AppData, Environment, StageData},
+    asset::AssetData,
+    codes,
+    diagnostic::{Diagnostic, SourceLocation},
+    elements::ElementData,
+    resource::{Resource, ResourceData},
+    stack::{Stack, StackData},
+    tags::TagRule,
+};
+
+/// A construct, as an index into the arena of one app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId {
+    /// Which app: references between apps are errors, not wrong answers.
+    pub(crate) tree: u32,
+    pub(crate) index: u32,
+}
+
+/// The arena.
+pub(crate) struct Tree {
+    pub(crate) serial: u32,
+    pub(crate) constructs: Vec<Construct>,
+    /// Children by parent and id.
+    index: FxHashMap<(u32, SmolStr), u32>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) allowances: Vec<Allowance>,
+    pub(crate) tags: Vec<TagRule>,
+    pub(crate) aspects: Vec<Aspect>,
+    pub(crate) finalizers: Vec<Rc<dyn Fn()>>,
+    pub(crate) dependencies: Vec<Dependency>,
+}
+
+/// One construct of the arena.
+pub(crate) struct Construct {
+    pub(crate) id: SmolStr,
+    pub(crate) parent: Option<u32>,
+    pub(crate) children: Vec<u32>,
+    pub(crate) kind: Kind,
+    /// The line that made it.
+    pub(crate) location: SourceLocation,
+    /// Whether what is below reports this construct's line as the user's.
+    pub(crate) opaque: bool,
+    /// The stack it belongs to: itself, if it is one.
+    pub(crate) stack: Option<u32>,
+}
+
+/// What a construct is.
+pub(crate) enum Kind {
+    App(Box<AppData>),
+    Stage(Box<StageData>),
+    Stack(Box<StackData>),
+    /// A grouping, or a higher-level construct.
+    Scope,
+    Resource(Box<ResourceData>),
+    /// A parameter, condition, mapping, rule or output of a template.
+    Element(Box<ElementData>),
+    Asset(Box<AssetData>),
+}
+
+/// A rule that the user has switched off for a scope, with the reason.
+#[derive(Clone, Debug)]
+pub(crate) struct Allowance {
+    pub(crate) scope: u32,
+    pub(crate) code: SmolStr,
+    pub(crate) reason: String,
+    pub(crate) location: SourceLocation,
+}
+
+/// When an aspect runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Change,
+    Check,
+}
+
+/// A visitor of all resources below a scope.
+#[derive(Clone)]
+pub(crate) struct Aspect {
+    pub(crate) scope: u32,
+    pub(crate) phase: Phase,
+    pub(crate) visit: Rc<dyn Fn(&Resource)>,
+}
+
+/// "Deploy `from` after `on`", between any two constructs.
+#[derive(Clone, Copy)]
+pub(crate) struct Dependency {
+    pub(crate) from: u32,
+    pub(crate) on: u32,
+    pub(crate) location: SourceLocation,
+}
+
+impl Tree {
+    pub(crate) fn new(data: AppData, location: SourceLocation) -> Tree {
+        // The number only tells apps of one process apart; it reaches no output.
+        static SERIAL: AtomicU32 = AtomicU32::new(0);
+        let root = Construct {
+            id: SmolStr::default(),
+            parent: None,
+            children: Vec::new(),
+            kind: Kind::App(Box::new(data)),
+            location,
+            opaque: false,
+            stack: None,
+        };
+        Tree {
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            constructs: vec![root],
+            index: FxHashMap::default(),
+            diagnostics: Vec::new(),
+            allowances: Vec::new(),
+            tags: Vec::new(),
+            aspects: Vec::new(),
+            finalizers: Vec::new(),
+            dependencies: Vec::new(),
+        }
+    }
+
+    pub(crate) fn get(&self, index: u32) -> &Construct {
+        &self.constructs[index as usize]
+    }
+
+    pub(crate) fn get_mut(&mut self, index: u32) -> &mut Construct {
+        &mut self.constructs[index as usize]
+    }
+
+    /// Adds a construct. A second one of the same name is reported, and kept under a name of its own so that all its own
+    /// problems come to light too.
+    pub(crate) fn add(
+        &mut self,
+        parent: u32,
+        id: &str,
+        kind: Kind,
+        location: SourceLocation,
+    ) -> u32 {
+        // A slash separates the steps of a path; the AWS CDK writes `--` for it, and so do we.
+        let mut id = if id.contains('/') { id.replace('/', "--").into() } else { SmolStr::new(id) };
+        let index = self.constructs.len() as u32;
+        if id.is_empty() {
+            let message = format!("a construct in `{}` has an empty id", self.path(parent));
+            let diagnostic = Diagnostic::error(codes::EMPTY_ID, message)
+                .help("give each construct a name of its own");
+            self.report_at(parent, diagnostic, Some(location));
+            id = format!("Unnamed{index}").into();
+        }
+        if let Some(&first) = self.index.get(&(parent, id.clone())) {
+            let message = format!("there is a construct `{id}` in `{}` already", self.path(parent));
+            let diagnostic = Diagnostic::error(codes::DUPLICATE_ID, message)
+                .note("the first one is made here", Some(self.user_location(first)))
+                .help(
+                    "ids are unique within their scope: rename one, or give it a scope of its own",
+                );
+            self.report_at(parent, diagnostic, Some(self.user_location_below(parent, location)));
+            id = format!("{id}-duplicate-{index}").into();
+        }
+        let stack =
+            if matches!(kind, Kind::Stack(_)) { Some(index) } else { self.get(parent).stack };
+        self.index.insert((parent, id.clone()), index);
+        self.get_mut(parent).children.push(index);
+        self.constructs.push(Construct {
+            id,
+            parent: Some(parent),
+            children: Vec::new(),
+            kind,
+            location,
+            opaque: false,
+            stack,
+        });
+        index
+    }
+
+    pub(crate) fn child(&self, parent: u32, id: &str) -> Option<u32> {
+        self.index.get(&(parent, SmolStr::new(id))).copied()
+    }
+
+    /// The construct and those above it, the root last.
+    pub(crate) fn ancestors(&self, index: u32) -> impl Iterator<Item = u32> + '_ {
+        std::iter::successors(Some(index), |&index| self.get(index).parent)
+    }
+
+    pub(crate) fn is_within(&self, index: u32, scope: u32) -> bool {
+        self.ancestors(index).any(|ancestor| ancestor == scope)
+    }
+
+    /// The ids from below `top` down to the construct.
+    pub(crate) fn components(&self, index: u32, top: Option<u32>) -> Vec<&str> {
+        let mut components: Vec<&str> = self
+            .ancestors(index)
+            .take_while(|&ancestor| Some(ancestor) != top)
+            .map(|ancestor| self.get(ancestor).id.as_str())
+            .filter(|id| !id.is_empty())
+            .collect();
+        components.reverse();
+        components
+    }
+
+    /// The path from the root, such as `Shop/Network/Vpc`.
+    pub(crate) fn path(&self, index: u32) -> SmolStr {
+        self.components(index, None).join("/").into()
+    }
+
+    /// The user's line: of the outermost opaque construct around it, or else its own.
+    pub(crate) fn user_location(&self, index: u32) -> SourceLocation {
+        self.user_location_below(index, self.get(index).location)
+    }
+
+    fn user_location_below(&self, index: u32, own: SourceLocation) -> SourceLocation {
+        let opaque = self.ancestors(index).filter(|&ancestor| self.get(ancestor).opaque).last();
+        opaque.map_or(own, |construct| self.get(construct).location)
+    }
+
+    /// Files a diagnostic under a construct.
+    pub(crate) fn report_at(
+        &mut self,
+        index: u32,
+        mut diagnostic: Diagnostic,
+        location: Option<SourceLocation>,
+    ) {
+        if diagnostic.path.is_empty() {
+            diagnostic.path = self.path(index);
+        }
+        let user = self.user_location(index);
+        diagnostic.location = diagnostic.location.or(location).or(Some(user));
+        let own = self.get(index).location;
+        if diagnostic.location == Some(user) && own != user {
+            diagnostic.notes.push(("made inside the construct here".into(), Some(own)));
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// All constructs at and below one, parents first, in the order in which they were made.
+    pub(crate) fn walk(&self, index: u32) -> Vec<u32> {
+        let mut order = Vec::new();
+        let mut open = vec![index];
+        while let Some(next) = open.pop() {
+            order.push(next);
+            open.extend(self.get(next).children.iter().rev());
+        }
+        order
+    }
+}
+
+/// A place in the construct tree, where resources and further scopes are made.
+///
+/// A cheap clone of a handle; [`App`](crate::App), [`Stage`](crate::Stage) and [`Stack`](crate::Stack) dereference to it.
+#[derive(Clone)]
+pub struct Scope {
+    pub(crate) tree: Rc<RefCell<Tree>>,
+    pub(crate) index: u32,
+}
+
+impl Scope {
+    pub(crate) fn tree(&self) -> Ref<'_, Tree> {
+        self.tree.borrow()
+    }
+
+    pub(crate) fn tree_mut(&self) -> RefMut<'_, Tree> {
+        self.tree.borrow_mut()
+    }
+
+    pub(crate) fn at(&self, index: u32) -> Scope {
+        Scope { tree: self.tree.clone(), index }
+    }
+
+    pub(crate) fn node_id(&self) -> NodeId {
+        NodeId { tree: self.tree().serial, index: self.index }
+    }
+
+    #[track_caller]
+    pub(crate) fn add(&self, id: &str, kind: Kind) -> Scope {
+        self.add_at(id, kind, SourceLocation::caller())
+    }
+
+    pub(crate) fn add_at(&self, id: &str, kind: Kind, location: SourceLocation) -> Scope {
+        let index = self.tree_mut().add(self.index, id, kind, location);
+        self.at(index)
+    }
+
+    /// The id within the parent.
+    pub fn id(&self) -> SmolStr {
+        self.tree().get(self.index).id.clone()
+    }
+
+    /// The path from the app, such as `Shop/Network/Vpc`.
+    pub fn path(&self) -> SmolStr {
+        self.tree().path(self.index)
+    }
+
+    /// The user's line that made this: of the outermost construct around it.
+    pub fn location(&self) -> SourceLocation {
+        self.tree().user_location(self.index)
+    }
+
+    /// Opens a grouping: what is made in it reports its own source lines.
+    #[track_caller]
+    pub fn scope(&self, id: &str) -> Scope {
+        self.add(id, Kind::Scope)
+    }
+
+    /// Opens a construct: what is made in it reports the line of the caller of the construct as the user's, and its own only as a
+    /// note. Higher-level constructs start with this, in a `#[track_caller]` function.
+    #[track_caller]
+    pub fn construct(&self, id: &str) -> Scope {
+        let scope = self.add(id, Kind::Scope);
+        scope.tree_mut().get_mut(scope.index).opaque = true;
+        scope
+    }
+
+    /// The scope around this one; `None` for the app.
+    pub fn parent(&self) -> Option<Scope> {
+        let parent = self.tree().get(self.index).parent;
+        parent.map(|parent| self.at(parent))
+    }
+
+    /// The stack that this belongs to; `None` above all stacks.
+    pub fn stack(&self) -> Option<Stack> {
+        let stack = self.tree().get(self.index).stack;
+        stack.map(|stack| Stack { scope: self.at(stack) })
+    }
+
+    /// The scopes and resources directly in this one, in the order in which they were made.
+    pub fn children(&self) -> Vec<Scope> {
+        let children = self.tree().get(self.index).children.clone();
+        children.into_iter().map(|child| self.at(child)).collect()
+    }
+
+    /// The construct at a path below this one, such as `Vpc/Flow log`.
+    pub fn find(&self, path: &str) -> Option<Scope> {
+        let tree = self.tree();
+        let index = path.split('/').try_fold(self.index, |parent, id| tree.child(parent, id))?;
+        Some(self.at(index))
+    }
+
+    /// This as a resource, if it is one.
+    pub fn as_resource(&self) -> Option<Resource> {
+        let is_resource = matches!(self.tree().get(self.index).kind, Kind::Resource(_));
+        is_resource.then(|| Resource::from_scope(self.clone()))
+    }
+
+    /// All resources at and below this scope, in the order in which they were made.
+    pub fn resources(&self) -> Vec<Resource> {
+        let tree = self.tree();
+        let all = tree.walk(self.index).into_iter();
+        all.filter(|&index| matches!(tree.get(index).kind, Kind::Resource(_)))
+            .map(|index| Resource::from_scope(self.at(index)))
+            .collect()
+    }
+
+    /// The account and region that this is deployed to, as far as they are known now.
+    pub fn environment(&self) -> Environment {
+        let tree = self.tree();
+        let mut environment = Environment::default();
+        for ancestor in tree.ancestors(self.index) {
+            let own = match &tree.get(ancestor).kind {
+                Kind::App(app) => &app.environment,
+                Kind::Stage(stage) => &stage.environment,
+                Kind::Stack(stack) => &stack.environment,
+                _ => continue,
+            };
+            environment.account = environment.account.or_else(|| own.account.clone());
+            environment.region = environment.region.or_else(|| own.region.clone());
+        }
+        environment
+    }
+
+    /// Files a finding about this scope: it is reported by synth, with this scope's path and source line.
+    pub fn report(&self, diagnostic: Diagnostic) {
+        self.tree_mut().report_at(self.index, diagnostic, None);
+    }
+
+    /// Switches a rule off for everything at and below this scope. The reason is kept and shown in reports; an allowance that
+    /// nothing needs is reported itself.
+    #[track_caller]
+    pub fn allow(&self, code: &str, reason: &str) -> &Scope {
+        let location = SourceLocation::caller();
+        if reason.trim().is_empty() {
+            let diagnostic = Diagnostic::error(
+                codes::ALLOW_WITHOUT_REASON,
+                format!("`{code}` is allowed without a reason"),
+            )
+            .help("say why the rule does not apply here");
+            self.tree_mut().report_at(self.index, diagnostic, Some(location));
+        }
+        let allowance = Allowance {
+            scope: self.index,
+            code: code.to_smolstr(),
+            reason: reason.to_owned(),
+            location,
+        };
+        self.tree_mut().allowances.push(allowance);
+        self
+    }
+
+    /// Visits every resource at and below this scope once, at synth, and may change it. Runs before all checks; changes by several
+    /// aspects run in the order in which they were added.
+    pub fn on_change(&self, visit: impl Fn(&Resource) + 'static) {
+        self.add_aspect(Phase::Change, visit);
+    }
+
+    /// Visits every resource at and below this scope once, at synth, after all changes, and may report what it finds.
+    pub fn on_check(&self, visit: impl Fn(&Resource) + 'static) {
+        self.add_aspect(Phase::Check, visit);
+    }
+
+    fn add_aspect(&self, phase: Phase, visit: impl Fn(&Resource) + 'static) {
+        self.tree_mut().aspects.push(Aspect { scope: self.index, phase, visit: Rc::new(visit) });
+    }
+
+    /// Runs at the start of synth, before aspects: for constructs whose resources depend on calls made after they were built. It may
+    /// run again for another synth, and has to come to the same result.
+    pub fn at_synth(&self, finish: impl Fn() + 'static) {
+        self.tree_mut().finalizers.push(Rc::new(finish));
+    }
+
+    /// Deploys everything at and below this scope after everything at and below the other; between stacks it orders the stacks.
+    #[track_caller]
+    pub fn depends_on(&self, other: &Scope) -> &Scope {
+        let location = SourceLocation::caller();
+        self.tree_mut().dependencies.push(Dependency {
+            from: self.index,
+            on: other.index,
+            location,
+        });
+        self
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scope({})", self.path())
+    }
+}

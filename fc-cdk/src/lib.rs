@@ -1,0 +1,1 @@
+//! Infrastructure as code for AWS, in Rust: typed constructs in, CloudFormation out.
