@@ -23,6 +23,9 @@ mod tree; // the arena, and scopes // what AWS says of a resource type
 // Synth
 pub mod codes; // the names of the rules
 mod diagnostic; // what is wrong, and where
+pub mod export_name; // names of what crosses stacks
+pub mod logical_id; // path below the stack -> logical id, as the AWS CDK
+pub mod stack_name; // names of stacks, stages and their files, as the AWS CDK
 mod synth; // tree -> templates; no I/O
 
 pub use crate::{
