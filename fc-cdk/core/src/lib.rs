@@ -20,6 +20,9 @@ mod stack; // Stack and NestedStack
 mod tags; // tags by scope
 mod tree; // the arena, and scopes // what AWS says of a resource type
 
+// Templates
+pub mod template; // the template model, JSON and YAML
+
 // Synth
 pub mod codes; // the names of the rules
 mod diagnostic; // what is wrong, and where
@@ -37,6 +40,7 @@ pub use crate::{
     reference::{Reference, Strength, SubPart},
     resource::{RemovalPolicy, Resource, ResourceHandle},
     stack::{NestedStack, Stack},
+    template::Template,
     tree::{NodeId, Scope},
     value::{Dict, IntoDict, IntoList, IntoValue, Json, List, Narrow, StringLike, Value},
 };

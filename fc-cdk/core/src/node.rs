@@ -138,13 +138,18 @@ impl Node {
 
     /// The node as JSON, indented by one space as the AWS CDK does, without a final line break.
     pub fn to_json_pretty(&self) -> String {
-        let mut out = Vec::with_capacity(4096);
-        let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
-        let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
-        match self.serialize(&mut serializer) {
-            Ok(()) => String::from_utf8(out).unwrap_or_default(),
-            Err(_) => String::new(),
-        }
+        to_json_pretty(self)
+    }
+}
+
+/// A value as JSON, indented by one space, without a final line break.
+pub(crate) fn to_json_pretty(value: &impl Serialize) -> String {
+    let mut out = Vec::with_capacity(4096);
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
+    match value.serialize(&mut serializer) {
+        Ok(()) => String::from_utf8(out).unwrap_or_default(),
+        Err(_) => String::new(),
     }
 }
 
