@@ -349,10 +349,9 @@ macro_rules! json {
     (null) => { $crate::Node::Null };
     ([ $($item:tt)* ]) => { $crate::Node::List($crate::json!(@list [] $($item)*)) };
     ({ $($entry:tt)* }) => {{
-        #[allow(unused_mut, reason = "an empty object is never changed")]
-        let mut map = $crate::Map::new();
+        let map = &mut $crate::Map::new();
         $crate::json!(@map map $($entry)*);
-        $crate::Node::Map(map)
+        $crate::Node::Map(::std::mem::take(map))
     }};
     (@list [$($done:expr,)*]) => { vec![$($done,)*] };
     (@list [$($done:expr,)*] $next:tt , $($rest:tt)*) => { $crate::json!(@list [$($done,)* $crate::json!($next),] $($rest)*) };
