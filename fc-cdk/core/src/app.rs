@@ -50,7 +50,7 @@ pub(crate) struct StageData {
 /// let stack = Stack::new(&app, "Storage");
 /// stack.raw_resource("Bucket", "AWS::S3::Bucket", json!({}));
 /// let assembly = app.synth();
-/// assert_eq!(assembly.stacks()[0].template.resource_ids().collect::<Vec<_>>(), ["Bucket"]);
+/// assert_eq!(assembly.stacks()[0].template().resource_ids().collect::<Vec<_>>(), ["Bucket"]);
 /// ```
 #[derive(Clone, Debug)]
 pub struct App {

@@ -88,7 +88,12 @@ impl Asset {
 
     fn reference(&self, attribute: &'static str) -> Node {
         let attribute = Attribute::Att(SmolStr::new_static(attribute));
-        Node::Ref(Box::new(Reference { target: self.scope.node_id(), attribute, strength: None }))
+        Node::Ref(Box::new(Reference {
+            target: self.scope.node_id(),
+            attribute,
+            strength: None,
+            list: false,
+        }))
     }
 }
 
@@ -96,6 +101,8 @@ impl Asset {
 #[derive(Clone, Debug)]
 pub struct AssetRequest {
     pub(crate) id: NodeId,
+    /// The construct.
+    pub path: SmolStr,
     /// What it is made of.
     pub source: AssetSource,
     /// The user's line that made it.

@@ -38,5 +38,22 @@ pub const MISSING_TRANSFORM: &str = "missing-transform";
 pub const DUPLICATE_PHYSICAL_NAME: &str = "duplicate-physical-name";
 /// An IAM policy that IAM would refuse.
 pub const BAD_POLICY: &str = "bad-policy";
-/// A resource that holds data has no deletion policy.
-pub const STATEFUL_WITHOUT_POLICY: &str = "stateful-without-policy";
+/// A template mentions something that is not in it.
+pub const DANGLING_REFERENCE: &str = "dangling-reference";
+
+/// The rules without which there is no template: they cannot be allowed.
+pub const STRUCTURAL: &[&str] = &[
+    EMPTY_ID,
+    DUPLICATE_ID,
+    DUPLICATE_LOGICAL_ID,
+    BAD_LOGICAL_ID,
+    BAD_STACK_NAME,
+    ALLOW_WITHOUT_REASON,
+    OUTSIDE_STACK,
+    UNRESOLVABLE_REFERENCE,
+    STACK_CYCLE,
+    RESOURCE_CYCLE,
+    BAD_MOVE,
+    UNREADABLE_ASSET,
+    BAD_OVERRIDE,
+];

@@ -76,7 +76,12 @@ impl Element {
     }
 
     fn reference(&self, attribute: Attribute) -> Node {
-        Node::Ref(Box::new(Reference { target: self.scope.node_id(), attribute, strength: None }))
+        Node::Ref(Box::new(Reference {
+            target: self.scope.node_id(),
+            attribute,
+            strength: None,
+            list: false,
+        }))
     }
 }
 
@@ -210,7 +215,18 @@ impl<T: ?Sized> Parameter<T> {
 
     /// The value that is given at deploy.
     pub fn value(&self) -> Value<T> {
-        Value::from_node(self.element.reference(Attribute::Ref))
+        let mut reference = self.element.reference(Attribute::Ref);
+        if let Node::Ref(reference) = &mut reference {
+            reference.list = self.is_list();
+        }
+        Value::from_node(reference)
+    }
+
+    fn is_list(&self) -> bool {
+        let tree = self.element.scope.tree();
+        let Kind::Element(data) = &tree.get(self.element.scope.index).kind else { return false };
+        let type_name = data.body.get("Type").and_then(Node::as_str).unwrap_or_default();
+        type_name == "CommaDelimitedList" || type_name.contains("List<")
     }
 }
 

@@ -4,35 +4,37 @@
 //! the outside is in `fc-cdk-toolkit`; the resource types are in `fc-cdk-aws`.
 
 // Values
-pub mod intrinsics; // CloudFormation's functions, typed
 pub mod node; // the JSON-like tree that everything speaks
+pub mod value; // literals, and expressions that only AWS can resolve
+pub mod intrinsics; // CloudFormation's functions, typed
+pub mod sub; // text with values in it
 mod reference; // references that synth resolves
-pub mod sub;
-pub mod value; // literals, and expressions that only AWS can resolve // text with values in it
 
 // The tree
+mod tree; // the arena, and scopes
 mod app; // App and Stage
-mod asset; // files that are deployed with a stack
-mod elements; // parameters, conditions, mappings, rules, outputs
-mod resource; // handles of resources
-pub mod spec;
 mod stack; // Stack and NestedStack
+mod resource; // handles of resources
+mod elements; // parameters, conditions, mappings, rules, outputs
+mod asset; // files that are deployed with a stack
 mod tags; // tags by scope
-mod tree; // the arena, and scopes // what AWS says of a resource type
+pub mod spec; // what AWS says of a resource type
 
-// Templates
-pub mod template; // the template model, JSON and YAML
+// Names that the AWS CDK gives
+pub mod logical_id; // of resources
+pub mod stack_name; // of stacks, stages and their files
+pub mod export_name; // of what crosses stacks
 
 // Synth
-pub mod codes; // the names of the rules
-mod diagnostic; // what is wrong, and where
-pub mod export_name; // names of what crosses stacks
-pub mod logical_id; // path below the stack -> logical id, as the AWS CDK
-pub mod stack_name; // names of stacks, stages and their files, as the AWS CDK
 mod synth; // tree -> templates; no I/O
+mod diagnostic; // what is wrong, and where
+pub mod codes; // the names of the rules
+pub mod template; // the template model, JSON and YAML
+mod assembly; // what synth gives, and its files
 
 pub use crate::{
     app::{App, Environment, Stage},
+    assembly::{Assembly, MAX_INLINE_TEMPLATE_BYTES, StackArtifact, StagedAsset, sha256_hex},
     asset::{Asset, AssetRequest, AssetSource},
     diagnostic::{Diagnostic, Severity, SourceLocation},
     elements::{Condition, Mapping, Output, Parameter, ParameterType, Rule},
@@ -40,6 +42,7 @@ pub use crate::{
     reference::{Reference, Strength, SubPart},
     resource::{RemovalPolicy, Resource, ResourceHandle},
     stack::{NestedStack, Stack},
+    synth::{Allowed, SynthOptions},
     template::Template,
     tree::{NodeId, Scope},
     value::{Dict, IntoDict, IntoList, IntoValue, Json, List, Narrow, StringLike, Value},

@@ -228,6 +228,13 @@ impl Map {
         }
     }
 
+    /// The object with `key` set to a value.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<SmolStr>, value: impl Into<Node>) -> Map {
+        self.insert(key, value);
+        self
+    }
+
     /// Appends `key` without looking for it; the caller knows that it is new.
     pub fn push(&mut self, key: impl Into<SmolStr>, value: impl Into<Node>) {
         self.0.push((key.into(), value.into()));
@@ -348,21 +355,17 @@ impl<N: Into<Node>> From<Option<N>> for Node {
 macro_rules! json {
     (null) => { $crate::Node::Null };
     ([ $($item:tt)* ]) => { $crate::Node::List($crate::json!(@list [] $($item)*)) };
-    ({ $($entry:tt)* }) => {{
-        let map = &mut $crate::Map::new();
-        $crate::json!(@map map $($entry)*);
-        $crate::Node::Map(::std::mem::take(map))
-    }};
+    ({ $($entry:tt)* }) => { $crate::Node::Map($crate::json!(@map ($crate::Map::new()) $($entry)*)) };
     (@list [$($done:expr,)*]) => { vec![$($done,)*] };
     (@list [$($done:expr,)*] $next:tt , $($rest:tt)*) => { $crate::json!(@list [$($done,)* $crate::json!($next),] $($rest)*) };
     (@list [$($done:expr,)*] $next:tt) => { $crate::json!(@list [$($done,)* $crate::json!($next),]) };
     (@list [$($done:expr,)*] $next:expr , $($rest:tt)*) => { $crate::json!(@list [$($done,)* $crate::Node::from($next),] $($rest)*) };
     (@list [$($done:expr,)*] $next:expr) => { $crate::json!(@list [$($done,)* $crate::Node::from($next),]) };
-    (@map $map:ident) => {};
-    (@map $map:ident $key:literal : $value:tt , $($rest:tt)*) => { $map.insert($key, $crate::json!($value)); $crate::json!(@map $map $($rest)*); };
-    (@map $map:ident $key:literal : $value:tt) => { $map.insert($key, $crate::json!($value)); };
-    (@map $map:ident $key:literal : $value:expr , $($rest:tt)*) => { $map.insert($key, $crate::Node::from($value)); $crate::json!(@map $map $($rest)*); };
-    (@map $map:ident $key:literal : $value:expr) => { $map.insert($key, $crate::Node::from($value)); };
+    (@map ($map:expr)) => { $map };
+    (@map ($map:expr) $key:literal : $value:tt , $($rest:tt)*) => { $crate::json!(@map ($map.with($key, $crate::json!($value))) $($rest)*) };
+    (@map ($map:expr) $key:literal : $value:tt) => { $map.with($key, $crate::json!($value)) };
+    (@map ($map:expr) $key:literal : $value:expr , $($rest:tt)*) => { $crate::json!(@map ($map.with($key, $crate::Node::from($value))) $($rest)*) };
+    (@map ($map:expr) $key:literal : $value:expr) => { $map.with($key, $crate::Node::from($value)) };
     ($value:expr) => { $crate::Node::from($value) };
 }
 
@@ -373,7 +376,7 @@ mod tests {
     #[test]
     fn json_macro_nests_and_takes_expressions() {
         let port = 80;
-        let node = json!({ "a": [1, { "b": null }, port + 1], "c": Some("x"), "d": {}, "e": [], "f": -1, "g": !true });
+        let node = json!({ "a": [1, { "b": null }, port + 1], "c": Some("x"), "d": {}, "e": [], "f": -1, "g": port > 80 });
         assert_eq!(
             node.to_json(),
             r#"{"a":[1,{"b":null},81],"c":"x","d":{},"e":[],"f":-1,"g":false}"#

@@ -10,6 +10,8 @@ pub struct Reference {
     pub(crate) target: NodeId,
     pub(crate) attribute: Attribute,
     pub(crate) strength: Option<Strength>,
+    /// Whether the value is a list, which has to pass through a text between stacks.
+    pub(crate) list: bool,
 }
 
 /// What a reference wants of its target.

@@ -12,7 +12,7 @@ use crate::{
     reference::{Attribute, Reference},
     spec::ResourceSpec,
     tree::{Dependency, Kind, NodeId, Scope},
-    value::Value,
+    value::{List, Value},
 };
 
 pub(crate) struct ResourceData {
@@ -170,16 +170,26 @@ impl Resource {
 
     /// What `Ref` returns for the resource.
     pub fn ref_value<T: ?Sized>(&self) -> Value<T> {
-        Value::from_node(self.reference(Attribute::Ref))
+        Value::from_node(self.reference(Attribute::Ref, false))
     }
 
     /// What `Fn::GetAtt` returns for an attribute, such as `Arn`. Generated handles have a typed method for each known attribute.
     pub fn get_att<T: ?Sized>(&self, attribute: impl Into<SmolStr>) -> Value<T> {
-        Value::from_node(self.reference(Attribute::Att(attribute.into())))
+        Value::from_node(self.reference(Attribute::Att(attribute.into()), false))
     }
 
-    fn reference(&self, attribute: Attribute) -> Node {
-        Node::Ref(Box::new(Reference { target: self.scope.node_id(), attribute, strength: None }))
+    /// What `Fn::GetAtt` returns for an attribute that is a list, such as the `NameServers` of a hosted zone.
+    pub fn get_att_list<T: ?Sized>(&self, attribute: impl Into<SmolStr>) -> Value<List<T>> {
+        Value::from_node(self.reference(Attribute::Att(attribute.into()), true))
+    }
+
+    fn reference(&self, attribute: Attribute, list: bool) -> Node {
+        Node::Ref(Box::new(Reference {
+            target: self.scope.node_id(),
+            attribute,
+            strength: None,
+            list,
+        }))
     }
 
     /// The name of the resource in its template.

@@ -27,6 +27,8 @@ pub(crate) struct StackData {
     pub(crate) transforms: Vec<SmolStr>,
     pub(crate) metadata: Map,
     pub(crate) moves: Vec<Move>,
+    /// The role by which stacks of other accounts read the outputs.
+    pub(crate) reader_role: Option<SmolStr>,
     /// The resource in the parent's template, where this is a nested stack.
     pub(crate) nested: Option<u32>,
 }
@@ -100,6 +102,13 @@ impl Stack {
     #[must_use]
     pub fn with_reference_strength(self, strength: Strength) -> Stack {
         self.with(|data| data.strength = Some(strength))
+    }
+
+    /// The role by which stacks of other accounts read values of this one: it may call `cloudformation:DescribeStacks`, and trusts the role
+    /// that deploys them.
+    #[must_use]
+    pub fn with_output_reader_role(self, role_arn: &str) -> Stack {
+        self.with(|data| data.reader_role = Some(role_arn.into()))
     }
 
     /// Turns on the transform `AWS::LanguageExtensions`, which `Fn::Length`, `Fn::ToJsonString`, `Fn::ForEach` and defaults of

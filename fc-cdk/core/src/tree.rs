@@ -360,19 +360,7 @@ impl Scope {
 
     /// The account and region that this is deployed to, as far as they are known now.
     pub fn environment(&self) -> Environment {
-        let tree = self.tree();
-        let mut environment = Environment::default();
-        for ancestor in tree.ancestors(self.index) {
-            let own = match &tree.get(ancestor).kind {
-                Kind::App(app) => &app.environment,
-                Kind::Stage(stage) => &stage.environment,
-                Kind::Stack(stack) => &stack.environment,
-                _ => continue,
-            };
-            environment.account = environment.account.or_else(|| own.account.clone());
-            environment.region = environment.region.or_else(|| own.region.clone());
-        }
-        environment
+        crate::synth::environment_of(&self.tree(), self.index)
     }
 
     /// Files a finding about this scope: it is reported by synth, with this scope's path and source line.

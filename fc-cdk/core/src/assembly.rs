@@ -1,0 +1,654 @@
+//! [`Assembly`]: what synth gives, and the files of the cloud assembly that the `cdk` CLI reads.
+//!
+//! The contract is that of <https://github.com/aws/aws-cdk-cli/tree/main/packages/%40aws-cdk/cloud-assembly-schema>. Nothing here touches a disk.
+
+use sha2::{Digest, Sha256};
+use smol_str::{SmolStr, format_smolstr};
+
+use crate::{
+    app::Environment,
+    asset::AssetSource,
+    diagnostic::{Diagnostic, Severity},
+    json,
+    node::{Map, Node},
+    stack_name,
+    synth::{Allowed, Graph, Ids, StackDraft, SynthOptions, asset_hash},
+    template::Template,
+    tree::{Kind, NodeId, Tree},
+};
+
+/// The version of the assembly's schema: every `cdk` CLI in use since 2025 reads it.
+const SCHEMA_VERSION: &str = "43.0.0";
+
+/// The qualifier of the AWS CDK's bootstrap resources; both tools share them.
+const QUALIFIER: &str = "hnb659fds";
+
+/// The largest template that CloudFormation takes without a bucket, in bytes.
+pub const MAX_INLINE_TEMPLATE_BYTES: usize = 51_200;
+
+/// The SHA-256 of some bytes, in hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The bucket for the assets of an environment, as the AWS CDK's bootstrap names it.
+pub(crate) fn asset_bucket(environment: &Environment) -> Node {
+    let (account, region) = placeholders(environment);
+    let name = format!("cdk-{QUALIFIER}-assets-{account}-{region}");
+    if name.contains("${") { Node::function("Fn::Sub", name.into()) } else { name.into() }
+}
+
+pub(crate) fn template_url(environment: &Environment, key: &str) -> Node {
+    let (account, region) = placeholders(environment);
+    let bucket = format!("cdk-{QUALIFIER}-assets-{account}-{region}");
+    Node::function(
+        "Fn::Sub",
+        format!("https://s3.{region}.${{AWS::URLSuffix}}/{bucket}/{key}").into(),
+    )
+}
+
+/// The account and region, or the placeholders for them that both CloudFormation and the `cdk` CLI fill in.
+fn placeholders(environment: &Environment) -> (&str, &str) {
+    (
+        environment.account.as_deref().unwrap_or("${AWS::AccountId}"),
+        environment.region.as_deref().unwrap_or("${AWS::Region}"),
+    )
+}
+
+/// The key of an asset in its bucket.
+pub(crate) fn object_key(hash: &str, source: &AssetSource) -> SmolStr {
+    match extension(source) {
+        Some(extension) => format_smolstr!("{hash}.{extension}"),
+        None => hash.into(),
+    }
+}
+
+fn extension(source: &AssetSource) -> Option<SmolStr> {
+    match source {
+        AssetSource::Directory(_) => Some("zip".into()),
+        AssetSource::Content { extension, .. } => Some(extension.clone()),
+        AssetSource::File(path) => {
+            path.extension().map(|extension| extension.to_string_lossy().as_ref().into())
+        }
+    }
+}
+
+/// A file that an assembly refers to and that is not part of it yet: whoever writes the assembly puts it there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StagedAsset {
+    /// Where it belongs, relative to the assembly.
+    pub path: String,
+    /// What it is made of.
+    pub source: AssetSource,
+}
+
+/// A stack with its template.
+#[derive(Clone, Debug)]
+pub struct StackArtifact {
+    artifact_id: SmolStr,
+    display_name: SmolStr,
+    stack_name: SmolStr,
+    environment: Environment,
+    template: Template,
+    dependencies: Vec<SmolStr>,
+    /// The stage around it, as a construct.
+    stage: u32,
+    /// The constructs of its resources.
+    resources: Vec<u32>,
+    nested: bool,
+    tags: Vec<(SmolStr, SmolStr)>,
+    notification_arns: Vec<String>,
+    termination_protection: bool,
+    assets: Vec<(SmolStr, AssetSource)>,
+    metadata: Vec<Entry>,
+}
+
+/// A construct that made an entry of the template.
+#[derive(Clone, Debug)]
+struct Entry {
+    path: SmolStr,
+    logical_id: SmolStr,
+    location: crate::SourceLocation,
+}
+
+impl StackArtifact {
+    pub(crate) fn new(
+        tree: &Tree,
+        ids: &Ids,
+        draft: &StackDraft,
+        template: Template,
+        graph: &Graph,
+        options: &SynthOptions,
+    ) -> StackArtifact {
+        let index = draft.index;
+        let stage = stage_of(tree, index);
+        let mut artifact = StackArtifact {
+            artifact_id: artifact_id(tree, index),
+            display_name: tree.path(index),
+            stack_name: draft.stack_name.clone(),
+            environment: draft.environment.clone(),
+            template,
+            dependencies: graph.stacks_needed_by(index).map(|on| artifact_id(tree, on)).collect(),
+            stage,
+            resources: draft.resource_constructs().to_vec(),
+            nested: false,
+            tags: Vec::new(),
+            notification_arns: Vec::new(),
+            termination_protection: false,
+            assets: Vec::new(),
+            metadata: Vec::with_capacity(draft.resource_constructs().len()),
+        };
+        if let Kind::Stack(data) = &tree.get(index).kind {
+            artifact.nested = data.nested.is_some();
+            artifact.tags = data.tags.clone();
+            artifact.notification_arns = data.notification_arns.clone();
+            artifact.termination_protection = data.termination_protection;
+        }
+        for &asset in &draft.assets {
+            if let Kind::Asset(data) = &tree.get(asset).kind
+                && let Some(hash) =
+                    asset_hash(options, NodeId { tree: tree.serial, index: asset }, &data.source)
+            {
+                artifact.assets.push((hash, data.source.clone()));
+            }
+        }
+        for &resource in draft.resource_constructs() {
+            artifact.metadata.push(Entry {
+                path: tree.path(resource),
+                logical_id: ids.logical_id(resource),
+                location: tree.user_location(resource),
+            });
+        }
+        artifact
+    }
+
+    /// The name in the assembly: what its files are called.
+    pub fn artifact_id(&self) -> &str {
+        &self.artifact_id
+    }
+
+    /// The path in the app, such as `Prod/Network`: how people name the stack.
+    pub fn display_name(&self) -> &str {
+        &self.display_name
+    }
+
+    /// The name in CloudFormation.
+    pub fn stack_name(&self) -> &str {
+        &self.stack_name
+    }
+
+    /// The account and region, as far as they are known.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The template.
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// The artifact ids of the stacks that have to be deployed first.
+    pub fn dependencies(&self) -> &[SmolStr] {
+        &self.dependencies
+    }
+
+    /// The tags of the stack itself.
+    pub fn tags(&self) -> &[(SmolStr, SmolStr)] {
+        &self.tags
+    }
+
+    /// Whether CloudFormation is to refuse deleting the stack.
+    pub fn termination_protection(&self) -> bool {
+        self.termination_protection
+    }
+
+    /// Whether this is deployed by a resource of another stack.
+    pub fn is_nested(&self) -> bool {
+        self.nested
+    }
+
+    /// How many resources the template has.
+    pub fn resource_count(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// The name of the template's file in the assembly's folder, or in the stage's.
+    pub fn template_file(&self) -> String {
+        let kind = if self.nested { "nested.template" } else { "template" };
+        format!("{}.{kind}.json", self.artifact_id)
+    }
+
+    /// The path and source line of the construct behind a logical id.
+    pub fn source_of(&self, logical_id: &str) -> Option<(&str, crate::SourceLocation)> {
+        let entry = self.metadata.iter().find(|entry| entry.logical_id == logical_id)?;
+        Some((&entry.path, entry.location))
+    }
+
+    pub(crate) fn resources_with_constructs(&self) -> impl Iterator<Item = (&Node, u32)> {
+        let resources = self.template.sections().get("Resources").and_then(Node::as_map);
+        resources
+            .into_iter()
+            .flat_map(Map::iter)
+            .map(|(_, resource)| resource)
+            .zip(self.resources.iter().copied())
+    }
+}
+
+/// What synth gives: the stacks, and all that is wrong.
+#[derive(Clone, Debug)]
+pub struct Assembly {
+    stacks: Vec<StackArtifact>,
+    diagnostics: Vec<Diagnostic>,
+    allowed: Vec<Allowed>,
+    stages: Vec<StageFolder>,
+    tree: Node,
+}
+
+/// A folder of the assembly: the app's own, or a stage's.
+#[derive(Clone, Debug)]
+struct StageFolder {
+    construct: u32,
+    parent: Option<u32>,
+    display_name: SmolStr,
+    /// Relative to the assembly; ends in a slash where it is not empty.
+    folder: String,
+}
+
+impl Assembly {
+    pub(crate) fn new(
+        tree: &Tree,
+        stacks: Vec<StackArtifact>,
+        diagnostics: Vec<Diagnostic>,
+        allowed: Vec<Allowed>,
+    ) -> Assembly {
+        let mut stages: Vec<StageFolder> = Vec::new();
+        for index in tree.walk(0) {
+            if !matches!(tree.get(index).kind, Kind::App(_) | Kind::Stage(_)) {
+                continue;
+            }
+            let parent = tree.get(index).parent.map(|parent| stage_of(tree, parent));
+            let above =
+                parent.and_then(|parent| stages.iter().find(|stage| stage.construct == parent));
+            let folder = match above {
+                // The AWS CDK puts all folders side by side in the topmost one.
+                Some(_) => format!("{}/", stack_name::assembly_id(&tree.components(index, None))),
+                None => String::new(),
+            };
+            stages.push(StageFolder {
+                construct: index,
+                parent,
+                display_name: tree.path(index),
+                folder,
+            });
+        }
+        Assembly { stacks, diagnostics, allowed, stages, tree: construct_tree(tree) }
+    }
+
+    /// All stacks of all stages, each after those it depends on.
+    pub fn stacks(&self) -> &[StackArtifact] {
+        &self.stacks
+    }
+
+    /// The stack with this path, artifact id or name.
+    pub fn stack(&self, name: &str) -> Option<&StackArtifact> {
+        self.stacks.iter().find(|stack| {
+            [&stack.display_name, &stack.artifact_id, &stack.stack_name].iter().any(|n| *n == name)
+        })
+    }
+
+    /// All findings that are not allowed.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// All findings that are allowed, with the reasons.
+    pub fn allowed(&self) -> &[Allowed] {
+        &self.allowed
+    }
+
+    /// Whether something is wrong: nothing may be written or deployed then.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The construct tree: paths, types, logical ids, source lines.
+    pub fn tree(&self) -> &Node {
+        &self.tree
+    }
+
+    /// The path of a stack's template in the assembly.
+    pub fn template_path(&self, stack: &StackArtifact) -> String {
+        format!("{}{}", self.folder_of(stack), stack.template_file())
+    }
+
+    /// The stage of the stack with this artifact id.
+    fn stage_of(&self, artifact_id: &str) -> Option<u32> {
+        self.stacks.iter().find(|stack| stack.artifact_id == artifact_id).map(|stack| stack.stage)
+    }
+
+    fn folder_of(&self, stack: &StackArtifact) -> &str {
+        self.stages
+            .iter()
+            .find(|stage| stage.construct == stack.stage)
+            .map_or("", |stage| &stage.folder)
+    }
+
+    /// The files of the assembly, by path relative to its folder, but for those of [`staged_assets`](Assembly::staged_assets).
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut files = vec![(
+            "cdk.out".to_owned(),
+            format!("{{\"version\":\"{SCHEMA_VERSION}\"}}").into_bytes(),
+        )];
+        for stage in &self.stages {
+            let stacks = self.stacks.iter().filter(|stack| stack.stage == stage.construct);
+            let mut artifacts = Map::new();
+            for stack in stacks {
+                let template = stack.template.to_json_pretty();
+                self.add_stack(stack, stage, &template, &mut artifacts, &mut files);
+                files.push((
+                    format!("{}{}", stage.folder, stack.template_file()),
+                    template.into_bytes(),
+                ));
+            }
+            for inner in self.stages.iter().filter(|inner| inner.parent == Some(stage.construct)) {
+                let directory = inner.folder.trim_end_matches('/');
+                let mut artifact = Map::new();
+                artifact.push("type", "cdk:cloud-assembly");
+                artifact.push("properties", json!({ "directoryName": directory, "displayName": inner.display_name.clone() }));
+                let inside = self.stacks.iter().filter(|stack| stack.stage == inner.construct);
+                let mut needed: Vec<Node> = inside
+                    .flat_map(|stack| &stack.dependencies)
+                    .filter(|on| self.stage_of(on) == Some(stage.construct))
+                    .map(Node::from)
+                    .collect();
+                needed.dedup();
+                if !needed.is_empty() {
+                    artifact.push("dependencies", needed);
+                }
+                artifacts.push(directory, artifact);
+            }
+            if stage.parent.is_none() {
+                artifacts.push(
+                    "Tree",
+                    json!({ "type": "cdk:tree", "properties": { "file": "tree.json" } }),
+                );
+                files.push(("tree.json".to_owned(), self.tree.to_json().into_bytes()));
+            }
+            let manifest = json!({ "version": SCHEMA_VERSION, "artifacts": artifacts });
+            files.push((
+                format!("{}manifest.json", stage.folder),
+                manifest.to_json_pretty().into_bytes(),
+            ));
+        }
+        files.push((
+            "validation-report.json".to_owned(),
+            self.validation_report().to_json_pretty().into_bytes(),
+        ));
+        files
+    }
+
+    /// The assets to put beside the files: each once.
+    pub fn staged_assets(&self) -> Vec<StagedAsset> {
+        let mut staged: Vec<StagedAsset> = Vec::new();
+        for stack in &self.stacks {
+            for (hash, source) in &stack.assets {
+                let asset = StagedAsset {
+                    path: format!("{}{}", self.folder_of(stack), staged_name(hash, source)),
+                    source: source.clone(),
+                };
+                if !staged.contains(&asset) {
+                    staged.push(asset);
+                }
+            }
+        }
+        staged
+    }
+
+    fn add_stack(
+        &self,
+        stack: &StackArtifact,
+        stage: &StageFolder,
+        template: &str,
+        artifacts: &mut Map,
+        files: &mut Vec<(String, Vec<u8>)>,
+    ) {
+        if stack.nested {
+            return;
+        }
+        let mut properties = Map::new();
+        properties.push("templateFile", stack.template_file());
+        if stack.stack_name != stack.artifact_id {
+            properties.push("stackName", stack.stack_name.clone());
+        }
+        if stack.termination_protection {
+            properties.push("terminationProtection", true);
+        }
+        if !stack.tags.is_empty() {
+            properties.push(
+                "tags",
+                Node::Map(
+                    stack.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+                ),
+            );
+        }
+        if !stack.notification_arns.is_empty() {
+            properties.push("notificationArns", stack.notification_arns.clone());
+        }
+        // A manifest may only name its own artifacts; what a stage needs of others is said where the stage is listed.
+        let mut dependencies: Vec<SmolStr> = stack
+            .dependencies
+            .iter()
+            .filter(|on| self.stage_of(on) == Some(stack.stage))
+            .cloned()
+            .collect();
+        // A stack that fits into the request and brings no files needs no bucket, and so no bootstrapping.
+        let nested: Vec<&StackArtifact> = self.nested_in(stack).collect();
+        if !stack.assets.is_empty()
+            || !nested.is_empty()
+            || template.len() > MAX_INLINE_TEMPLATE_BYTES
+        {
+            let hash = sha256_hex(template.as_bytes());
+            let (account, region) = placeholders(&stack.environment);
+            let bucket = format!("cdk-{QUALIFIER}-assets-{account}-{region}");
+            properties.push("stackTemplateAssetObjectUrl", format!("s3://{bucket}/{hash}.json"));
+            let id = format_smolstr!("{}.assets", stack.artifact_id);
+            let file = format!("{id}.json");
+            let manifest = asset_manifest(stack, &nested, &hash, &bucket);
+            files.push((format!("{}{file}", stage.folder), manifest.to_json_pretty().into_bytes()));
+            artifacts.push(
+                id.clone(),
+                json!({ "type": "cdk:asset-manifest", "properties": { "file": file } }),
+            );
+            dependencies.push(id);
+        }
+        let mut artifact = Map::with_capacity(6);
+        artifact.push("type", "aws:cloudformation:stack");
+        artifact.push("environment", environment_url(&stack.environment));
+        artifact.push("properties", properties);
+        if !dependencies.is_empty() {
+            artifact.push("dependencies", dependencies.iter().map(Node::from).collect::<Vec<_>>());
+        }
+        let mut metadata = Map::with_capacity(stack.metadata.len());
+        let entries =
+            stack.metadata.iter().chain(nested.iter().flat_map(|nested| &nested.metadata));
+        for entry in entries {
+            metadata.push(
+                format_smolstr!("/{}", entry.path),
+                json!([
+                    { "type": "aws:cdk:logicalId", "data": entry.logical_id.clone() },
+                    { "type": "aws:cdk:creationStack", "data": [format!("{} ({})", entry.path, entry.location)] }
+                ]),
+            );
+        }
+        artifact.push("metadata", metadata);
+        artifact.push("displayName", stack.display_name.clone());
+        artifacts.push(stack.artifact_id.clone(), artifact);
+    }
+
+    /// The nested stacks that are deployed with a stack.
+    fn nested_in<'a>(
+        &'a self,
+        stack: &'a StackArtifact,
+    ) -> impl Iterator<Item = &'a StackArtifact> {
+        let prefix = format!("{}/", stack.display_name);
+        self.stacks
+            .iter()
+            .filter(move |other| other.nested && other.display_name.starts_with(&prefix))
+    }
+
+    /// The findings in the form that the `cdk` CLI prints.
+    fn validation_report(&self) -> Node {
+        let violations: Vec<Node> = self
+            .diagnostics
+            .iter()
+            .map(|diagnostic| Node::Map(self.violation(diagnostic)))
+            .collect();
+        let allowed = self.allowed.iter().map(|allowed| {
+            let mut violation = self.violation(&allowed.diagnostic);
+            violation.push("acknowledgedId", allowed.diagnostic.code.clone());
+            violation.push("reason", allowed.reason.as_str());
+            Node::Map(violation)
+        });
+        let conclusion = if self.has_errors() { "failure" } else { "success" };
+        json!({
+            "version": SCHEMA_VERSION,
+            "title": "fc-cdk",
+            "pluginReports": [{
+                "pluginName": "fc-cdk",
+                "pluginVersion": env!("CARGO_PKG_VERSION"),
+                "conclusion": conclusion,
+                "violations": violations,
+                "suppressedViolations": allowed.collect::<Vec<_>>()
+            }]
+        })
+    }
+
+    fn violation(&self, diagnostic: &Diagnostic) -> Map {
+        let mut construct = Map::new();
+        construct.push("constructPath", diagnostic.path.clone());
+        let stack = self.stacks.iter().find(|stack| {
+            let below = diagnostic.path.strip_prefix(stack.display_name.as_str());
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        if let (Some(stack), Some(logical_id)) = (stack, &diagnostic.logical_id) {
+            let properties: Vec<Node> = diagnostic.property.iter().map(Node::from).collect();
+            construct.push(
+                "cloudFormationResource",
+                json!({ "templatePath": self.template_path(stack), "logicalId": logical_id, "propertyPaths": properties }),
+            );
+        }
+        let locations = diagnostic
+            .location
+            .iter()
+            .chain(diagnostic.notes.iter().filter_map(|(_, location)| location.as_ref()));
+        let frames: Vec<String> =
+            locations.map(|location| format!("{} ({location})", diagnostic.path)).collect();
+        construct.push("stackTraces", vec![frames.join("\n")]);
+        let mut violation = Map::new();
+        violation.push("ruleName", diagnostic.code.clone());
+        violation.push("description", diagnostic.message.as_str());
+        if let Some(help) = &diagnostic.help {
+            violation.push("suggestedFix", help.as_str());
+        }
+        violation.push("severity", diagnostic.severity.to_string());
+        violation.push("violatingConstructs", vec![construct]);
+        violation
+    }
+}
+
+fn staged_name(hash: &str, source: &AssetSource) -> String {
+    match extension(source) {
+        Some(extension) => format!("asset.{hash}.{extension}"),
+        None => format!("asset.{hash}"),
+    }
+}
+
+fn asset_manifest(
+    stack: &StackArtifact,
+    nested: &[&StackArtifact],
+    template_hash: &str,
+    bucket: &str,
+) -> Node {
+    let file = |path: String, key: SmolStr| {
+        let mut destination = Map::with_capacity(3);
+        destination.push("bucketName", bucket);
+        destination.push("objectKey", key);
+        if let Some(region) = &stack.environment.region {
+            destination.push("region", region.clone());
+        }
+        json!({
+            "source": { "path": path, "packaging": "file" },
+            "destinations": { "current": destination }
+        })
+    };
+    let mut files = Map::new();
+    files.insert(
+        template_hash,
+        file(stack.template_file(), format_smolstr!("{template_hash}.json")),
+    );
+    for stack in nested {
+        let hash = sha256_hex(stack.template.to_json_pretty().as_bytes());
+        files.insert(hash.as_str(), file(stack.template_file(), format_smolstr!("{hash}.json")));
+    }
+    for (hash, source) in stack.assets.iter().chain(nested.iter().flat_map(|nested| &nested.assets))
+    {
+        files.insert(hash.clone(), file(staged_name(hash, source), object_key(hash, source)));
+    }
+    json!({ "version": SCHEMA_VERSION, "files": files, "dockerImages": {} })
+}
+
+fn environment_url(environment: &Environment) -> String {
+    let account = environment.account.as_deref().unwrap_or("unknown-account");
+    let region = environment.region.as_deref().unwrap_or("unknown-region");
+    format!("aws://{account}/{region}")
+}
+
+/// The stage or app around a construct.
+fn stage_of(tree: &Tree, index: u32) -> u32 {
+    tree.ancestors(index)
+        .find(|&index| matches!(tree.get(index).kind, Kind::App(_) | Kind::Stage(_)))
+        .unwrap_or(0)
+}
+
+fn artifact_id(tree: &Tree, stack: u32) -> SmolStr {
+    let components = tree.components(stack, None);
+    stack_name::artifact_id(&components).unwrap_or_else(|_| components.concat().into())
+}
+
+/// `tree.json`: what explorers of assemblies show.
+fn construct_tree(tree: &Tree) -> Node {
+    fn node(tree: &Tree, index: u32) -> Node {
+        let construct = tree.get(index);
+        let mut map = Map::with_capacity(5);
+        map.push(
+            "id",
+            if construct.parent.is_none() {
+                SmolStr::new_static("App")
+            } else {
+                construct.id.clone()
+            },
+        );
+        map.push("path", tree.path(index));
+        if let Kind::Resource(data) = &construct.kind {
+            map.push(
+                "attributes",
+                json!({ "aws:cdk:cloudformation:type": data.type_name.clone() }),
+            );
+        }
+        map.push("location", construct.location.to_string());
+        if !construct.children.is_empty() {
+            let children = construct
+                .children
+                .iter()
+                .map(|&child| (tree.get(child).id.clone(), node(tree, child)));
+            map.push("children", Node::Map(children.collect()));
+        }
+        Node::Map(map)
+    }
+    json!({ "version": "tree-0.1", "tree": node(tree, 0) })
+}

@@ -1,0 +1,377 @@
+//! Tree to templates: a function of the tree and of [`SynthOptions`], in phases.
+//!
+//! 1. Constructs finish ([`Scope::at_synth`]), then aspects change resources ([`Scope::on_change`]).
+//! 2. Every resource gets its logical id.
+//! 3. References are resolved, stack by stack; those between stacks become outputs, parameters and dependencies.
+//! 4. Templates are put together, and what can be checked without AWS is checked.
+//! 5. Aspects look at the result ([`Scope::on_check`]); allowances take out what the user has allowed.
+
+mod allow; // what the user has switched off
+mod checks; // limits, names, policies of whole templates
+mod cross_stack; // references from one stack to another
+mod graph; // who needs whom, and cycles
+mod ids; // logical ids and stack names
+mod overrides; // raw changes of finished resources
+mod resolve; // open references -> CloudFormation
+
+use std::collections::BTreeMap;
+
+use smol_str::SmolStr;
+
+pub use self::allow::Allowed;
+pub(crate) use self::graph::Graph;
+pub(crate) use self::ids::{Ids, environment_of, logical_id_of};
+use self::resolve::Resolver;
+use crate::{
+    app::{App, Environment},
+    assembly::{Assembly, StackArtifact},
+    asset::{AssetRequest, AssetSource},
+    diagnostic::Diagnostic,
+    elements::Section,
+    node::{Map, Node},
+    tags,
+    template::Template,
+    tree::{Kind, NodeId, Phase, Scope, Tree},
+};
+
+/// What synth needs to know beside the tree.
+#[derive(Clone, Debug, Default)]
+pub struct SynthOptions {
+    /// The SHA-256 of each asset that had to be read, in hexadecimal.
+    asset_hashes: BTreeMap<NodeId, SmolStr>,
+    /// Findings of whoever read the assets.
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl SynthOptions {
+    /// Tells the hash of an asset of the app.
+    pub fn set_asset_hash(&mut self, asset: &AssetRequest, sha256: impl Into<SmolStr>) {
+        self.asset_hashes.insert(asset.id, sha256.into());
+    }
+
+    /// Adds a finding, such as an asset that cannot be read.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+impl App {
+    /// The files and folders that are deployed with the app and have to be read before synth.
+    pub fn assets(&self) -> Vec<AssetRequest> {
+        let tree = self.tree();
+        let all = tree.walk(0).into_iter();
+        all.filter_map(|index| match &tree.get(index).kind {
+            Kind::Asset(data) => Some(AssetRequest {
+                id: NodeId { tree: tree.serial, index },
+                path: tree.path(index),
+                source: data.source.clone(),
+                location: tree.user_location(index),
+            }),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// Turns the tree into templates, with all that is wrong. Assets that have to be read are reported as errors: see
+    /// [`synth_with`](App::synth_with).
+    pub fn synth(&self) -> Assembly {
+        self.synth_with(&SynthOptions::default())
+    }
+
+    /// Turns the tree into templates, with all that is wrong.
+    pub fn synth_with(&self, options: &SynthOptions) -> Assembly {
+        let reported_before = self.tree().diagnostics.len();
+        self.finish();
+        self.run_aspects(Phase::Change);
+        let (stacks, mut findings) = synthesize(&self.tree(), options);
+        self.run_aspects(Phase::Check);
+        let mut tree = self.tree_mut();
+        let mut diagnostics = tree.diagnostics.clone();
+        // What aspects and finishing constructs say is said again by the next synth.
+        tree.diagnostics.truncate(reported_before);
+        diagnostics.append(&mut findings);
+        diagnostics.extend(options.diagnostics.iter().cloned());
+        let (diagnostics, allowed) = allow::apply(&tree, diagnostics);
+        Assembly::new(&tree, stacks, diagnostics, allowed)
+    }
+
+    fn finish(&self) {
+        let finalizers = self.tree().finalizers.clone();
+        finalizers.iter().for_each(|finish| finish());
+    }
+
+    fn run_aspects(&self, phase: Phase) {
+        let aspects: Vec<_> =
+            self.tree().aspects.iter().filter(|aspect| aspect.phase == phase).cloned().collect();
+        for aspect in aspects {
+            self.at(aspect.scope).resources().iter().for_each(|resource| (aspect.visit)(resource));
+        }
+    }
+}
+
+impl Scope {
+    fn is_stack(tree: &Tree, index: u32) -> bool {
+        matches!(tree.get(index).kind, Kind::Stack(_))
+    }
+}
+
+/// A stack on its way to a template.
+pub(crate) struct StackDraft {
+    /// The construct.
+    pub(crate) index: u32,
+    pub(crate) stack_name: SmolStr,
+    pub(crate) environment: Environment,
+    sections: BTreeMap<Section, Map>,
+    resources: Map,
+    /// The construct of each resource, in the order of `resources`.
+    resource_constructs: Vec<u32>,
+    /// The assets that the template mentions.
+    pub(crate) assets: Vec<u32>,
+}
+
+/// All drafts, with what resolving one stack adds to another.
+pub(crate) struct Drafts<'t> {
+    pub(crate) tree: &'t Tree,
+    pub(crate) ids: Ids,
+    pub(crate) stacks: Vec<StackDraft>,
+    /// The place in `stacks` of each stack construct.
+    pub(crate) by_construct: BTreeMap<u32, usize>,
+    pub(crate) graph: Graph,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) options: &'t SynthOptions,
+    /// What parents pass to the parameters of nested stacks: by parent and logical id of the nested stack's resource.
+    nested_parameters: BTreeMap<(usize, SmolStr), Map>,
+}
+
+fn synthesize(tree: &Tree, options: &SynthOptions) -> (Vec<StackArtifact>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let all = tree.walk(0);
+    let ids = Ids::assign(tree, &all, &mut diagnostics);
+    let stacks: Vec<StackDraft> = all
+        .iter()
+        .filter(|&&index| Scope::is_stack(tree, index))
+        .map(|&index| StackDraft {
+            index,
+            stack_name: ids.stack_name(index),
+            environment: environment_of(tree, index),
+            sections: BTreeMap::new(),
+            resources: Map::new(),
+            resource_constructs: Vec::new(),
+            assets: Vec::new(),
+        })
+        .collect();
+    let by_construct =
+        stacks.iter().enumerate().map(|(place, stack)| (stack.index, place)).collect();
+    let graph = Graph::new(tree);
+    let mut drafts = Drafts {
+        tree,
+        ids,
+        stacks,
+        by_construct,
+        graph,
+        diagnostics,
+        options,
+        nested_parameters: BTreeMap::new(),
+    };
+    for &index in &all {
+        drafts.draft(index);
+    }
+    drafts.place_nested_templates();
+    drafts.graph.explicit_dependencies(tree, &mut drafts.diagnostics);
+    drafts.add_depends_on();
+    drafts.graph.report_cycles(tree, &mut drafts.diagnostics);
+    drafts.finish()
+}
+
+impl Drafts<'_> {
+    /// Resolves one construct into its stack's draft.
+    fn draft(&mut self, index: u32) {
+        let tree = self.tree;
+        let construct = tree.get(index);
+        let Some(place) = construct.stack.and_then(|stack| self.by_construct.get(&stack).copied())
+        else {
+            return;
+        };
+        match &construct.kind {
+            Kind::Resource(data) => {
+                let mut resource = Map::with_capacity(4);
+                resource.push("Type", data.type_name.clone());
+                if let Some(condition) = &data.condition {
+                    let id = self.ids.logical_id(condition.index);
+                    resource.push("Condition", id);
+                }
+                let mut resolver = Resolver::new(self, index, place);
+                let mut properties = resolver.map(&data.properties);
+                let attributes = resolver.map(&data.attributes);
+                if let Some(spec) = data.spec.and_then(|spec| spec.tags) {
+                    tags::apply(
+                        &mut properties,
+                        spec,
+                        tags::effective_tags(tree, index, &data.type_name),
+                    );
+                }
+                if !properties.is_empty() {
+                    resource.push("Properties", properties);
+                }
+                let stateful = data.spec.is_some_and(|spec| spec.stateful);
+                for (key, value) in attributes {
+                    resource.push(key, value);
+                }
+                // Nothing that holds data goes with its stack unless somebody says so.
+                for key in ["DeletionPolicy", "UpdateReplacePolicy"] {
+                    if stateful && !resource.contains_key(key) {
+                        resource.push(key, "Retain");
+                    }
+                }
+                overrides::apply(self, index, data, &mut resource);
+                let draft = &mut self.stacks[place];
+                draft.resources.push(self.ids.logical_id(index), resource);
+                draft.resource_constructs.push(index);
+            }
+            Kind::Element(data) => {
+                let body = Resolver::new(self, index, place).node(&data.body);
+                let id = self.ids.logical_id(index);
+                self.stacks[place].section(data.section).push(id, body);
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives the resources of nested stacks the place of their templates, children before parents.
+    fn place_nested_templates(&mut self) {
+        for ((parent, id), parameters) in std::mem::take(&mut self.nested_parameters) {
+            if let Some(properties) = self.stacks[parent].properties_mut(&id) {
+                let given = properties.get_or_insert_with("Parameters", || Node::Map(Map::new()));
+                if let Some(given) = given.as_map_mut() {
+                    parameters.into_iter().for_each(|(name, value)| {
+                        given.insert(name, value);
+                    });
+                }
+            }
+        }
+        for place in (0..self.stacks.len()).rev() {
+            let tree = self.tree;
+            let Kind::Stack(data) = &tree.get(self.stacks[place].index).kind else { continue };
+            let Some(nested) = data.nested else { continue };
+            let template = self.stacks[place].template(tree).to_json_pretty();
+            let key = format!("{}.json", crate::assembly::sha256_hex(template.as_bytes()));
+            let Some(parent) =
+                tree.get(nested).stack.and_then(|stack| self.by_construct.get(&stack).copied())
+            else {
+                continue;
+            };
+            let environment = self.stacks[parent].environment.clone();
+            let url = crate::assembly::template_url(&environment, &key);
+            let id = self.ids.logical_id(nested);
+            if let Some(properties) = self.stacks[parent].properties_mut(&id) {
+                properties.insert("TemplateURL", url);
+            }
+        }
+    }
+
+    fn add_depends_on(&mut self) {
+        for (from, on) in self.graph.depends_on(self.tree) {
+            let Some(place) =
+                self.tree.get(from).stack.and_then(|stack| self.by_construct.get(&stack).copied())
+            else {
+                continue;
+            };
+            let on: Vec<Node> =
+                on.into_iter().map(|index| Node::Str(self.ids.logical_id(index))).collect();
+            let id = self.ids.logical_id(from);
+            if let Some(resource) =
+                self.stacks[place].resources.get_mut(&id).and_then(Node::as_map_mut)
+            {
+                resource.insert("DependsOn", on);
+            }
+        }
+    }
+
+    fn finish(mut self) -> (Vec<StackArtifact>, Vec<Diagnostic>) {
+        let mut artifacts = Vec::with_capacity(self.stacks.len());
+        let order = self.graph.stack_order(self.stacks.iter().map(|stack| stack.index));
+        for index in order {
+            let Some(&place) = self.by_construct.get(&index) else { continue };
+            let draft = &mut self.stacks[place];
+            let template = draft.template(self.tree);
+            checks::check_template(self.tree, draft, &template, &mut self.diagnostics);
+            artifacts.push(StackArtifact::new(
+                self.tree,
+                &self.ids,
+                draft,
+                template,
+                &self.graph,
+                self.options,
+            ));
+        }
+        checks::check_physical_names(self.tree, &artifacts, &mut self.diagnostics);
+        (artifacts, self.diagnostics)
+    }
+}
+
+/// Fills in where a finding of a construct comes from.
+pub(crate) fn place_diagnostic(tree: &Tree, index: u32, diagnostic: &mut Diagnostic) {
+    diagnostic.path = tree.path(index);
+    let user = tree.user_location(index);
+    let own = tree.get(index).location;
+    diagnostic.location = Some(user);
+    if own != user {
+        diagnostic.notes.push(("made inside the construct here".into(), Some(own)));
+    }
+}
+
+impl StackDraft {
+    pub(crate) fn section(&mut self, section: Section) -> &mut Map {
+        self.sections.entry(section).or_default()
+    }
+
+    fn properties_mut(&mut self, logical_id: &str) -> Option<&mut Map> {
+        let resource = self.resources.get_mut(logical_id)?.as_map_mut()?;
+        resource.get_or_insert_with("Properties", || Node::Map(Map::new())).as_map_mut()
+    }
+
+    /// The constructs of the resources, in the order of the template.
+    pub(crate) fn resource_constructs(&self) -> &[u32] {
+        &self.resource_constructs
+    }
+
+    /// The template, in CloudFormation's order of sections.
+    fn template(&self, tree: &Tree) -> Template {
+        let mut root = Map::with_capacity(8);
+        if let Kind::Stack(data) = &tree.get(self.index).kind {
+            if let Some(description) = &data.description {
+                root.push("Description", description.as_str());
+            }
+            if !data.metadata.is_empty() {
+                root.push("Metadata", data.metadata.clone());
+            }
+            match data.transforms.as_slice() {
+                [] => {}
+                [one] => root.push("Transform", one.clone()),
+                many => root.push("Transform", many.iter().map(Node::from).collect::<Vec<_>>()),
+            }
+        }
+        for (section, body) in
+            self.sections.iter().filter(|(section, _)| **section != Section::Outputs)
+        {
+            root.push(section.as_str(), body.clone());
+        }
+        root.push("Resources", self.resources.clone());
+        if let Some(outputs) = self.sections.get(&Section::Outputs) {
+            root.push("Outputs", outputs.clone());
+        }
+        Template::from_sections(root)
+    }
+}
+
+/// The hash of an asset, where it is known.
+pub(crate) fn asset_hash(
+    options: &SynthOptions,
+    id: NodeId,
+    source: &AssetSource,
+) -> Option<SmolStr> {
+    match source {
+        AssetSource::Content { bytes, .. } => Some(crate::assembly::sha256_hex(bytes).into()),
+        _ => options.asset_hashes.get(&id).cloned(),
+    }
+}

@@ -1,0 +1,219 @@
+//! Open references to CloudFormation's own words.
+
+use smol_str::{SmolStr, ToSmolStr, format_smolstr};
+
+use super::{Drafts, asset_hash, place_diagnostic};
+use crate::{
+    assembly,
+    asset::AssetSource,
+    codes,
+    diagnostic::Diagnostic,
+    elements::Section,
+    node::{Map, Node},
+    reference::{Attribute, Reference, SubPart},
+    tree::{Kind, NodeId},
+};
+
+/// Resolves the values of one construct for its template.
+pub(crate) struct Resolver<'d, 't> {
+    pub(crate) drafts: &'d mut Drafts<'t>,
+    /// The construct whose values these are.
+    pub(crate) from: u32,
+    /// Its stack, as a place in the drafts.
+    pub(crate) place: usize,
+}
+
+impl<'d, 't> Resolver<'d, 't> {
+    pub(crate) fn new(drafts: &'d mut Drafts<'t>, from: u32, place: usize) -> Resolver<'d, 't> {
+        Resolver { drafts, from, place }
+    }
+
+    /// The node without open references. Entries that are `null` mean "not set" and go.
+    pub(crate) fn node(&mut self, node: &Node) -> Node {
+        match node {
+            Node::List(items) => Node::List(
+                items.iter().filter(|item| !item.is_null()).map(|item| self.node(item)).collect(),
+            ),
+            Node::Map(map) => Node::Map(self.map(map)),
+            Node::Ref(reference) => self.reference(reference),
+            Node::Sub(parts) => self.sub(parts),
+            literal => literal.clone(),
+        }
+    }
+
+    pub(crate) fn map(&mut self, map: &Map) -> Map {
+        let mut resolved = Map::with_capacity(map.len());
+        for (key, value) in map.iter() {
+            if !value.is_null() {
+                resolved.push(key.clone(), self.node(value));
+            }
+        }
+        resolved
+    }
+
+    fn reference(&mut self, reference: &Reference) -> Node {
+        let tree = self.drafts.tree;
+        let target = reference.target;
+        if target.tree != tree.serial || target.index as usize >= tree.constructs.len() {
+            let message = "a value of another app is used here";
+            return self.fail(
+                Diagnostic::error(codes::UNRESOLVABLE_REFERENCE, message)
+                    .help("build both in one app"),
+            );
+        }
+        if let Kind::Asset(data) = &tree.get(target.index).kind {
+            return self.asset(target, &data.source, &reference.attribute);
+        }
+        let Some(producer) = tree
+            .get(target.index)
+            .stack
+            .and_then(|stack| self.drafts.by_construct.get(&stack).copied())
+        else {
+            let message =
+                format!("`{}` is in no stack, so nothing can refer to it", tree.path(target.index));
+            return self.fail(
+                Diagnostic::error(codes::UNRESOLVABLE_REFERENCE, message)
+                    .help("make it below a `Stack`"),
+            );
+        };
+        if producer == self.place {
+            self.drafts.graph.refer(self.from, target.index);
+            return self.drafts.local(target.index, &reference.attribute);
+        }
+        self.across_stacks(reference, producer)
+    }
+
+    /// Files a finding about the construct, and gives a node to go on with.
+    pub(crate) fn fail(&mut self, mut diagnostic: Diagnostic) -> Node {
+        place_diagnostic(self.drafts.tree, self.from, &mut diagnostic);
+        self.drafts.diagnostics.push(diagnostic);
+        Node::from_static("")
+    }
+
+    fn asset(&mut self, id: NodeId, source: &AssetSource, attribute: &Attribute) -> Node {
+        let Some(hash) = asset_hash(self.drafts.options, id, source) else {
+            // Whoever reads the assets says why one cannot be read; without anybody, say that.
+            let path = match source {
+                AssetSource::File(path) | AssetSource::Directory(path) => {
+                    path.display().to_string()
+                }
+                AssetSource::Content { .. } => String::new(),
+            };
+            if self.drafts.options.diagnostics.is_empty() {
+                let message = format!("the content of the asset `{path}` is not known");
+                let help = "synthesize with the toolkit, which reads it, or pass its hash in `SynthOptions`";
+                return self.fail(Diagnostic::error(codes::UNREADABLE_ASSET, message).help(help));
+            }
+            return Node::from_static("");
+        };
+        let draft = &mut self.drafts.stacks[self.place];
+        if !draft.assets.contains(&id.index) {
+            draft.assets.push(id.index);
+        }
+        match attribute {
+            Attribute::Att(name) if name == "Bucket" => assembly::asset_bucket(&draft.environment),
+            Attribute::Att(name) if name == "Hash" => Node::Str(hash),
+            _ => Node::Str(assembly::object_key(&hash, source)),
+        }
+    }
+
+    /// Text with values: a literal, a `Ref` or `Fn::Sub`, whichever says it in the fewest words.
+    fn sub(&mut self, parts: &[SubPart]) -> Node {
+        let mut text = String::new();
+        let mut variables = Map::new();
+        let mut deferred = false;
+        for part in parts {
+            let value = match part {
+                SubPart::Text(literal) => {
+                    escape(literal, &mut text);
+                    continue;
+                }
+                SubPart::Value(value) => self.node(value),
+            };
+            match (&value, value.as_function()) {
+                (Node::Str(literal), _) => escape(literal, &mut text),
+                (Node::Int(number), _) => text.push_str(&number.to_smolstr()),
+                (Node::Float(number), _) => text.push_str(&number.to_smolstr()),
+                (Node::Bool(truth), _) => text.push_str(if *truth { "true" } else { "false" }),
+                (_, Some(("Ref", Node::Str(name)))) => {
+                    deferred = true;
+                    text.push_str(&format!("${{{name}}}"));
+                }
+                (_, Some(("Fn::GetAtt", Node::List(path))))
+                    if path.iter().all(|step| step.as_str().is_some()) =>
+                {
+                    deferred = true;
+                    let path: Vec<&str> = path.iter().filter_map(Node::as_str).collect();
+                    text.push_str(&format!("${{{}}}", path.join(".")));
+                }
+                (_, Some(("Fn::Sub", Node::Str(inner)))) => {
+                    deferred = true;
+                    text.push_str(inner);
+                }
+                _ => {
+                    deferred = true;
+                    let known = variables
+                        .iter()
+                        .find(|(_, other)| **other == value)
+                        .map(|(name, _)| name.clone());
+                    let name = known.unwrap_or_else(|| {
+                        let name = format_smolstr!("Value{}", variables.len() + 1);
+                        variables.push(name.clone(), value);
+                        name
+                    });
+                    text.push_str(&format!("${{{name}}}"));
+                }
+            }
+        }
+        if !deferred {
+            return Node::Str(text.replace("${!", "${").into());
+        }
+        if variables.is_empty() {
+            return Node::function("Fn::Sub", text.into());
+        }
+        Node::function("Fn::Sub", Node::List(vec![text.into(), Node::Map(variables)]))
+    }
+}
+
+/// Writes text so that `Fn::Sub` takes nothing in it for a variable.
+fn escape(literal: &str, out: &mut String) {
+    let mut rest = literal;
+    while let Some(start) = rest.find("${") {
+        out.push_str(&rest[..start]);
+        out.push_str("${!");
+        rest = &rest[start + 2..];
+    }
+    out.push_str(rest);
+}
+
+impl Drafts<'_> {
+    /// A reference within one template.
+    pub(crate) fn local(&self, target: u32, attribute: &Attribute) -> Node {
+        let id = self.ids.logical_id(target);
+        match attribute {
+            Attribute::Ref => Node::function("Ref", Node::Str(id)),
+            Attribute::LogicalId => Node::Str(id),
+            Attribute::Att(name) => Node::function(
+                "Fn::GetAtt",
+                Node::List(vec![Node::Str(id), Node::Str(name.clone())]),
+            ),
+        }
+    }
+
+    /// The section that a construct belongs to, if it is one of a template's elements.
+    pub(crate) fn section_of(&self, index: u32) -> Option<Section> {
+        match &self.tree.get(index).kind {
+            Kind::Element(data) => Some(data.section),
+            _ => None,
+        }
+    }
+
+    /// A name made of a construct's path, for parameters and outputs that synth adds.
+    pub(crate) fn name_for(&self, target: u32, attribute: &Attribute) -> SmolStr {
+        let attribute = match attribute {
+            Attribute::Att(name) => name.replace('.', ""),
+            _ => "Ref".to_owned(),
+        };
+        format_smolstr!("{}{attribute}", self.ids.logical_id(target))
+    }
+}
