@@ -19,6 +19,7 @@ mod elements; // parameters, conditions, mappings, rules, outputs
 mod asset; // files that are deployed with a stack
 mod tags; // tags by scope
 pub mod spec; // what AWS says of a resource type
+pub mod l1; // what the generated resource types are made of
 
 // Names that the AWS CDK gives
 pub mod logical_id; // of resources

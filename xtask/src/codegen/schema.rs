@@ -1,0 +1,185 @@
+//! Reading JSON schema as cfn-lint ships it: references followed, combinations folded together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::model::{Facts, Groups, Target};
+
+/// One place of a schema, with all that its references and combinations say of it.
+#[derive(Default)]
+pub(crate) struct Place<'a> {
+    /// The definition that it refers to.
+    pub(crate) definition: Option<String>,
+    pub(crate) types: BTreeSet<&'a str>,
+    pub(crate) properties: BTreeMap<&'a str, Vec<&'a Value>>,
+    pub(crate) required: BTreeSet<&'a str>,
+    pub(crate) items: Option<&'a Value>,
+    /// The values of a map.
+    pub(crate) values: Option<&'a Value>,
+    pub(crate) values_open: bool,
+    pub(crate) enumeration: Option<Vec<&'a Value>>,
+    pub(crate) facts: Facts,
+    pub(crate) targets: BTreeSet<Target>,
+    pub(crate) groups: Groups,
+    pub(crate) default: Option<&'a Value>,
+    pub(crate) json_text: bool,
+}
+
+/// Reads a place of the schema `root`.
+pub(crate) fn place<'a>(node: &'a Value, root: &'a Value) -> Place<'a> {
+    let mut place = Place::default();
+    collect(node, root, &mut place, true, 0);
+    place
+}
+
+/// The definition that a node refers to, or itself: what two places share if they mean the same thing.
+pub(crate) fn resolve<'a>(node: &'a Value, root: &'a Value) -> &'a Value {
+    match node["$ref"].as_str().and_then(|pointer| root.pointer(pointer.trim_start_matches('#'))) {
+        Some(target) if !std::ptr::eq(target, node) => resolve(target, root),
+        _ => node,
+    }
+}
+
+/// `certain` is false within a branch of `oneOf` or `anyOf`: what it says holds only if the branch is taken.
+fn collect<'a>(node: &'a Value, root: &'a Value, out: &mut Place<'a>, certain: bool, depth: usize) {
+    let Some(object) = node.as_object() else { return };
+    if depth > 12 {
+        return;
+    }
+    if let Some(pointer) = object.get("$ref").and_then(Value::as_str) {
+        if out.definition.is_none() && certain {
+            out.definition = pointer.rsplit('/').next().map(str::to_owned);
+        }
+        if let Some(target) = root.pointer(pointer.trim_start_matches('#')) {
+            collect(target, root, out, certain, depth + 1);
+        }
+    }
+    match object.get("type") {
+        Some(Value::String(name)) => {
+            out.types.insert(name);
+        }
+        Some(Value::Array(names)) => out.types.extend(names.iter().filter_map(Value::as_str)),
+        _ => {}
+    }
+    for (key, property) in object.get("properties").and_then(Value::as_object).into_iter().flatten()
+    {
+        let places = out.properties.entry(key).or_default();
+        // A branch often repeats a property only to narrow it: the outer one says more.
+        if certain
+            || places.is_empty()
+            || property.get("properties").is_some()
+            || property.get("$ref").is_some()
+        {
+            places.push(property);
+        }
+    }
+    if certain {
+        out.required.extend(strings(object.get("required")));
+        if let Some(Value::Array(values)) = object.get("enum") {
+            out.enumeration.get_or_insert_with(|| values.iter().collect());
+        }
+        facts(node, &mut out.facts);
+        out.default = out.default.or(object.get("default"));
+        groups(node, &mut out.groups);
+    }
+    if let Some(format) = object.get("format").and_then(Value::as_str) {
+        if let Some((type_name, identifier)) =
+            format.rsplit_once('.').filter(|_| format.starts_with("AWS::"))
+        {
+            out.targets.insert((type_name.into(), identifier.into()));
+        }
+        out.json_text |= format == "json";
+    }
+    if let Some(relation) = object.get("relationshipRef") {
+        let path = relation["propertyPath"]
+            .as_str()
+            .unwrap_or("")
+            .trim_start_matches("/properties/")
+            .replace('/', ".");
+        out.targets.insert((relation["typeName"].as_str().unwrap_or("").into(), path));
+    }
+    out.items = out.items.or(object.get("items").filter(|items| items.is_object()));
+    for (_, values) in
+        object.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
+    {
+        out.values = out
+            .values
+            .or(Some(values).filter(|values| values.as_object().is_some_and(|o| !o.is_empty())));
+        out.values_open = true;
+    }
+    match object.get("additionalProperties") {
+        Some(values @ Value::Object(fields)) => {
+            out.values_open = true;
+            out.values = out.values.or(Some(values).filter(|_| !fields.is_empty()));
+        }
+        Some(Value::Bool(true)) => out.values_open = true,
+        _ => {}
+    }
+    for branch in array(object.get("allOf")) {
+        collect(branch, root, out, certain, depth + 1);
+    }
+    for key in ["oneOf", "anyOf"] {
+        for branch in array(object.get(key)) {
+            collect(branch, root, out, false, depth + 1);
+        }
+    }
+}
+
+fn facts(node: &Value, facts: &mut Facts) {
+    let int = |key: &str| node[key].as_i64();
+    let number = |key: &str| node[key].as_f64();
+    facts.min_length = facts.min_length.or(int("minLength"));
+    facts.max_length = facts.max_length.or(int("maxLength"));
+    facts.minimum = facts.minimum.or(number("minimum"));
+    facts.maximum = facts.maximum.or(number("maximum"));
+    facts.min_items = facts.min_items.or(int("minItems"));
+    facts.max_items = facts.max_items.or(int("maxItems"));
+    facts.pattern = facts.pattern.take().or(node["pattern"].as_str().map(str::to_owned));
+    facts.unique |= node["uniqueItems"].as_bool() == Some(true);
+    facts.any_case |= node["enumCaseInsensitive"].as_bool() == Some(true);
+}
+
+fn groups(node: &Value, groups: &mut Groups) {
+    let owned = |value: &Value| strings(Some(value)).map(str::to_owned).collect::<Vec<_>>();
+    if node["requiredXor"].is_array() {
+        groups.one_of.push(owned(&node["requiredXor"]));
+    }
+    if node["requiredOr"].is_array() {
+        groups.any_of.push(owned(&node["requiredOr"]));
+    }
+    for name in ["dependentExcluded", "dependentRequired", "dependencies"] {
+        let into =
+            if name == "dependentExcluded" { &mut groups.excludes } else { &mut groups.needs };
+        for (key, others) in
+            node[name].as_object().into_iter().flatten().filter(|(_, others)| others.is_array())
+        {
+            into.push((key.clone(), owned(others)));
+        }
+    }
+    // `oneOf: [{required: [A]}, {required: [B]}]` says "exactly one of A and B".
+    for (name, into) in [("oneOf", &mut groups.one_of), ("anyOf", &mut groups.any_of)] {
+        let singles: Option<Vec<String>> = array(node.get(name))
+            .map(|branch| {
+                match (
+                    branch.as_object().map(serde_json::Map::len),
+                    owned(&branch["required"]).as_slice(),
+                ) {
+                    (Some(1), [single]) => Some(single.clone()),
+                    _ => None,
+                }
+            })
+            .collect();
+        if let Some(singles) = singles.filter(|singles| singles.len() > 1) {
+            into.push(singles);
+        }
+    }
+}
+
+fn array(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    value.and_then(Value::as_array).into_iter().flatten()
+}
+
+fn strings(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    array(value).filter_map(Value::as_str)
+}
