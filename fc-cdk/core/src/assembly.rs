@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The version of the assembly's schema: every `cdk` CLI in use since 2025 reads it.
-const SCHEMA_VERSION: &str = "43.0.0";
+pub const SCHEMA_VERSION: &str = "43.0.0";
 
 /// The qualifier of the AWS CDK's bootstrap resources; both tools share them.
 const QUALIFIER: &str = "hnb659fds";

@@ -35,7 +35,7 @@ mod assembly; // what synth gives, and its files
 
 pub use crate::{
     app::{App, Environment, Stage},
-    assembly::{Assembly, MAX_INLINE_TEMPLATE_BYTES, StackArtifact, StagedAsset, sha256_hex},
+    assembly::{Assembly, MAX_INLINE_TEMPLATE_BYTES, SCHEMA_VERSION, StackArtifact, StagedAsset, sha256_hex},
     asset::{Asset, AssetRequest, AssetSource},
     diagnostic::{Diagnostic, Severity, SourceLocation},
     elements::{Condition, Mapping, Output, Parameter, ParameterType, Rule},

@@ -1,1 +1,48 @@
-//! The command line of fc-cdk apps: synth, list, tree, and the cloud assembly on disk.
+//! The command line of fc-cdk apps: `synth`, `list`, `tree`, and the cloud assembly on disk.
+//!
+//! The only crate with effects: it reads the environment, writes files and talks to the terminal, so that the engine does not.
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use fc_cdk_core::{App, Stack};
+//! use fc_cdk_toolkit::Cli;
+//!
+//! fn main() -> ExitCode {
+//!     Cli::new("shop-infra").about("The infrastructure of a shop").run(|context| {
+//!         let app = App::new().with_environment(context.environment());
+//!         Stack::new(&app, "Network");
+//!         app
+//!     })
+//! }
+//! ```
+//!
+//! An app adds flags of its own with [`Cli::arg`] and reads them from the [`Context`]; it adds commands with [`Cli::command`].
+//! How commands end is [`Exit`]; which environment variables matter is [`Variables`].
+
+mod cli; // arguments in, exit code out
+mod commands; // one thin module each
+mod context; // what the app is told
+mod session; // what a command has to work with
+
+mod assembly_dir; // the assembly on disk
+mod report; // diagnostics for people, and as JSON
+mod selection; // stacks by name
+mod synthesis; // app -> assembly, with its files
+
+mod error;
+mod table;
+mod terminal; // the only place that prints
+mod variables; // the only place that reads the environment
+
+pub use clap;
+
+pub use crate::{
+    cli::{Cli, IntoApp},
+    context::Context,
+    error::{Error, Exit},
+    session::Session,
+    synthesis::Synthesis,
+    terminal::{Captured, Color, Paint, Terminal},
+    variables::Variables,
+};

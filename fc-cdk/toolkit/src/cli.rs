@@ -1,0 +1,230 @@
+//! [`Cli`]: arguments in, exit code out.
+
+use std::{env, ffi::OsString, process::ExitCode};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, builder::Styles, error::ErrorKind};
+use fc_cdk_core::App;
+
+use crate::{
+    commands::{self, Entry},
+    context::Context,
+    error::{Error, Exit},
+    session::Session,
+    terminal::{Color, Terminal},
+    variables::Variables,
+};
+
+/// What a function that builds an app may return: the app, or an error that says why there is none.
+pub trait IntoApp {
+    /// The app.
+    ///
+    /// # Errors
+    ///
+    /// What the function that builds the app says.
+    fn into_app(self) -> Result<App, Error>;
+}
+
+impl IntoApp for App {
+    fn into_app(self) -> Result<App, Error> {
+        Ok(self)
+    }
+}
+
+impl<E: ToString> IntoApp for Result<App, E> {
+    fn into_app(self) -> Result<App, Error> {
+        self.map_err(|error| Error::new(error.to_string()))
+    }
+}
+
+/// The command line of an app.
+pub struct Cli {
+    name: &'static str,
+    definition: Command,
+    entries: Vec<Entry>,
+}
+
+impl Cli {
+    /// The command line of an app with this name, with all commands of the toolkit.
+    pub fn new(name: &'static str) -> Cli {
+        let definition = Command::new(name)
+            .styles(Styles::styled())
+            .subcommand_value_name("COMMAND")
+            .subcommand_help_heading("Commands")
+            .disable_help_subcommand(true)
+            .arg(
+                Arg::new("context")
+                    .short('c')
+                    .long("context")
+                    .value_name("KEY=VALUE")
+                    .action(ArgAction::Append)
+                    .global(true)
+                    .help("Sets a context value that the app may read"),
+            )
+            .arg(
+                Arg::new("color")
+                    .long("color")
+                    .value_name("WHEN")
+                    .value_parser(["auto", "always", "never"])
+                    .default_value("auto")
+                    .hide_default_value(true)
+                    .hide_possible_values(true)
+                    .global(true)
+                    .help("Colors the output: auto (on a terminal), always, never"),
+            )
+            .after_help(format!(
+                "Exit codes: 0 done, 1 error, 2 differences, 3 refused by a guard, 4 deployment failed and rolled back,\n\
+                 5 deployment failed and needs attention.\n\n\
+                 `{name} COMMAND --help` explains a command, with examples."
+            ));
+        Cli { name, definition, entries: commands::all() }
+    }
+
+    /// The sentence that `--help` starts with.
+    #[must_use]
+    pub fn about(mut self, about: &'static str) -> Cli {
+        self.definition = self.definition.about(about);
+        self
+    }
+
+    /// What `--version` prints; without it there is no such flag.
+    #[must_use]
+    pub fn version(mut self, version: &'static str) -> Cli {
+        self.definition = self.definition.version(version);
+        self
+    }
+
+    /// Adds a flag of the app's own, which every command then takes. The function that builds the app reads it with
+    /// [`Context::arg`] or [`Context::flag`].
+    #[must_use]
+    pub fn arg(mut self, arg: Arg) -> Cli {
+        self.definition = self.definition.arg(arg.global(true));
+        self
+    }
+
+    /// Adds a command of the app's own.
+    #[must_use]
+    pub fn command(
+        mut self,
+        definition: Command,
+        run: impl Fn(&mut Session<'_>) -> Result<Exit, Error> + 'static,
+    ) -> Cli {
+        self.entries.push(Entry { definition, run: Box::new(run) });
+        self
+    }
+
+    /// Runs the command that the process was started with. The app is built by the function where a command needs it, maybe more than
+    /// once.
+    pub fn run<A: IntoApp>(self, build: impl Fn(&Context) -> A) -> ExitCode {
+        let variables = match Variables::of_process() {
+            Ok(variables) => variables,
+            Err(error) => {
+                Terminal::stdio(&Variables::default()).error(&error);
+                return Exit::Error.into();
+            }
+        };
+        let mut terminal = Terminal::stdio(&variables);
+        self.run_with(env::args_os().skip(1), &variables, &mut terminal, build).into()
+    }
+
+    /// Runs a command with these arguments, variables and streams instead of the process's: for tests of an app's command line.
+    pub fn run_with<A: IntoApp, S: Into<OsString>>(
+        self,
+        arguments: impl IntoIterator<Item = S>,
+        variables: &Variables,
+        terminal: &mut Terminal,
+        build: impl Fn(&Context) -> A,
+    ) -> Exit {
+        let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+        let build = |context: &Context| build(context).into_app();
+        let done = self.dispatch(arguments, variables, terminal, &build);
+        let done = done.and_then(|exit| terminal.flush().map(|()| exit));
+        let exit = done.unwrap_or_else(|error| {
+            terminal.error(&error);
+            error.exit_code()
+        });
+        // What could not be flushed has been said, as far as that is possible.
+        let _ = terminal.flush();
+        exit
+    }
+
+    fn dispatch(
+        self,
+        arguments: Vec<OsString>,
+        variables: &Variables,
+        terminal: &mut Terminal,
+        build: &dyn Fn(&Context) -> Result<App, Error>,
+    ) -> Result<Exit, Error> {
+        let Cli { name, definition, entries } = self;
+        let subcommands = entries.iter().map(|entry| with_examples(&entry.definition, name));
+        let mut definition = definition.subcommands(subcommands);
+        let parse = |definition: &mut Command, extra: &[&str]| {
+            let extra = extra.iter().map(OsString::from);
+            let all = std::iter::once(OsString::from(name)).chain(arguments.clone()).chain(extra);
+            definition.try_get_matches_from_mut(all)
+        };
+        let mut parsed = parse(&mut definition, &[]);
+        if parsed.as_ref().is_ok_and(|matches| matches.subcommand().is_none()) {
+            if variables.output.is_none() {
+                terminal.note(help(&mut definition, terminal));
+                return Err(Error::new("no command is given"));
+            }
+            // The `cdk` CLI runs the app as it is written in `cdk.json`.
+            parsed = parse(&mut definition, &["synth", "--quiet"]);
+        }
+        let matches = match parsed {
+            Ok(matches) => matches,
+            Err(error) => return usage(&error, terminal),
+        };
+        let Some((command, args)) = matches.subcommand() else {
+            return Err(Error::new("no command is given"));
+        };
+        terminal.set_color(color(args));
+        let Some(entry) = entries.iter().find(|entry| entry.definition.get_name() == command)
+        else {
+            return Err(Error::new(format!("there is no command `{command}`")));
+        };
+        let context = Context::new(variables, args.clone())?;
+        let mut session = Session { definition, variables, context, args, build, terminal };
+        (entry.run)(&mut session)
+    }
+}
+
+/// Examples are written with `{app}`, which stands for the app's name.
+fn with_examples(definition: &Command, name: &str) -> Command {
+    let definition = definition.clone();
+    match definition.get_after_help().map(ToString::to_string) {
+        Some(text) => definition.after_help(text.replace("{app}", name)),
+        None => definition,
+    }
+}
+
+fn help(definition: &mut Command, terminal: &Terminal) -> String {
+    let help = definition.render_help();
+    if terminal.err_paint().is_on() { help.ansi().to_string() } else { help.to_string() }
+}
+
+/// Prints what clap says: help where it was asked for, else what is wrong.
+fn usage(error: &clap::Error, terminal: &mut Terminal) -> Result<Exit, Error> {
+    let text = |color: bool| {
+        let text = error.render();
+        if color { text.ansi().to_string() } else { text.to_string() }
+    };
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            terminal.print(&text(terminal.out_paint().is_on()))?;
+            Ok(Exit::Ok)
+        }
+        _ => {
+            terminal.note(text(terminal.err_paint().is_on()).trim_end());
+            Err(Error::reported())
+        }
+    }
+}
+
+fn color(args: &ArgMatches) -> Color {
+    match args.get_one::<String>("color").map(String::as_str) {
+        Some("always") => Color::Always,
+        Some("never") => Color::Never,
+        _ => Color::Auto,
+    }
+}

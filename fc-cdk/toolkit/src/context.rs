@@ -1,0 +1,86 @@
+//! [`Context`], what an app learns from the command line and the environment.
+
+use std::{any::Any, fs};
+
+use clap::ArgMatches;
+use fc_cdk_core::{Environment, Map, Node};
+
+use crate::{error::Error, variables::Variables};
+
+/// What the function that builds the app is given.
+#[derive(Clone, Debug)]
+pub struct Context {
+    values: Map,
+    environment: Environment,
+    matches: ArgMatches,
+}
+
+impl Context {
+    pub(crate) fn new(variables: &Variables, matches: ArgMatches) -> Result<Context, Error> {
+        let mut values = Map::new();
+        if let Some(json) = &variables.context {
+            add(&mut values, json, "CDK_CONTEXT_JSON")?;
+        }
+        if let Some(path) = &variables.context_overflow {
+            let json = fs::read_to_string(path).map_err(|error| Error::io("read", path, &error))?;
+            add(&mut values, &json, &path.display().to_string())?;
+        }
+        for pair in matches.get_many::<String>("context").into_iter().flatten() {
+            let (key, value) = pair.split_once('=').ok_or_else(|| {
+                Error::new(format!("`--context {pair}` has no `=`"))
+                    .help("write `--context KEY=VALUE`")
+            })?;
+            values.insert(key, value);
+        }
+        let environment = Environment {
+            account: variables.default_account.as_deref().map(Into::into),
+            region: variables.default_region.as_deref().map(Into::into),
+        };
+        Ok(Context { values, environment, matches })
+    }
+
+    /// A context value: of `--context KEY=VALUE`, which is always a string, else of `cdk.json` or `cdk.context.json` when the
+    /// `cdk` CLI runs the app.
+    pub fn value(&self, key: &str) -> Option<&Node> {
+        self.values.get(key)
+    }
+
+    /// The account and region to deploy to by default: `CDK_DEFAULT_ACCOUNT` and `CDK_DEFAULT_REGION`, which the `cdk` CLI sets. Nothing is
+    /// assumed where they are not set. Give it to [`App::with_environment`](fc_cdk_core::App::with_environment), or not: templates
+    /// that name no account and region can be deployed to any.
+    pub fn environment(&self) -> Environment {
+        self.environment.clone()
+    }
+
+    /// The value of an argument of the app's own ([`Cli::arg`](crate::Cli::arg)), if it is given or has a default.
+    ///
+    /// # Panics
+    ///
+    /// When no argument has this id, or its values have another type: a mistake in the program, not of its user.
+    pub fn arg<T: Any + Clone + Send + Sync + 'static>(&self, id: &str) -> Option<&T> {
+        self.matches.get_one::<T>(id)
+    }
+
+    /// Whether a switch of the app's own ([`Cli::arg`](crate::Cli::arg)) is given.
+    ///
+    /// # Panics
+    ///
+    /// As [`arg`](Context::arg).
+    pub fn flag(&self, id: &str) -> bool {
+        self.matches.get_flag(id)
+    }
+}
+
+fn add(values: &mut Map, json: &str, source: &str) -> Result<(), Error> {
+    match Node::parse_json(json) {
+        Ok(Node::Map(map)) => {
+            map.into_iter().for_each(|(key, value)| drop(values.insert(key, value)));
+            Ok(())
+        }
+        Ok(other) => Err(Error::new(format!(
+            "the context in `{source}` is {}, where an object is expected",
+            other.kind()
+        ))),
+        Err(error) => Err(Error::new(format!("the context in `{source}` is not JSON: {error}"))),
+    }
+}

@@ -1,0 +1,201 @@
+//! Diagnostics for people, as rustc shows its own, and as JSON.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use fc_cdk_core::{Diagnostic, Map, Node, Severity, SourceLocation, json};
+
+use crate::{table::count, terminal::Terminal, variables::Variables};
+
+/// Prints the diagnostics and their number on standard error.
+pub(crate) fn print(diagnostics: &[Diagnostic], variables: &Variables, terminal: &mut Terminal) {
+    if diagnostics.is_empty() {
+        return;
+    }
+    let renderer =
+        if terminal.err_paint().is_on() { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(terminal.width());
+    let mut sources = Sources::new(variables);
+    for diagnostic in diagnostics {
+        let text = render(diagnostic, &renderer, &mut sources);
+        terminal.note(format_args!("{text}\n"));
+    }
+    terminal.note(summary(diagnostics));
+}
+
+/// "2 errors, 1 warning"; empty if there is nothing.
+pub(crate) fn summary(diagnostics: &[Diagnostic]) -> String {
+    let kinds =
+        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
+    let counts = kinds.map(|(severity, noun)| {
+        (diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count(), noun)
+    });
+    let parts = counts.iter().filter(|(number, _)| *number > 0);
+    parts.map(|&(number, noun)| count(number, noun)).collect::<Vec<_>>().join(", ")
+}
+
+fn render(diagnostic: &Diagnostic, renderer: &Renderer, sources: &mut Sources) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str());
+    let mut groups = vec![located(Group::with_title(title), diagnostic.location, sources)];
+    let mut facts: Vec<(&'static str, &str)> = Vec::new();
+    if !diagnostic.path.is_empty() {
+        facts.push(("construct", &diagnostic.path));
+    }
+    if let Some(id) = &diagnostic.logical_id {
+        facts.push(("logical id", id));
+    }
+    if let Some(property) = &diagnostic.property {
+        facts.push(("property", property));
+    }
+    facts.extend(
+        diagnostic.notes.iter().filter(|(_, at)| at.is_none()).map(|(text, _)| ("note", &**text)),
+    );
+    facts.extend(diagnostic.help.as_deref().map(|help| ("help", help)));
+    facts.extend(diagnostic.docs.as_deref().map(|docs| ("docs", docs)));
+    let facts = facts.into_iter().map(|(name, text)| {
+        let level = if name == "help" { Level::HELP } else { Level::NOTE.with_name(name) };
+        level.message(text)
+    });
+    if let Some(first) = groups.pop() {
+        groups.push(first.elements(facts));
+    }
+    for (text, location) in &diagnostic.notes {
+        if location.is_some() {
+            let title = Level::NOTE.secondary_title(text.as_str());
+            groups.push(located(Group::with_title(title), *location, sources));
+        }
+    }
+    renderer.render(&groups)
+}
+
+/// The group with the source line, or only its place where the file cannot be read.
+fn located<'a>(
+    group: Group<'a>,
+    location: Option<SourceLocation>,
+    sources: &mut Sources,
+) -> Group<'a> {
+    let Some(location) = location else { return group };
+    let (line, column) = (location.line as usize, location.column as usize);
+    match sources.line(location) {
+        Some(text) => {
+            let span = word(&text, column);
+            let snippet = Snippet::source(text)
+                .line_start(line)
+                .path(location.file)
+                .annotation(AnnotationKind::Primary.span(span));
+            group.element(snippet)
+        }
+        None => group.element(Origin::path(location.file).line(line).char_column(column)),
+    }
+}
+
+/// The bytes of the word that starts at a column, as the compiler counts them; at least one.
+fn word(line: &str, column: usize) -> std::ops::Range<usize> {
+    let start = line.char_indices().nth(column.saturating_sub(1)).map_or(0, |(index, _)| index);
+    let rest = &line[start..];
+    let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | ':' | '!')));
+    let length = end.unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
+    start..start + length
+}
+
+/// Source files, found again by the paths that the compiler was given.
+struct Sources {
+    folders: Vec<PathBuf>,
+    files: BTreeMap<&'static str, Option<String>>,
+}
+
+impl Sources {
+    fn new(variables: &Variables) -> Sources {
+        // Paths are relative to the workspace. That is around the current folder, the crate that cargo runs, or the program.
+        let starts =
+            [env::current_dir().ok(), variables.manifest_dir.clone(), env::current_exe().ok()];
+        let mut folders: Vec<PathBuf> = Vec::new();
+        for folder in starts.iter().flatten().flat_map(|start| start.ancestors()) {
+            if !folders.iter().any(|known| known == folder) {
+                folders.push(folder.to_owned());
+            }
+        }
+        Sources { folders, files: BTreeMap::new() }
+    }
+
+    /// The text of a line, if there still is one.
+    fn line(&mut self, location: SourceLocation) -> Option<String> {
+        let folders = &self.folders;
+        let file = self.files.entry(location.file).or_insert_with(|| {
+            let path = Path::new(location.file);
+            folders.iter().find_map(|folder| fs::read_to_string(folder.join(path)).ok())
+        });
+        let line = file.as_deref()?.lines().nth((location.line as usize).checked_sub(1)?)?;
+        (line.chars().count() >= location.column as usize).then(|| line.to_owned())
+    }
+}
+
+/// A diagnostic as JSON; what it does not have is left out.
+pub(crate) fn to_json(diagnostic: &Diagnostic) -> Node {
+    let place = |location: SourceLocation| json!({ "file": location.file, "line": location.line, "column": location.column });
+    let mut map = Map::new();
+    map.push("severity", diagnostic.severity.to_string());
+    map.push("code", diagnostic.code.clone());
+    map.push("message", diagnostic.message.as_str());
+    map.push("path", diagnostic.path.clone());
+    if let Some(id) = &diagnostic.logical_id {
+        map.push("logicalId", id.clone());
+    }
+    if let Some(property) = &diagnostic.property {
+        map.push("property", property.as_str());
+    }
+    if let Some(location) = diagnostic.location {
+        map.push("location", place(location));
+    }
+    if !diagnostic.notes.is_empty() {
+        let notes = diagnostic.notes.iter().map(|(text, location)| {
+            let mut note = Map::new();
+            note.push("message", text.as_str());
+            if let Some(location) = location {
+                note.push("location", place(*location));
+            }
+            note
+        });
+        map.push("notes", notes.map(Node::from).collect::<Vec<_>>());
+    }
+    if let Some(help) = &diagnostic.help {
+        map.push("help", help.as_str());
+    }
+    if let Some(docs) = &diagnostic.docs {
+        map.push("docs", docs.clone());
+    }
+    Node::Map(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_by_the_compilers_column() {
+        assert_eq!(word("    s3::Bucket::new()", 5), 4..19);
+        assert_eq!(word("äöü.build(&x)", 5), 7..12);
+        assert_eq!(word("(x)", 1), 0..1);
+        assert_eq!(word("", 1), 0..0);
+    }
+
+    #[test]
+    fn numbers_are_summed_up_by_severity() {
+        let all = [
+            Diagnostic::error("a", "x"),
+            Diagnostic::warning("b", "y"),
+            Diagnostic::error("a", "z"),
+        ];
+        assert_eq!(summary(&all), "2 errors, 1 warning");
+        assert_eq!(summary(&[]), "");
+    }
+}

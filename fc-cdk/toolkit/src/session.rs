@@ -1,0 +1,95 @@
+//! [`Session`]: what a command has to work with.
+
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Command};
+use fc_cdk_core::{App, SCHEMA_VERSION};
+
+use crate::{
+    context::Context, error::Error, report, synthesis::Synthesis, terminal::Terminal,
+    variables::Variables,
+};
+
+/// One run of a command.
+pub struct Session<'a> {
+    pub(crate) definition: Command,
+    pub(crate) variables: &'a Variables,
+    pub(crate) context: Context,
+    pub(crate) args: &'a ArgMatches,
+    pub(crate) build: &'a dyn Fn(&Context) -> Result<App, Error>,
+    pub(crate) terminal: &'a mut Terminal,
+}
+
+impl Session<'_> {
+    /// The command's arguments.
+    pub fn args(&self) -> &ArgMatches {
+        self.args
+    }
+
+    /// What the app is told.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Where results and messages go.
+    pub fn terminal(&mut self) -> &mut Terminal {
+        self.terminal
+    }
+
+    /// Builds the app.
+    ///
+    /// # Errors
+    ///
+    /// What the function that builds it says.
+    pub fn app(&self) -> Result<App, Error> {
+        (self.build)(&self.context)
+    }
+
+    /// Builds the app and synthesizes it, with whatever is wrong in the result.
+    ///
+    /// # Errors
+    ///
+    /// When there is no app.
+    pub fn synthesize(&self) -> Result<Synthesis, Error> {
+        Ok(Synthesis::of(self.app()?))
+    }
+
+    /// Builds the app and synthesizes it. Where something is wrong, all of it is printed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no app, or it has errors.
+    pub fn synthesize_or_report(&mut self) -> Result<Synthesis, Error> {
+        let synthesis = self.synthesize()?;
+        if synthesis.assembly().has_errors() {
+            self.report(&synthesis);
+            return Err(Error::reported());
+        }
+        Ok(synthesis)
+    }
+
+    /// Where the assembly goes: `--output`, else `CDK_OUTDIR`, else `cdk.out`.
+    pub(crate) fn output_folder(&self) -> PathBuf {
+        let named = self.args.get_one::<PathBuf>("output").cloned();
+        named.or_else(|| self.variables.output.clone()).unwrap_or_else(|| PathBuf::from("cdk.out"))
+    }
+
+    /// Refuses to write for a `cdk` CLI that is too old to read it.
+    pub(crate) fn check_cli_version(&self) -> Result<(), Error> {
+        let major =
+            |version: &str| version.split('.').next().and_then(|number| number.parse::<u32>().ok());
+        let theirs = self.variables.cli_assembly_version.as_deref();
+        match (theirs.and_then(major), major(SCHEMA_VERSION)) {
+            (Some(theirs), Some(ours)) if theirs < ours => Err(Error::new(format!(
+                "this `cdk` CLI reads cloud assemblies up to version {theirs}, and this app writes version {ours}"
+            ))
+            .help("update it: npm install -g aws-cdk@2")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints all findings of synth on standard error.
+    pub fn report(&mut self, synthesis: &Synthesis) {
+        report::print(synthesis.assembly().diagnostics(), self.variables, self.terminal);
+    }
+}

@@ -1,0 +1,221 @@
+//! [`Terminal`], the only place that prints.
+
+use std::{
+    fmt,
+    io::{self, ErrorKind, IsTerminal, Write},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{error::Error, variables::Variables};
+
+/// When to color.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Standard output for results, standard error for everything said about them.
+pub struct Terminal {
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    out_paint: Paint,
+    err_paint: Paint,
+    width: usize,
+    closed: bool,
+}
+
+impl Terminal {
+    /// The process's own streams.
+    pub fn stdio(variables: &Variables) -> Terminal {
+        let color = |is_terminal: bool| Paint(is_terminal && !variables.no_color);
+        Terminal {
+            out_paint: color(io::stdout().is_terminal()),
+            err_paint: color(io::stderr().is_terminal()),
+            out: Box::new(io::BufWriter::new(io::stdout())),
+            err: Box::new(io::BufWriter::new(io::stderr())),
+            width: variables.columns.unwrap_or(120),
+            closed: false,
+        }
+    }
+
+    /// Streams that only remember what is printed, for tests: the second is what [`Captured`] gives back.
+    pub fn captured() -> (Terminal, Captured) {
+        let captured = Captured::default();
+        let terminal = Terminal {
+            out: Box::new(Sink(captured.out.clone())),
+            err: Box::new(Sink(captured.err.clone())),
+            out_paint: Paint(false),
+            err_paint: Paint(false),
+            width: 120,
+            closed: false,
+        };
+        (terminal, captured)
+    }
+
+    pub(crate) fn set_color(&mut self, color: Color) {
+        let on = match color {
+            Color::Auto => return,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        (self.out_paint, self.err_paint) = (Paint(on), Paint(on));
+    }
+
+    /// Colors for standard output.
+    pub fn out_paint(&self) -> Paint {
+        self.out_paint
+    }
+
+    /// Colors for standard error.
+    pub fn err_paint(&self) -> Paint {
+        self.err_paint
+    }
+
+    /// How many columns there are.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Writes a result to standard output, as it is.
+    ///
+    /// # Errors
+    ///
+    /// When the stream does not take it, such as a full disk. A reader that has gone (`… | head`) is no error.
+    pub fn print(&mut self, text: &str) -> Result<(), Error> {
+        let done = self.out.write_all(text.as_bytes());
+        self.check(done)
+    }
+
+    /// The same with a line break.
+    ///
+    /// # Errors
+    ///
+    /// As [`print`](Terminal::print).
+    pub fn line(&mut self, text: impl fmt::Display) -> Result<(), Error> {
+        self.print(&format!("{text}\n"))
+    }
+
+    /// Writes a line to standard error. Where that cannot be written, nobody can be told.
+    pub fn note(&mut self, text: impl fmt::Display) {
+        let _ = writeln!(self.err, "{text}");
+    }
+
+    /// Says why a command failed, on standard error.
+    pub(crate) fn error(&mut self, error: &Error) {
+        if error.is_reported() {
+            return;
+        }
+        let paint = self.err_paint;
+        self.note(format_args!("{}{} {error}", paint.red("error"), paint.bold(":")));
+        if let Some(help) = error.help_text() {
+            self.note(format_args!("{}: {help}", paint.bold("help")));
+        }
+    }
+
+    /// Hands everything to the system.
+    ///
+    /// # Errors
+    ///
+    /// As [`print`](Terminal::print).
+    pub fn flush(&mut self) -> Result<(), Error> {
+        let _ = self.err.flush();
+        let done = self.out.flush();
+        self.check(done)
+    }
+
+    fn check(&mut self, done: io::Result<()>) -> Result<(), Error> {
+        match done {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.out = Box::new(io::sink());
+                Ok(())
+            }
+            // Said once; what follows goes nowhere.
+            Err(error) if !self.closed => {
+                self.closed = true;
+                self.out = Box::new(io::sink());
+                Err(Error::io("write", "standard output".as_ref(), &error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Colors, or none.
+#[derive(Clone, Copy, Debug)]
+pub struct Paint(bool);
+
+impl Paint {
+    /// Whether anything is colored.
+    pub fn is_on(self) -> bool {
+        self.0
+    }
+
+    /// Strong.
+    pub fn bold(self, text: impl fmt::Display) -> String {
+        self.with("1", text)
+    }
+
+    /// Faint.
+    pub fn dim(self, text: impl fmt::Display) -> String {
+        self.with("2", text)
+    }
+
+    /// Strong red, for errors.
+    pub fn red(self, text: impl fmt::Display) -> String {
+        self.with("1;31", text)
+    }
+
+    /// Yellow, for warnings.
+    pub fn yellow(self, text: impl fmt::Display) -> String {
+        self.with("33", text)
+    }
+
+    /// Cyan, for names of types.
+    pub fn cyan(self, text: impl fmt::Display) -> String {
+        self.with("36", text)
+    }
+
+    fn with(self, code: &str, text: impl fmt::Display) -> String {
+        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() }
+    }
+}
+
+/// What a [captured](Terminal::captured) terminal was given.
+#[derive(Clone, Debug, Default)]
+pub struct Captured {
+    out: Arc<Mutex<Vec<u8>>>,
+    err: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Captured {
+    /// What went to standard output.
+    pub fn out(&self) -> String {
+        String::from_utf8_lossy(&self.out.lock().unwrap_or_else(PoisonError::into_inner))
+            .into_owned()
+    }
+
+    /// What went to standard error.
+    pub fn err(&self) -> String {
+        String::from_utf8_lossy(&self.err.lock().unwrap_or_else(PoisonError::into_inner))
+            .into_owned()
+    }
+}
+
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! Every environment variable that a synthesizing command reads, in one place.
+
+use std::{
+    env::{self, VarError},
+    path::PathBuf,
+};
+
+use crate::error::Error;
+
+/// The environment variables that matter, read once at the start.
+///
+/// | variable | set by | what it does |
+/// | --- | --- | --- |
+/// | `CDK_OUTDIR` | the `cdk` CLI, or you | the folder of the assembly, where `--output` does not name one; results that nobody asked for stay off standard output |
+/// | `CDK_CONTEXT_JSON` | the `cdk` CLI | the context values, as a JSON object |
+/// | `CONTEXT_OVERFLOW_LOCATION_ENV` | the `cdk` CLI | a file with more of them, where they do not fit into a variable |
+/// | `CDK_DEFAULT_ACCOUNT`, `CDK_DEFAULT_REGION` | the `cdk` CLI, or you | where to deploy by default: [`Context::environment`](crate::Context::environment) |
+/// | `CDK_CLI_ASM_VERSION` | the `cdk` CLI | the newest assembly that it reads; an older one than we write is an error |
+/// | `NO_COLOR` | you | no colors, if it is not empty |
+/// | `COLUMNS` | you, or the shell | how wide the terminal is |
+/// | `CARGO_MANIFEST_DIR` | cargo | where to look for the source lines that messages quote |
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Variables {
+    /// `CDK_OUTDIR`.
+    pub output: Option<PathBuf>,
+    /// `CDK_CONTEXT_JSON`.
+    pub context: Option<String>,
+    /// `CONTEXT_OVERFLOW_LOCATION_ENV`.
+    pub context_overflow: Option<PathBuf>,
+    /// `CDK_DEFAULT_ACCOUNT`.
+    pub default_account: Option<String>,
+    /// `CDK_DEFAULT_REGION`.
+    pub default_region: Option<String>,
+    /// `CDK_CLI_ASM_VERSION`.
+    pub cli_assembly_version: Option<String>,
+    /// `NO_COLOR`.
+    pub no_color: bool,
+    /// `COLUMNS`.
+    pub columns: Option<usize>,
+    /// `CARGO_MANIFEST_DIR`.
+    pub manifest_dir: Option<PathBuf>,
+}
+
+impl Variables {
+    /// Those of this process. An empty variable counts as unset.
+    ///
+    /// # Errors
+    ///
+    /// When one that is needed as text is not UTF-8.
+    pub fn of_process() -> Result<Variables, Error> {
+        Ok(Variables {
+            output: path("CDK_OUTDIR"),
+            context: text("CDK_CONTEXT_JSON")?,
+            context_overflow: path("CONTEXT_OVERFLOW_LOCATION_ENV"),
+            default_account: text("CDK_DEFAULT_ACCOUNT")?,
+            default_region: text("CDK_DEFAULT_REGION")?,
+            cli_assembly_version: text("CDK_CLI_ASM_VERSION")?,
+            no_color: path("NO_COLOR").is_some(),
+            columns: text("COLUMNS")?.and_then(|columns| columns.parse().ok()),
+            manifest_dir: path("CARGO_MANIFEST_DIR"),
+        })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+fn path(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+fn text(name: &str) -> Result<Option<String>, Error> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => {
+            Err(Error::new(format!("the environment variable `{name}` is not UTF-8")))
+        }
+    }
+}
