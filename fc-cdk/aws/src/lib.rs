@@ -34,6 +34,10 @@
 
 #[rustfmt::skip]
 pub mod ids;
+#[rustfmt::skip]
+mod types;
+
+pub use types::{REGIONS, resource_type, tables};
 
 // Services. @generated below by `cargo xtask codegen`
 #[cfg(feature = "accessanalyzer")]

@@ -6,6 +6,8 @@
 //! ```
 //! use fc_cdk_core::{App, IntoValue, Stack};
 //!
+//! // A private type has no table of AWS's facts.
+//! static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(&[], &[]);
 //! pub mod needs { #![allow(non_camel_case_types, missing_docs, reason = "example")] fc_cdk_core::needs! { size } }
 //! fc_cdk_core::resource! {
 //!     /// A reservation of floor space.
@@ -38,7 +40,11 @@ use std::marker::PhantomData;
 use smol_str::SmolStr;
 
 use crate::{
+    diagnostic::SourceLocation,
     node::{Map, Node},
+    resource::Resource,
+    spec::Table,
+    tree::Scope,
     value::{IntoDict, IntoList, IntoValue, Value},
 };
 
@@ -245,7 +251,7 @@ macro_rules! resource {
             /// Adds the resource to a scope.
             #[track_caller]
             pub fn build(self, scope: &$crate::Scope, id: &str) -> $handle {
-                $handle($crate::l1::build(scope, id, $type_name, self.0))
+                $handle($crate::l1::build(scope, id, $type_name, &TABLE, self.0))
             }
         }
         $crate::__handle! { $type_name $handle { $($gives)* } { $($stands)* } }
@@ -259,7 +265,7 @@ macro_rules! resource {
             /// Adds the resource to a scope; all required properties have to be set.
             #[track_caller]
             pub fn build(self, scope: &$crate::Scope, id: &str) -> $handle where $($required: $crate::l1::Given),+ {
-                $handle($crate::l1::build(scope, id, $type_name, self.0))
+                $handle($crate::l1::build(scope, id, $type_name, &TABLE, self.0))
             }
         }
         $crate::__handle! { $type_name $handle { $($gives)* } { $($stands)* } }
@@ -270,13 +276,14 @@ macro_rules! resource {
 #[doc(hidden)]
 #[track_caller]
 pub fn build<State>(
-    scope: &crate::Scope,
+    scope: &Scope,
     id: &str,
     type_name: &'static str,
+    table: &'static Table,
     properties: Properties<State>,
-) -> crate::Resource {
-    let location = crate::SourceLocation::caller();
-    crate::Resource::add(scope, id, SmolStr::new_static(type_name), None, properties.0, location)
+) -> Resource {
+    let location = SourceLocation::caller();
+    Resource::add(scope, id, SmolStr::new_static(type_name), Some(table), properties.0, location)
 }
 
 #[doc(hidden)]

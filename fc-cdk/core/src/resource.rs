@@ -10,14 +10,15 @@ use crate::{
     elements::Condition,
     node::{Map, Node},
     reference::{Attribute, Reference},
-    spec::ResourceSpec,
+    spec::{ResourceSpec, Table},
     tree::{Dependency, Kind, NodeId, Scope},
     value::{List, Value},
 };
 
 pub(crate) struct ResourceData {
     pub(crate) type_name: SmolStr,
-    pub(crate) spec: Option<&'static ResourceSpec>,
+    /// The table that its type is in.
+    pub(crate) table: Option<&'static Table>,
     pub(crate) properties: Map,
     pub(crate) logical_id: Option<SmolStr>,
     /// Everything but type and properties, by the template's key.
@@ -25,6 +26,13 @@ pub(crate) struct ResourceData {
     pub(crate) condition: Option<NodeId>,
     /// Raw changes of the finished resource, by path; `None` deletes.
     pub(crate) overrides: Vec<(String, Option<Node>, SourceLocation)>,
+}
+
+impl ResourceData {
+    /// What AWS's specification says of the type, if it is known.
+    pub(crate) fn spec(&self) -> Option<ResourceSpec> {
+        self.table?.resource(&self.type_name)
+    }
 }
 
 /// What CloudFormation does with a resource that leaves its stack.
@@ -103,13 +111,13 @@ impl Resource {
         scope: &Scope,
         id: &str,
         type_name: impl Into<SmolStr>,
-        spec: Option<&'static ResourceSpec>,
+        table: Option<&'static Table>,
         properties: Map,
         location: SourceLocation,
     ) -> Resource {
         let data = ResourceData {
             type_name: type_name.into(),
-            spec,
+            table,
             properties,
             logical_id: None,
             attributes: Map::new(),
@@ -159,8 +167,8 @@ impl Resource {
     }
 
     /// What AWS's specification says of the type, if it is known.
-    pub fn spec(&self) -> Option<&'static ResourceSpec> {
-        self.data(|data| data.spec).flatten()
+    pub fn spec(&self) -> Option<ResourceSpec> {
+        self.data(ResourceData::spec).flatten()
     }
 
     /// The property as it stands now, if it is set.

@@ -1,14 +1,295 @@
-//! What AWS's specification says of a resource type, as static tables that the generated types carry.
+//! What AWS's specification says of resource types: compact tables, read where they lie.
+//!
+//! `cargo xtask codegen` writes one table per service. Nothing is parsed or allocated to use one: what is asked for is looked up in the
+//! bytes, so a type that an app does not use costs nothing.
+
+use std::fmt;
+
+/// The table of one service.
+pub struct Table {
+    bytes: &'static [u8],
+    regions: &'static [&'static str],
+}
+
+// The header: where each part begins, counted in words of four bytes.
+const COUNT: usize = 1;
+const RESOURCES: usize = 2;
+const SHAPES: usize = 3;
+const PROPERTIES: usize = 4;
+const KINDS: usize = 5;
+const LISTS: usize = 6;
+const STRINGS: usize = 7;
+const TEXT: usize = 8;
+
+const RESOURCE_WORDS: usize = 16;
+const SHAPE_WORDS: usize = 4;
+const PROPERTY_WORDS: usize = 4;
+const KIND_WORDS: usize = 2;
+const NONE: u32 = u32::MAX;
+
+impl Table {
+    /// A table as the generator wrote it, and the names of the regions that it counts.
+    pub const fn new(bytes: &'static [u8], regions: &'static [&'static str]) -> Table {
+        Table { bytes, regions }
+    }
+
+    fn word(&self, index: usize) -> u32 {
+        match self.bytes.get(index * 4..index * 4 + 4) {
+            Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
+            _ => 0,
+        }
+    }
+
+    /// Word `field` of record `index` in the part that the header names.
+    fn field(&self, part: usize, words: usize, index: u32, field: usize) -> u32 {
+        self.word(self.word(part) as usize + index as usize * words + field)
+    }
+
+    fn text(&self, index: u32) -> &'static [u8] {
+        let offsets = self.word(STRINGS) as usize + index as usize;
+        let (start, end) = (self.word(offsets) as usize, self.word(offsets + 1) as usize);
+        let text = self.word(TEXT) as usize * 4;
+        self.bytes.get(text + start..text + end).unwrap_or_default()
+    }
+
+    fn str(&self, index: u32) -> &'static str {
+        std::str::from_utf8(self.text(index)).unwrap_or_default()
+    }
+
+    fn list(&'static self, at: u32) -> List {
+        let start = self.word(LISTS) as usize + at as usize;
+        List { table: self, next: start + 1, left: self.word(start) }
+    }
+
+    /// The resource type of this CloudFormation name, if the service has it.
+    pub fn resource(&'static self, type_name: &str) -> Option<ResourceSpec> {
+        self.search(RESOURCES, RESOURCE_WORDS, 0, self.word(COUNT), type_name)
+            .map(|index| ResourceSpec { table: self, index })
+    }
+
+    /// All resource types of the service, by name.
+    pub fn resources(&'static self) -> impl ExactSizeIterator<Item = ResourceSpec> {
+        (0..self.word(COUNT)).map(move |index| ResourceSpec { table: self, index })
+    }
+
+    /// Finds the record with this name; records begin with their name and are ordered by it.
+    fn search(&self, part: usize, words: usize, first: u32, count: u32, name: &str) -> Option<u32> {
+        let (mut low, mut high) = (first, first + count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.text(self.field(part, words, middle, 0)).cmp(name.as_bytes()) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Table({} resource types)", self.word(COUNT))
+    }
+}
+
+/// A list in a table, read word by word.
+#[derive(Clone, Copy)]
+struct List {
+    table: &'static Table,
+    next: usize,
+    left: u32,
+}
+
+impl Iterator for List {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        self.left = self.left.checked_sub(1)?;
+        self.next += 1;
+        Some(self.table.word(self.next - 1))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left as usize, Some(self.left as usize))
+    }
+}
+
+/// Texts of a table, such as the values of an enumeration.
+#[derive(Clone, Copy)]
+pub struct Texts(List);
+
+impl Texts {
+    /// Whether `text` is one of them.
+    pub fn contains(self, text: &str) -> bool {
+        let table = self.0.table;
+        self.0.into_iter().any(|index| table.text(index) == text.as_bytes())
+    }
+
+    /// Whether `text` is one of them, but for capitals.
+    pub fn contains_in_any_case(self, text: &str) -> bool {
+        let table = self.0.table;
+        self.0.into_iter().any(|index| table.text(index).eq_ignore_ascii_case(text.as_bytes()))
+    }
+}
+
+impl Iterator for Texts {
+    type Item = &'static str;
+
+    fn next(&mut self) -> Option<&'static str> {
+        self.0.next().map(|index| self.0.table.str(index))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Texts {}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(*self).finish()
+    }
+}
 
 /// One resource type of CloudFormation.
-#[derive(Debug)]
+#[derive(Clone, Copy)]
 pub struct ResourceSpec {
+    table: &'static Table,
+    index: u32,
+}
+
+impl ResourceSpec {
+    fn field(self, field: usize) -> u32 {
+        self.table.field(RESOURCES, RESOURCE_WORDS, self.index, field)
+    }
+
+    fn text(self, field: usize) -> Option<&'static str> {
+        Some(self.field(field)).filter(|&index| index != NONE).map(|index| self.table.str(index))
+    }
+
+    fn texts(self, field: usize) -> Texts {
+        Texts(self.table.list(self.field(field)))
+    }
+
     /// The CloudFormation name, such as `AWS::S3::Bucket`.
-    pub type_name: &'static str,
-    /// How its tags are written; `None` where it has none.
-    pub tags: Option<TagSpec>,
-    /// Whether deleting it loses data.
-    pub stateful: bool,
+    pub fn type_name(self) -> &'static str {
+        self.text(0).unwrap_or_default()
+    }
+
+    /// Its properties.
+    pub fn properties(self) -> ShapeSpec {
+        ShapeSpec { table: self.table, index: self.field(1) }
+    }
+
+    /// Whether deleting or replacing it loses data.
+    pub fn is_stateful(self) -> bool {
+        self.field(2) & 1 != 0
+    }
+
+    /// Where and how it takes tags; `None` where it has none.
+    pub fn tags(self) -> Option<TagSpec> {
+        let format = match self.field(4) {
+            1 => TagFormat::List,
+            2 => TagFormat::Map,
+            3 => TagFormat::AutoScalingGroup,
+            4 => TagFormat::TagKeyValue,
+            _ => return None,
+        };
+        Some(TagSpec { property: self.text(3)?, format })
+    }
+
+    /// The property or attribute that `Ref` returns, if it is one.
+    pub fn reference(self) -> Option<&'static str> {
+        self.text(5)
+    }
+
+    /// The form of its ARN, such as `arn:${Partition}:s3:::${BucketName}`.
+    pub fn arn_template(self) -> Option<&'static str> {
+        self.text(6)
+    }
+
+    /// The regions that offer it.
+    pub fn regions(self) -> impl Iterator<Item = &'static str> {
+        let bits = u64::from(self.field(7)) | u64::from(self.field(8)) << 32;
+        let names = self.table.regions.iter().enumerate();
+        names.filter(move |(index, _)| bits >> index & 1 != 0).map(|(_, &name)| name)
+    }
+
+    /// The properties and attributes that together identify it in its account and region.
+    pub fn primary_identifier(self) -> Texts {
+        self.texts(9)
+    }
+
+    /// The paths of properties, such as `Tags` or `Source/Bucket`, of which a change replaces the resource.
+    pub fn replaces(self) -> Texts {
+        self.texts(10)
+    }
+
+    /// The paths of properties of which some changes replace the resource.
+    pub fn may_replace(self) -> Texts {
+        self.texts(11)
+    }
+
+    /// The paths that only AWS sets.
+    pub fn read_only(self) -> Texts {
+        self.texts(12)
+    }
+
+    /// The paths that cannot be read back.
+    pub fn write_only(self) -> Texts {
+        self.texts(13)
+    }
+
+    /// The paths that AWS advises against.
+    pub fn deprecated(self) -> Texts {
+        self.texts(14)
+    }
+
+    /// What `Fn::GetAtt` gives, by name.
+    pub fn attributes(self) -> impl Iterator<Item = (&'static str, Kind)> {
+        let table = self.table;
+        let mut list = table.list(self.field(15));
+        std::iter::from_fn(move || Some((table.str(list.next()?), Kind::at(table, list.next()?))))
+    }
+
+    /// Whether a change at a path (steps separated by `/`, list items by `*`) replaces the resource.
+    pub fn replacement(self, path: &str) -> Replacement {
+        let covers = |pattern: &str| {
+            pattern == path
+                || (path.len() > pattern.len()
+                    && path.starts_with(pattern)
+                    && path.as_bytes()[pattern.len()] == b'/')
+                || (pattern.len() > path.len()
+                    && pattern.starts_with(path)
+                    && pattern.as_bytes()[path.len()] == b'/')
+        };
+        if self.replaces().any(covers) {
+            Replacement::Yes
+        } else if self.may_replace().any(covers) {
+            Replacement::Maybe
+        } else {
+            Replacement::No
+        }
+    }
+}
+
+impl fmt::Debug for ResourceSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ResourceSpec({})", self.type_name())
+    }
+}
+
+/// Whether an update of a property replaces the resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Replacement {
+    /// It is updated in place.
+    No,
+    /// It depends on the values, or on other properties.
+    Maybe,
+    /// A new resource is made, and the old one removed.
+    Yes,
 }
 
 /// Where and how a resource type takes its tags.
@@ -31,4 +312,243 @@ pub enum TagFormat {
     AutoScalingGroup,
     /// `[{ "TagKey": …, "TagValue": … }]`.
     TagKeyValue,
+}
+
+/// The properties of a resource type or of a nested type.
+#[derive(Clone, Copy)]
+pub struct ShapeSpec {
+    table: &'static Table,
+    index: u32,
+}
+
+impl ShapeSpec {
+    fn field(self, field: usize) -> u32 {
+        self.table.field(SHAPES, SHAPE_WORDS, self.index, field)
+    }
+
+    /// The name of the type in Rust.
+    pub fn name(self) -> &'static str {
+        self.table.str(self.field(0))
+    }
+
+    /// A property by its CloudFormation name.
+    pub fn property(self, name: &str) -> Option<PropertySpec> {
+        let index =
+            self.table.search(PROPERTIES, PROPERTY_WORDS, self.field(1), self.field(2), name)?;
+        Some(PropertySpec { table: self.table, index })
+    }
+
+    /// All properties, by name.
+    pub fn properties(self) -> impl ExactSizeIterator<Item = PropertySpec> {
+        let (first, count) = (self.field(1), self.field(2));
+        (first..first + count).map(move |index| PropertySpec { table: self.table, index })
+    }
+
+    /// The rules over several properties.
+    pub fn groups(self) -> impl Iterator<Item = Group> {
+        let table = self.table;
+        let mut list = table.list(self.field(3));
+        std::iter::from_fn(move || {
+            let (rule, members) = (list.next()?, Texts(table.list(list.next()?)));
+            Some(match rule {
+                1 => Group::OneOf(members),
+                2 => Group::AnyOf(members),
+                3 => Group::Excludes(members),
+                _ => Group::Needs(members),
+            })
+        })
+    }
+}
+
+impl fmt::Debug for ShapeSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ShapeSpec({})", self.name())
+    }
+}
+
+/// A rule over several properties of one object.
+#[derive(Clone, Copy, Debug)]
+pub enum Group {
+    /// Exactly one of these.
+    OneOf(Texts),
+    /// At least one of these.
+    AnyOf(Texts),
+    /// With the first, none of the others.
+    Excludes(Texts),
+    /// With the first, all of the others.
+    Needs(Texts),
+}
+
+/// One property.
+#[derive(Clone, Copy)]
+pub struct PropertySpec {
+    table: &'static Table,
+    index: u32,
+}
+
+impl PropertySpec {
+    fn field(self, field: usize) -> u32 {
+        self.table.field(PROPERTIES, PROPERTY_WORDS, self.index, field)
+    }
+
+    /// The CloudFormation name.
+    pub fn name(self) -> &'static str {
+        self.table.str(self.field(0))
+    }
+
+    /// What its value is.
+    pub fn kind(self) -> Kind {
+        Kind::at(self.table, self.field(1))
+    }
+
+    /// What literal values have to satisfy.
+    pub fn facts(self) -> Facts {
+        Facts::at(self.table, self.field(2))
+    }
+
+    /// Whether it has to be set.
+    pub fn is_required(self) -> bool {
+        self.field(3) & 1 != 0
+    }
+
+    /// Whether AWS advises against it.
+    pub fn is_deprecated(self) -> bool {
+        self.field(3) & 2 != 0
+    }
+}
+
+impl fmt::Debug for PropertySpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {:?}", self.name(), self.kind())
+    }
+}
+
+/// The kind of a value.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// Any JSON.
+    Json,
+    /// A `{ "Key": …, "Value": … }` pair.
+    Tag,
+    /// One of these texts, or one that is newer than the table.
+    Choice(Texts),
+    /// The identifier of another resource: `AWS::IAM::Role.Arn` and the like, any one of them.
+    Id(Texts),
+    /// An object with these properties.
+    Shape(ShapeSpec),
+    /// A list of these.
+    List(Items),
+    /// A map from names to these.
+    Map(Items),
+}
+
+impl Kind {
+    fn at(table: &'static Table, index: u32) -> Kind {
+        let argument = table.field(KINDS, KIND_WORDS, index, 1);
+        match table.field(KINDS, KIND_WORDS, index, 0) {
+            0 => Kind::String,
+            1 => Kind::Integer,
+            2 => Kind::Number,
+            3 => Kind::Boolean,
+            5 => Kind::Tag,
+            6 => Kind::Choice(Texts(table.list(argument))),
+            7 => Kind::Id(Texts(table.list(argument))),
+            8 => Kind::Shape(ShapeSpec { table, index: argument }),
+            9 => Kind::List(Items { table, kind: argument }),
+            10 => Kind::Map(Items { table, kind: argument }),
+            _ => Kind::Json,
+        }
+    }
+}
+
+/// The items of a list or map.
+#[derive(Clone, Copy)]
+pub struct Items {
+    table: &'static Table,
+    kind: u32,
+}
+
+impl Items {
+    /// What each item is.
+    pub fn kind(self) -> Kind {
+        Kind::at(self.table, self.kind)
+    }
+}
+
+impl fmt::Debug for Items {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind().fmt(f)
+    }
+}
+
+/// What literal values of a property have to satisfy.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Facts {
+    /// The least number of characters.
+    pub min_length: Option<u32>,
+    /// The greatest number of characters.
+    pub max_length: Option<u32>,
+    /// The least number of items.
+    pub min_items: Option<u32>,
+    /// The greatest number of items.
+    pub max_items: Option<u32>,
+    /// The least value.
+    pub minimum: Option<f64>,
+    /// The greatest value.
+    pub maximum: Option<f64>,
+    /// A regular expression, in the dialect of JSON schema.
+    pub pattern: Option<&'static str>,
+    /// Whether items have to differ.
+    pub unique_items: bool,
+    /// Whether the values of an enumeration are compared without regard to case.
+    pub any_case: bool,
+    /// The only numbers that are allowed, as texts.
+    pub numbers: Option<Texts>,
+    /// The value that AWS takes where none is given.
+    pub default: Option<&'static str>,
+    items: Option<(&'static Table, u32)>,
+}
+
+impl Facts {
+    fn at(table: &'static Table, at: u32) -> Facts {
+        let mut facts = Facts::default();
+        let mut list = table.list(at);
+        while let Some(what) = list.next() {
+            let mut word = || list.next().unwrap_or_default();
+            match what {
+                1 => facts.min_length = Some(word()),
+                2 => facts.max_length = Some(word()),
+                3 => facts.min_items = Some(word()),
+                4 => facts.max_items = Some(word()),
+                5 => {
+                    facts.minimum =
+                        Some(f64::from_bits(u64::from(word()) | u64::from(word()) << 32))
+                }
+                6 => {
+                    facts.maximum =
+                        Some(f64::from_bits(u64::from(word()) | u64::from(word()) << 32))
+                }
+                7 => facts.pattern = Some(table.str(word())),
+                8 => facts.unique_items = true,
+                9 => facts.any_case = true,
+                10 => facts.numbers = Some(Texts(table.list(word()))),
+                11 => facts.default = Some(table.str(word())),
+                _ => facts.items = Some((table, word())),
+            }
+        }
+        facts
+    }
+
+    /// What each item of the list or map has to satisfy.
+    pub fn items(&self) -> Facts {
+        self.items.map_or(Facts::default(), |(table, at)| Facts::at(table, at))
+    }
 }

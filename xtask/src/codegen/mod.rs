@@ -10,6 +10,7 @@ mod relations;
 mod schema;
 mod share;
 mod sources;
+mod tables;
 mod write;
 
 use std::{
@@ -46,22 +47,30 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     let writer = Writer { model: &model, ids: &ids, names: &names };
     let crate_root = root.join("fc-cdk/aws");
     let features = families::features(names.services.keys().map(String::as_str))?;
-    let mut files = BTreeMap::new();
+    let regions: Vec<String> = model
+        .resources
+        .values()
+        .flat_map(|resource| &resource.regions)
+        .cloned()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
+    let mut add = |path: &str, content: Vec<u8>| _ = files.insert(crate_root.join(path), content);
     for (module, service) in &names.services {
-        files.insert(
-            crate_root.join(format!("src/services/{module}.rs")),
-            writer.service(module, service),
+        add(&format!("src/services/{module}.rs"), writer.service(module, service).into_bytes());
+        add(
+            &format!("src/services/{module}.bin"),
+            tables::table(service, &model, &names, &regions),
         );
     }
-    files.insert(crate_root.join("src/ids.rs"), writer.id_file());
-    files.insert(crate_root.join("REFERENCES.md"), references(&ids));
-    files.insert(
-        crate_root.join("src/lib.rs"),
-        below_mark(&crate_root.join("src/lib.rs"), &index(&features))?,
-    );
-    files.insert(
-        crate_root.join("Cargo.toml"),
-        below_mark(&crate_root.join("Cargo.toml"), &feature_list(&features))?,
+    add("src/ids.rs", writer.id_file().into_bytes());
+    add("REFERENCES.md", references(&ids).into_bytes());
+    add("src/types.rs", type_index(&names, &features, &regions).into_bytes());
+    add("src/lib.rs", below_mark(&crate_root.join("src/lib.rs"), &index(&features))?.into_bytes());
+    add(
+        "Cargo.toml",
+        below_mark(&crate_root.join("Cargo.toml"), &feature_list(&features))?.into_bytes(),
     );
     let changed = store(&crate_root.join("src/services"), &files, flag("--check"))?;
     summary(&model, &ids, &names, patched, changed);
@@ -139,6 +148,42 @@ fn index(features: &BTreeMap<&str, &str>) -> String {
     out
 }
 
+/// The file that finds a type by its CloudFormation name.
+fn type_index(names: &Names, features: &BTreeMap<&str, &str>, regions: &[String]) -> String {
+    let mut out = write::GENERATED.to_owned();
+    out += "//! The tables of the services whose features are on.\n\nuse fc_cdk_core::spec::{ResourceSpec, Table};\n\n";
+    let _ = writeln!(
+        out,
+        "/// The regions that AWS offers resource types in.\npub static REGIONS: &[&str] = &{regions:?};\n"
+    );
+    out += "/// What AWS's specification says of a resource type, if its service's feature is on.\n///\n";
+    out += "/// ```\n/// # #[cfg(feature = \"s3\")] {\n/// let bucket = fc_cdk_aws::resource_type(\"AWS::S3::Bucket\");\n";
+    out += "/// assert!(bucket.is_some_and(|bucket| bucket.is_stateful()));\n/// # }\n/// ```\n";
+    out += "pub fn resource_type(type_name: &str) -> Option<ResourceSpec> {\n    let (namespace, _) = type_name.rsplit_once(\"::\")?;\n    let table: &'static Table = match namespace {\n";
+    for (module, service) in &names.services {
+        let feature = features[module.as_str()];
+        let namespaces: BTreeSet<&str> =
+            service.resources.iter().filter_map(|name| Some(name.rsplit_once("::")?.0)).collect();
+        let namespaces: Vec<String> =
+            namespaces.iter().map(|namespace| format!("{namespace:?}")).collect();
+        let _ = writeln!(
+            out,
+            "        #[cfg(feature = \"{feature}\")]\n        {} => &crate::{module}::TABLE,",
+            namespaces.join(" | ")
+        );
+    }
+    out += "        _ => return None,\n    };\n    table.resource(type_name)\n}\n\n";
+    out += "/// The tables of all services whose features are on, by module.\npub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {\n    TABLES.iter().copied()\n}\n\nstatic TABLES: &[(&str, &Table)] = &[\n";
+    for module in names.services.keys() {
+        let _ = writeln!(
+            out,
+            "    #[cfg(feature = \"{}\")]\n    (\"{module}\", &crate::{module}::TABLE),",
+            features[module.as_str()]
+        );
+    }
+    out + "];\n"
+}
+
 fn feature_list(features: &BTreeMap<&str, &str>) -> String {
     let families: BTreeSet<&&str> = features.values().collect();
     let mut out = String::from("full = [\n");
@@ -158,11 +203,15 @@ fn below_mark(path: &Path, generated: &str) -> Result<String, String> {
 }
 
 /// Writes what has changed, and deletes services that are no more; returns how many files that is.
-fn store(services: &Path, files: &BTreeMap<PathBuf, String>, check: bool) -> Result<usize, String> {
+fn store(
+    services: &Path,
+    files: &BTreeMap<PathBuf, Vec<u8>>,
+    check: bool,
+) -> Result<usize, String> {
     fs::create_dir_all(services).map_err(|e| format!("cannot make {}: {e}", services.display()))?;
     let mut changed = 0;
     for (path, text) in files {
-        if fs::read_to_string(path).is_ok_and(|old| old == *text) {
+        if fs::read(path).is_ok_and(|old| old == *text) {
             continue;
         }
         changed += 1;

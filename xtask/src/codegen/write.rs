@@ -101,6 +101,10 @@ impl Writer<'_> {
         if self.ids.ids.values().chain(self.ids.unions.values()).any(|(home, _)| home == module) {
             let _ = writeln!(out, "pub use crate::ids::{module}::*;");
         }
+        let _ = write!(
+            out,
+            "\n/// What the specification says of these types at run time.\npub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!(\"{module}.bin\"), crate::REGIONS);\n"
+        );
         if !needs.is_empty() {
             let list = needs.into_iter().collect::<Vec<_>>().join(" ");
             out += "\n/// Required properties, as types: `Bucket<needs::name>` still misses its `name`.\npub mod needs {\n";

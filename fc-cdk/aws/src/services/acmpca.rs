@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::acmpca::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("acmpca.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_location access_method actions cert_policy_id certificate certificate_authority_arn certificate_signing_request cps_uri enabled key_algorithm name_assigner object_identifier omit_extension party_name policy_qualifier_id principal qualifier r#type signing_algorithm subject type_id validity value }

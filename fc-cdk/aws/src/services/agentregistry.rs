@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("agentregistry.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { authorizing_claim_match_value claim_match_operator claim_match_value credential_provider credential_provider_type custom_jwt_authorizer descriptors discovery_url inbound_token_claim_name inbound_token_claim_value_type kms_key_arn name provider_arn record_type schema url }

@@ -4,6 +4,9 @@
 use fc_cdk_core::List;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("amazonmq.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { broker broker_name configuration day_of_week deployment_mode engine_type host_instance_type hosts id key name password publicly_accessible revision role_base role_search_matching service_account_username time_of_day time_zone use_aws_owned_key user_base user_search_matching username value }

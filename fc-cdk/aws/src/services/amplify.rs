@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::amplify::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("amplify.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { app_id branch_name build_compute_type domain_name name password prefix source sub_domain_settings target username value }

@@ -3,6 +3,9 @@
 
 use fc_cdk_core::Dict;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("amplifyuibuilder.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { accepted_file_types access_level component_name component_type data_source_type data_type_name direction element field model name properties property r#type set value values }

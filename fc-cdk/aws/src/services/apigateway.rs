@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::apigateway::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("apigateway.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_association_source access_association_source_type documentation_version domain_name domain_name_arn http_method key_id key_type location name parent_id path_part properties r#type resource_id response_type rest_api_id status_code target_arns usage_plan_id }

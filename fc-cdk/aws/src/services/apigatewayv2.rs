@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::apigatewayv2::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("apigatewayv2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions any_of api_id authorizer_type conditions display_name domain_name domain_name_arn header integration_id integration_response_key integration_type invoke_api name priority required route_id route_key route_response_key schema stage stage_name subnet_ids value_glob }

@@ -6,6 +6,9 @@ use fc_cdk_core::List;
 use crate::ids;
 pub use crate::ids::appconfig::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("appconfig.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions alarm_arn application_id application_identifier audience_rule configuration_profile_id configuration_profile_identifier configuration_version content content_type control deployment_duration_in_minutes deployment_strategy_id enabled environment_id environment_identifier experiment_definition_identifier exposure_percentage flag_key growth_factor location_uri name replicate_to required treatments uri weight }

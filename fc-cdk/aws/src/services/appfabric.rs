@@ -3,6 +3,9 @@
 
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("appfabric.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { api_key app app_bundle_arn app_bundle_identifier audit_log auth_type bucket_name client_id client_secret destination destination_configuration format ingestion_arn key processing_configuration schema stream_name tenant tenant_display_name tenant_identifier value }

@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("appflow.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_key_id api_key api_secret_key api_token application_key authentication_type bucket_name bucket_prefix business_unit_id client_id client_secret connection_mode connector_profile_name connector_provisioning_config connector_provisioning_type connector_type custom_authentication_type database_name datakey destination_connector_properties destination_flow_config_list entity_name flow_name instance_url intermediate_bucket_name key lambda_arn max_page_size max_parallelism name object object_path password prefix_config r#type role_arn s3_output_format_config schedule_expression secret_access_key secret_key source_connector_properties source_fields source_flow_config stage table_prefix task_type tasks trigger_config trigger_type user_id username value warehouse }

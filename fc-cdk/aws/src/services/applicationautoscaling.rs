@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::applicationautoscaling::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("applicationautoscaling.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { max_capacity metric_data_queries metric_specifications min_capacity name policy_name policy_type predefined_metric_type resource_id scalable_dimension scaling_adjustment schedule scheduled_action_name service_namespace target_value value }

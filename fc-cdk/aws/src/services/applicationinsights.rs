@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("applicationinsights.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { agree_to_install_hanadb_client alarm_metric_name alarm_metrics alarm_name component_configuration_mode component_name event_levels event_name hana_port hana_secret_name hanasid instance_numbers log_group_name log_patterns log_type pattern pattern_name pattern_set_name process_name prometheus_port rank resource_group_name resource_list sapsid sql_secret_name sub_component_configuration_details sub_component_type tier }

@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Dict;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("applicationsignals.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { capture_configuration capture_limits code_capture code_location comparison_operator dependency_key_attributes dependency_operation_name duration duration_unit environment expression file_path grouping_attribute_definitions grouping_name grouping_source_keys id instrumentation_type key language location look_back_window_minutes metric metric_source_key_attributes metric_threshold name operation_name period r#type request_based_sli_metric selection_config service signal_type sli_metric start_time stat value window }

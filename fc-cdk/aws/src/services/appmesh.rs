@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("appmesh.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action base_ejection_duration certificate certificate_arn certificate_authority_arns certificate_chain end healthy_threshold hostname interval interval_millis key listeners max_connections max_ejection_percent max_requests max_retries max_server_errors mesh_name mode name namespace_name path per_retry_timeout port port_mapping private_key protocol r#match r#type secret_name service_name spec start target timeout_millis trust unhealthy_threshold unit validation value virtual_gateway_name virtual_node virtual_node_name virtual_router_name virtual_service virtual_service_name weight weighted_targets }

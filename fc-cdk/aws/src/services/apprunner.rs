@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::apprunner::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("apprunner.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { configuration_source egress_type image_identifier image_repository_type ingress_vpc_configuration is_publicly_accessible kms_key observability_enabled r#type repository_url runtime service_arn source_code_version source_configuration subnets value vendor vpc_endpoint_id vpc_id }

@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("appstream.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account_name account_password action agent_action app_block_arn app_visibility application_arn application_identifier attributes authentication_type connector_type directory_name enabled endpoint_type entitlement_name executable_path fleet_name icon_s3_location instance_families instance_type launch_path name organizational_unit_distinguished_names permission platform platforms s3_bucket s3_key screen_image_format screen_resolution script_s3_location service_account_credentials settings source_s3_location stack_name timeout_in_seconds user_name value vpc_config vpce_id }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::appsync::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("appsync.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { api_caching_behavior api_id auth_providers auth_type authentication_type authorization_type authorizer_uri aws_region aws_secret_store_arn base_table_ttl behavior certificate_arn cloud_watch_logs_role_arn conflict_detection connection_auth_modes data_source_level_metrics_behavior data_source_name db_cluster_identifier default_publish_auth_modes default_subscribe_auth_modes definition delta_sync_table_name delta_sync_table_ttl domain_name endpoint event_bus_arn field_log_level field_name format integration invoke_type issuer lambda_function_arn log_level name operation_level_metrics_config r#type relational_database_source_type resolver_level_metrics_behavior runtime_version table_name ttl type_name user_pool_id }

@@ -3,6 +3,9 @@
 
 use fc_cdk_core::Json;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("apptest.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action action_type batch_job_name capture_tool ccsid file_metadata format input length name r#type resource script script_location source_location source_metadata steps target_location target_metadata }

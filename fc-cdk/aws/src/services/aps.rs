@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("aps.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { alias cloud_watch_logs cluster_arn configuration data dataset_arn destination destinations filters key label_set limits log_group_arn logging_destination name policy_document qsp_threshold query r#type random_cut_forest scrape_configuration scraper_components security_group_ids source subnet_ids value workspace workspace_arn }

@@ -3,6 +3,9 @@
 
 use fc_cdk_core::{Dict, Json, List};
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("arcregionswitch.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action alarm_type api_version approval_role arn asgs associated_alarm_name behavior cluster_arn condition conditions database_cluster_arns db_instance_arn_map document_arn execution_block_configuration execution_block_type execution_role global_cluster_identifier hosted_zone_id instance_arns key kind kubernetes_resource_type lambdas min_delay_minutes_between_executions minimum_success_percentage name namespace record_name recovery_approach region_and_routing_controls region_database_cluster_arns region_documents region_event_source_mappings region_to_run regions resource_identifier retry_interval_minutes routing_control_arn services state steps target_region targets values workflow_target_action workflows }

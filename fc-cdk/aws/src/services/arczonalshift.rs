@@ -2,6 +2,9 @@
 //! `AWS::ARCZonalShift`: 2 resource types, 2 nested types.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("arczonalshift.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { alarm_identifier outcome_alarms r#type resource_identifier status }

@@ -6,6 +6,9 @@ use fc_cdk_core::List;
 use crate::ids;
 pub use crate::ids::athena::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("athena.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { capacity_assignments database encryption_option kms_key name query_statement query_string r#type s3_acl_option statement_name target_dpus work_group workgroup_names }

@@ -5,6 +5,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::autoscaling::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("autoscaling.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { auto_scaling_group_name capacity_reservation_preference device_name granularity id identifier image_id impaired_zone_health_check_behavior instance_type key launch_template launch_template_specification lifecycle_hook_name lifecycle_transition max_size memory_mi_b metric metric_data_queries metric_name metric_specifications min_size name namespace predefined_metric_type propagate_at_launch r#type scaling_adjustment stat target_capacity_types target_value topic_arn v_cpu_count value version zonal_shift_enabled }

@@ -2,6 +2,9 @@
 //! `AWS::AutoScalingPlans`: 1 resource type, 9 nested types.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("autoscalingplans.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { application_source key max_capacity metric_name min_capacity name namespace predefined_load_metric_type predefined_scaling_metric_type resource_id scalable_dimension scaling_instructions service_namespace statistic target_tracking_configurations target_value value }

@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("b2bi.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { bucket_name business_name capabilities configuration element_id element_position email from_format functional_acknowledgment input_location keys logging max_length min_length name output_location phone profile_id r#type requirement status technical_acknowledgment template_language to_format transformer_id }

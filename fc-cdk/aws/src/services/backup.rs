@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::backup::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("backup.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { algorithm backup_options backup_plan backup_plan_id backup_plan_name backup_plan_rule backup_selection backup_vault_events backup_vault_name condition_key condition_type condition_value control_name description destination_backup_vault_arn framework_controls from_date iam_role_arn include_vaults key max_retention_days min_retention_days parameter_name parameter_value protected_resource_type recovery_point_selection recovery_point_types report_delivery_channel report_setting report_template resource_selection resource_type resources restore_testing_plan_name restore_testing_selection_name rule_name s3_bucket_name schedule_expression selection_name sns_topic_arn target_backup_vault tiering_configuration_name tiering_down_settings_in_days title to_date value }

@@ -4,6 +4,9 @@
 use crate::ids;
 pub use crate::ids::batch::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("batch.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action capacity_limits capacity_unit claim_name compute_environment condition consumable_resource consumable_resource_list container_name container_path credentials_parameter ec2_instance_profile_arn eks_cluster_arn file_system_arn file_system_id hard_limit image image_type in_share_preemption infrastructure_role_arn instance_launch_template job_queue kubernetes_namespace log_driver main_node max_capacity max_time_seconds maxv_cpus name network_configuration node_range_properties num_nodes order preemption_configuration priority quantity quota_share_name r#type reason resource_sharing_configuration resource_type secret_name security_groups service_environment service_environment_type size size_in_gi_b soft_limit state strategy subnets target_nodes task_properties total_quantity value_from }

@@ -4,6 +4,9 @@
 use fc_cdk_core::Dict;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("bcmdataexports.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { compression data_query destination_configurations export format frequency key name output_type overwrite query_statement refresh_cadence s3_bucket s3_destination s3_output_configurations s3_prefix s3_region value }

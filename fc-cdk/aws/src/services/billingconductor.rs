@@ -3,6 +3,9 @@
 
 use fc_cdk_core::l1::Tag;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("billingconductor.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account_grouping activated attribute begin_range_inclusive billing_group_arn charge_value computation_preference match_option name percentage_value pricing_plan_arn r#type rate_value scope service }

@@ -4,6 +4,9 @@
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("budgets.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action_threshold action_type address amount auto_adjust_type budget budget_adjustment_period budget_name budget_type comparison_operator definition execution_role_arn instance_ids key notification notification_type policy_arn policy_id r#type region subscribers subscription_type subtype target_ids threshold time_unit unit value }

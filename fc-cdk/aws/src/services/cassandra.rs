@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use fc_cdk_core::List;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("cassandra.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { column column_name column_type encryption_type field_name field_type fields keyspace_name mode partition_key_columns read_capacity_units region status target_value type_name write_capacity_units }

@@ -4,6 +4,9 @@
 use crate::ids;
 pub use crate::ids::ce::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("ce.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { address frequency key monitor_arn_list monitor_name monitor_type name r#type rule_version rules subscribers subscription_name value }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("chime.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { app_instance_arn app_instance_user_id aws_region chime_bearer configuration data_access_role_arn elements endpoints execution_order expiration_criterion expiration_days fallback_action invocation_type key keywords lambda lambda_arn language_code lex lex_bot_alias_arn locale_id maximum_sub_channels media_insights_pipeline_configuration_name minimum_membership_percentage name output_location pool_name processors r#type region require_encryption resource_access_role_arn resource_arn rule_name sentiment_type standard_messages stream_configuration target_memberships_per_sub_channel targeted_messages time_period value }

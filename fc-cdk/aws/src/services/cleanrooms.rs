@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("cleanrooms.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account_id account_identifier aggregate_columns allow_cleartext allow_duplicates allow_joins_on_columns_with_different_names allow_use_as_dimension_column allowed_aggregate_expression_type allowed_analyses allowed_column_comparison_columns allowed_columns allowed_literal_comparison_columns analysis_method auto_refresh bucket budget collaboration_identifier column_classification column_mapping column_name column_names column_type columns configured_table_identifier creator_display_name custom_ml_member_abilities database_name description dimension_columns display_name entry_point entry_point_hash epsilon format function identity_columns input_reference_arn input_reference_config is_predictive_value is_responsible join_columns key list_columns location manage_resource_policies max_membership_inference_attack_score membership_identifier minimum minimum_identity_count name output_column_name output_configuration output_constraints parameters policy population_analysis_configuration preserve_nulls privacy_budget_type query_compute query_log_status r#type referenced_tables result_format role_arn s3 scalar_functions schema_name secret_arn source table_name table_reference table_schema v1 work_group }

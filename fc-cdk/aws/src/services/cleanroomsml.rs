@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("cleanroomsml.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { allowed_account_ids column_name column_types configured_model_algorithm_arn custom_data_identifiers data_source database_name entities_to_redact files_to_export glue_data_source image_uri input_config max_size membership_identifier name noise_level policies r#type regex role_arn schema table_name training_data unit value }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::cloudformation::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("cloudformation.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { accept_terms_and_conditions action alias change_set_name deployment_targets execution_role failure_mode filtering_criteria function_name generated_template_name hook_status invocation_point key lambda_function log_group_name log_role_arn module_name module_package name parameter_key parameter_value permission_model regions rule_location schema_handler_package service_token stack_name stack_set_name target_name target_operations type_name uri value }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::cloudwatch::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("cloudwatch.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { additional_statistics aggregation_expression alarm_names alarm_rule api_key_credential api_key_value comparison_operator dashboard_body definition duration enabled end_time expression firehose_arn id include_metrics integration_type key metric metric_name name namespace output_format period query_results_to_alarm query_results_to_evaluate query_string resource_arn role_arn rule rule_body rule_name rule_state schedule schedule_configuration schedule_expression scheduled_query_configuration scheduled_query_role_arn start_time start_time_offset stat threshold value }

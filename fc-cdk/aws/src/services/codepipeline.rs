@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("codepipeline.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action_type_id actions artifact_store authentication authentication_configuration category filters id input_artifact_details json_path key location maximum_count minimum_count name output_artifact_details owner provider provider_type r#type reason region required role_arn secret source_action_name stage_name stages target_action target_pipeline value version }

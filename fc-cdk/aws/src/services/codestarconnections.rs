@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("codestarconnections.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { branch config_file connection_arn connection_name owner_id repository_link_id repository_name resource_name role_arn sync_type }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::cognito::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("cognito.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions allow_unauthenticated_identities attributes_require_verification_before_update caller_arn category claim client_id color_mode domain enforcement event_action extension group_name identifier identity_pool_id identity_provider_name links match_type name notify primary_route53_health_check_id provider_details provider_name provider_type r#type region_name role_arn rules scope_description scope_name secondary_region source_arn subject terms_name terms_source user_pool_id username value }

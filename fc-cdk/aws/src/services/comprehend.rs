@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("comprehend.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { attribute_names data_access_role_arn data_lake_s3_uri desired_inference_units document_classifier_name document_read_action endpoint_name entity_types flywheel_name input_data_config key language_code mode model_arn r#type recognizer_name s3_uri security_group_ids subnets value }

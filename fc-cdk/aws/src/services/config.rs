@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("config.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account_ids authorized_account_id authorized_aws_region client_identifier config_rule_name conformance_pack_name connector_configuration event_source lambda_function_arn message_type organization_config_rule_name organization_config_rule_trigger_types organization_conformance_pack_name owner parameter_name parameter_value policy_text query_expression query_name recording_frequency resource_types role_arn rule_identifier runtime s3_bucket_name source target_id target_type tenant_identifier use_only }

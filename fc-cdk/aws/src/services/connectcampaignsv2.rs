@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("connectcampaignsv2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { bandwidth_allocation connect_contact_flow_id connect_instance_id connect_source_email_address connect_source_phone_number_arn daily_hours default_outbound_config enable_answer_machine_detection end_date end_time frequency local_time_zone_config max_count_per_recipient max_entry_count min_entry_interval name open_hours outbound_mode start_date start_time timeout_config unit wisdom_template_arn }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("customerprofiles.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { attribute_details attribute_matching_model attributes bucket_name calculated_attribute_name comparison_operator conflict_resolving_model connector_type day_of_the_week default_expiration_days description dimension_type display_name domain_name enabled end event_parameters_list event_stream_name event_trigger_conditions event_trigger_dimensions event_trigger_name event_type expression fields flow_name key kms_arn logical_operator matching_attributes_list name object object_attributes object_type_name operator operator_property_key order property recommender_filter_expression recommender_filter_name recommender_name recommender_recipe_name recommender_schema_name rule s3_bucket_name schedule_expression segment_definition_name source source_connector_properties source_fields source_flow_config start statistic target target_field_name task_type tasks time trigger_config trigger_type unit uri value values }

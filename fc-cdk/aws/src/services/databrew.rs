@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("databrew.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action bucket check_expression condition cron_expression database_name database_options dataset_name dataset_parameter entity_types expression format glue_connection_name input location max_files name operation parameters path_parameter_name r#type recipe_name role_arn rules ruleset_arn statistic statistics steps table_name target_arn target_column value value_reference values_map }

@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::datasync::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("datasync.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { agent_arns authentication_type azure_blob_authentication_type azure_blob_sas_token bucket_access_role_arn client_id destination destination_location_arn ec2_config hostname identity_pool_name identity_provider_name mount_options name_nodes on_prem_config output_type port project_name project_number protocol s3_config secret_access_role_arn secret_arn security_group_arns source source_location_arn storage_virtual_machine_arn subnet_arn tenant_id user }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("datazone.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { applicable_asset_types authorized_principals aws_account_id aws_account_region aws_region cluster_name content database_name designation domain_identifier domain_unit enabled_regions entity_identifier entity_type environment_blueprint_id environment_blueprint_identifier environment_identifier expression form_name is_value_editable key member model name owner owning_project_identifier parent_domain_unit_identifier password policy_type project_identifier r#type region_name relational_filter_configurations s3_uri secret_manager_arn subscription_target_config tracking_assets user_identifier username value workgroup_name }

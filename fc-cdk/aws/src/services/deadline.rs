@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("deadline.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions amount_requirement_name approximate_dollar_limit configuration cpu_architecture_type display_name end_time farm_id fixed fleet_id group identity_center_instance_arn instance_capabilities instance_market_options key limit_id max_count max_worker_count memory_mi_b min mode mount_path name os_family password_arn path priority queue_id r#type role_arn root_prefix run_as s3_bucket_name schedule script_body security_group_ids selections start_time subdomain subnet_ids template template_type threshold_percentage usage_tracking_resource user v_cpu_count value values vpc_id worker_capabilities }

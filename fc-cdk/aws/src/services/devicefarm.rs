@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("devicefarm.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { name project_arn r#type rules security_group_ids service_dns_name subnet_ids value vpc_id vpce_configuration_name vpce_service_name }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("devopsagent.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account_id account_type account_urn action agent_space_id api_key api_key_header api_key_name api_key_value app_variant asset_type assumable_role_arn authorization_config channel_id client_id client_secret condition configuration connection_configuration customer_email endpoint env_id exchange_url expression host_address idc_instance_arn incident_response_target instance_url issuer_url key name operator_app_role_arn owner owner_type path project_id project_path provider r#type region repo_id repo_name resource_arn resource_configuration_id role_arn schedule scopes service service_id service_type services subscription_id target_url tenant_id token_name token_type token_value tools transmission_target value vpc_id web_identity_role_arn web_identity_token_audiences workspace_id workspace_name }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::directconnect::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("directconnect.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { address_family asn associated_gateway_id bandwidth bgp_peers connection_id connection_name connections_bandwidth direct_connect_gateway_id direct_connect_gateway_name lag_name location virtual_interface_name vlan }

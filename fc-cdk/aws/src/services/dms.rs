@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("dms.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { compute_config data_migration_type database_name endpoint_type engine engine_name max_capacity_units migration_project_identifier migration_type port replication_config_identifier replication_instance_arn replication_instance_class replication_subnet_group_description replication_type server_name service_access_role_arn sns_topic_arn source_endpoint_arn ssl_mode subnet_ids table_mappings target_endpoint_arn }

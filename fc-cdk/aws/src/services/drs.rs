@@ -3,6 +3,9 @@
 
 use fc_cdk_core::l1::Tag;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("drs.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { bandwidth_throttling ebs_encryption interval key name origin_account_id origin_region pit_policy replication_servers_security_groups_ids retention_duration staging_area_subnet_id staging_area_tags units value vpc_id }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::dynamodb::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("dynamodb.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { attribute_name attribute_type backup_name dimensions distance_function enabled index_name input_format key_schema key_type kms_master_key_id max_capacity min_capacity policy_document projection read_capacity_units region replicas s3_bucket s3_bucket_source search_schema_element_type sse_enabled stream_arn stream_view_type table_name target_tracking_scaling_policy_configuration target_value vector_attribute write_capacity_units }

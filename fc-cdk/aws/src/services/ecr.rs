@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::ecr::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("ecr.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { applied_for destinations encryption_type filter filter_type image_tag_mutability_exclusion_filter_type image_tag_mutability_exclusion_filter_value policy_text prefix principal_arn region registry_id replication_configuration repository_filters rules scan_frequency scan_type signing_profile_arn }

@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::ecs::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("ecs.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { alarm_names alternate_target_group_arn auto_scaling_group_arn bucket capacity_provider cluster configuration container_name credentials_parameter default_capacity_provider_strategy domain ec2_instance_profile_arn enable enable_force_new_deployment enabled exact file_system_arn file_system_id filesystem_id format gateway gateway_name hard_limit header host_shared_alb image infrastructure_role_arn instance_launch_template issuer_certificate_authority key lifecycle_stages log_driver log_group log_stream_prefix memory memory_mi_b metric_configurations metric_names min name network_configuration nvidia_mps port port_name r#type resolution_seconds resource_type role_arn rollback root_directory security_groups service size soft_limit storage_size_gi_b subnets target_group_arn task_definition task_set_id v_cpu_count value value_from values }

@@ -5,6 +5,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::efs::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("efs.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { file_system_id gid key owner_gid owner_uid permissions security_groups status subnet_id uid value }

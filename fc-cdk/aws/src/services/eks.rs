@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::eks::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("eks.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_scope addon_name aws_idc capability_name cidrs client_id cluster_name control_plane_instance_type delete_propagation_policy ec2_ssh_key id idc_instance_arn identities issuer_url key namespace node_role outpost_arns pod_execution_role_arn policy_arn principal_arn r#type resources_vpc_config role role_arn selectors service_account subnet_ids subnets value }

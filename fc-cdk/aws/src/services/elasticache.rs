@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::elasticache::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("elasticache.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { cache_node_type cache_parameter_group_family cache_security_group_name delivery_stream description destination_details destination_type ec2_security_group_name engine key log_format log_group log_type members num_cache_nodes r#type replication_group_description serverless_cache_name serverless_cache_snapshot_name snapshot_name subnet_ids unit user_group_id user_id user_ids user_name value }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::elasticbeanstalk::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("elasticbeanstalk.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { application_name code_build_service_role image namespace option_name r#type s3_bucket s3_key template_name }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::elasticloadbalancing::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("elasticloadbalancing.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { attributes cookie_name enabled healthy_threshold idle_timeout instance_port interval listeners load_balancer_port policy_name policy_type protocol s3_bucket_name target timeout unhealthy_threshold }

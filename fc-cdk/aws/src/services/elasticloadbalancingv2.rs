@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::elasticloadbalancingv2::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("elasticloadbalancingv2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions authorization_endpoint capacity_units certificates client_id conditions default_actions format id issuer jwks_endpoint listener_arn load_balancer_arn name priority r#type regex replace rewrites status_code subnet_id token_endpoint user_info_endpoint user_pool_arn user_pool_client_id user_pool_domain values }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::elasticsearch::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("elasticsearch.bin"), crate::REGIONS);
+
 fc_cdk_core::resource! {
     /// `AWS::Elasticsearch::Domain`. Holds data that is lost when it is deleted or replaced.
     ///

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::emr::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("emr.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action action_on_failure allocation_strategy auth_mode availability_zone cloud_watch_alarm_definition cluster_id comparison_operator constraints default_s3_location engine_security_group_id hadoop_jar_step identity_name identity_type instance_count instance_fleet_type instance_role instance_type instances jar job_flow_id job_flow_role kdc_admin_password key max_capacity maximum_capacity_units metric_name min_capacity minimum_capacity_units name path period realm rules scaling_adjustment script_bootstrap_action security_configuration service_role session_policy_arn simple_scaling_policy_configuration size_in_gb studio_id subnet_ids threshold timeout_action timeout_duration_minutes trigger unit_type value volume_specification volume_type vpc_id workspace_security_group_id }

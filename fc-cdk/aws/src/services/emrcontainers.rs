@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("emrcontainers.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { classification container_provider eks_info entry_point execution_role_arn id info job_driver job_template_data log_group_name log_uri max_files_to_keep name namespace r#type release_label rotation_size security_configuration_data virtual_cluster_id }

@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("entityresolution.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { arn attribute_matching_model domain_arn field_name id_mapping_techniques id_mapping_type id_namespace_name incremental_run_type input_source_arn input_source_config intermediate_s3_path mapped_input_fields matching_keys name object_type_arn output output_s3_path output_source_config provider_service_arn r#type record_matching_model resolution_techniques role_arn rule_name rules schema_arn schema_name statement_id workflow_name }

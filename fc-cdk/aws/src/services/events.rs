@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::events::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("events.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { api_key_name api_key_value arn authorization_endpoint capacity_provider client_id client_parameters client_secret connection_arn database event_bus_arn event_buses failover_config graphql_operation health_check http_method id input_template invocation_endpoint job_definition job_name key message_group_id name partition_key_path password primary resource_configuration_arn resource_parameters route routing_config run_command_targets secondary source_arn state statement_id subnets task_definition_arn username value values }

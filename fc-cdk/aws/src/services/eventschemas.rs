@@ -5,6 +5,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::eventschemas::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("eventschemas.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { content key policy r#type registry_name source_arn value }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::evidently::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("evidently.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { application_id bucket_name desired_change entity_id_key environment_id evaluation_order feature group_name group_weights groups metric_goals metric_name name online_ab_config project scheduled_splits_config segment split_weight start_time status treatment treatment_name treatments value_key variation variations weights }

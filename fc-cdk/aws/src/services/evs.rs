@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("evs.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { cidr cloud_builder edge_v_tep expansion_vlan1 expansion_vlan2 hcx host_name instance_type key_name nsx nsx_edge1 nsx_edge2 nsx_manager1 nsx_manager2 nsx_manager3 nsx_up_link private_route_server_peerings sddc_manager service_access_subnet_id solution_key terms_accepted v_center v_motion v_san v_tep vcf_version vm_management vmk_management vpc_id vsan_key }

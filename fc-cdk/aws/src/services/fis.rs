@@ -3,6 +3,9 @@
 
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("fis.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account_id action_id bucket_name dashboard_identifier description experiment_report_s3_configuration experiment_template_id log_group_arn log_schema_version outputs path resource_type role_arn selection_mode source stop_conditions targets values }

@@ -3,6 +3,9 @@
 
 use fc_cdk_core::l1::Tag;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("fms.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { app_name apps_list code egress exclude_resource_tags firewall_deployment_model force_remediate_for_first_entries force_remediate_for_last_entries from key list_name name network_acl_entry_set policy_name port protocol protocols_list r#type remediation_enabled resource_type_list rule_action security_service_policy_data sns_role_name sns_topic_arn to value }

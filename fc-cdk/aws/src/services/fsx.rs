@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("fsx.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { client_configurations clients copy_strategy data_repository_path default_retention deployment_type events file_access_audit_log_level file_cache_path file_cache_type file_cache_type_version file_share_access_audit_log_level file_system_id file_system_identity file_system_path file_system_type fsrm_service_enabled gid id level maximum_retention metadata_configuration minimum_retention name options parent_volume_id per_unit_storage_throughput posix_user r#type snaplock_type snapshot_arn storage_capacity storage_capacity_quota_gi_b storage_virtual_machine_id subnet_ids throughput_capacity uid volume_id vpc_id }

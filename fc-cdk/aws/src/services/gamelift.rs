@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("gamelift.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { acceptance_required bucket certificate_type command concurrent_executions condition container_name container_port_ranges cost fleet_role_arn from_port game_server_group_name image_uri instance_definitions instance_path instance_type ip_range key launch_path location location_name max_size name operating_system protocol r#type request_timeout_seconds role_arn routing_strategy rule_set_body rule_set_name server_sdk_version storage_location target_tracking_configuration target_value to_port total_memory_limit_mebibytes value zero_capacity_strategy }

@@ -4,6 +4,9 @@
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("gammadilithium.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action condition container_name container_path credentials_parameter file_system_id hard_limit image key log_driver main_node name node_range_properties num_nodes r#type secret_name size size_in_gi_b soft_limit target_nodes task_properties value value_from }

@@ -6,6 +6,9 @@ use fc_cdk_core::List;
 use crate::ids;
 pub use crate::ids::globalaccelerator::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("globalaccelerator.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { accelerator_arn endpoint_group_region endpoint_id endpoint_port from_port listener_arn listener_port name port_ranges protocol to_port }

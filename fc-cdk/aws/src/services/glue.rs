@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::glue::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("glue.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions authentication_parameters authentication_type authentication_types batch_size blueprint_location catalog_arn catalog_id classification column command compatibility connection_input connection_type data_catalog_encryption_settings data_format database_input database_name direction enabled encryption_configuration field_data_type fields filter_mode function_name grok_pattern id input_record_tables instance_arn integration_name json_path key limit_parameter location ml_user_data_encryption_mode name next_page null_order oauth2_grant_type offset_parameter order_id partition_input primary_key_column_name property_type query_parameter_name r#type required resource_arn rest_configuration result_path role role_arn row_tag schema schema_definition schema_version_id sort_order source_arn source_id table_name table_optimizer_configuration target_arn targets transform transform_parameters transform_type value values }

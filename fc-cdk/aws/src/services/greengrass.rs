@@ -4,6 +4,9 @@
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("greengrass.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { arn auto_add_group_owner certificate_arn component connector_arn connector_definition_id connectors core_definition_id cores destination_path device_definition_id devices execution function_arn function_configuration function_definition_id functions group_id group_owner group_permission id level logger_definition_id loggers name r#type resource_data_container resource_definition_id resource_id resources s3_uri sage_maker_job_arn source source_path subject subscription_definition_id subscriptions target thing_arn }

@@ -3,6 +3,9 @@
 
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("greengrassv2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action base_rate_per_minute criteria_list failure_type increment_factor min_number_of_executed_things rate_increase_criteria target_arn threshold_percentage }

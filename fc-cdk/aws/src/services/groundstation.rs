@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::groundstation::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("groundstation.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { agent_ip_and_port_address config_data dataflow_details dataflow_edges egress_address_and_port endpoint_details ingress_address_and_port kinesis_data_stream_arn kinesis_role_arn maximum minimum minimum_viable_contact_duration_seconds name port port_range socket_address telemetry_sink_data telemetry_sink_type tracking_config_arn }

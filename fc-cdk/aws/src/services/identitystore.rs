@@ -2,6 +2,9 @@
 //! `AWS::IdentityStore`: 3 resource types, 7 nested types.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("identitystore.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { display_name group_id identity_store_id member_id user_id value }

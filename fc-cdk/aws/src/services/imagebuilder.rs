@@ -5,6 +5,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::imagebuilder::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("imagebuilder.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action auto_scaling_group distributions execution_role failure_count filter instance_profile_name name parameter_name parent_image platform policy_details r#type region resource_selection resource_type semantic_version unit value version }

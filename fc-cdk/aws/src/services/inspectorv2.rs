@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("inspectorv2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_token account_ids auth_code aws_config_connector_arn azure azure_regions code comparison day days filter_action filter_criteria gitlab_self_managed installation_id instance_url name provider provider_configuration rule_set_categories scan_name schedule scope_configuration scope_type security_level start_time supported_events target_resource_tags targets time_of_day time_zone value }

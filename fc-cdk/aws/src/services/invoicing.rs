@@ -3,6 +3,9 @@
 
 use fc_cdk_core::l1::Tag;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("invoicing.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { buyer_domain buyer_identifier contacts einvoice_delivery_enabled invoice_receiver key linked_accounts name procurement_portal_name purchase_order_retrieval_enabled rule supplier_domain supplier_identifier value }

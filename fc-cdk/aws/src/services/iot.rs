@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::iot::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iot.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account_default_for_operations account_id action action_params actions alarm_name alert_target_arn audit_check_configurations authorizer_function_arn base_rate_per_minute bucket bucket_name ca_certificate_pem channel_name client_properties command_id comparison_operator criteria_list database_name default_log_level delivery_stream_name description destination_arn device_id dimension_name dimensions duration_in_minutes encryption_type endpoint event_type failure_type files frequency hash_key_field hash_key_value id in_progress_timeout_in_minutes increment_factor index influx_db_version input_name job_id job_template_id key lambda_function_arn latitude log_group_name log_level longitude max metric metric_name metric_namespace metric_type metric_unit metric_value min min_number_of_executed_things mqtt_topic name number_of_retries operand output_format package_name policy_document policy_name principal property_values provisioning_role_arn put_asset_property_value_entries queue_url r#type rate_increase_criteria role_arn role_arn_for_logging s3_location secret_id service_name signing_region sql start_time state_machine_name state_reason state_value status stream_id stream_name string_values table_name target_arn target_check_names target_name target_type targets template_body template_name thing_group_names thing_name threshold_percentage time_in_seconds timestamp topic topic_arn topic_rule_payload tracker_name unit url user_property_key value values version }

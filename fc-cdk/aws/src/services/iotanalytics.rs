@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iotanalytics.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action_name actions attribute attribute_name attributes batch_size bucket channel_name compute_type database_name dataset_name datastore_name destination execution_role_arn file_name filter image input_name key lambda_name math name offset_seconds pipeline_activities r#type resource_configuration role_arn rule_configuration schedule_expression sql_query table_name thing_name time_expression timeout_in_minutes variable_name volume_size_in_gb }

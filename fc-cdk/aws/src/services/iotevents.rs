@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::iotevents::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iotevents.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { alarm_rule attributes comparison_operator condition content_expression delivery_stream_name detector_model_definition disabled_on_initialization event_name function_arn hash_key_field hash_key_value initial_state_name input_definition input_name input_property json_path mqtt_topic next_state property_value queue_url r#type role_arn state_name states table_name target_arn threshold time_in_seconds timer_name value variable_name }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iotfleetwise.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions bucket_arn byte_length collection_scheme condition_expression data_type decoder_manifest_arn execution_frequency_ms execution_role_arn expression factor fully_qualified_name id identifier is_big_endian is_signed length maximum_size message_id minimum_time_to_live model_manifest_arn mqtt_topic_arn name offset period_ms pid pid_response_length request_message_id scaling service_mode signal_catalog_arn signal_fetch_config start_bit start_byte state_template_properties state_template_update_rate state_template_update_strategy storage_location storage_options target_arn timestream_table_arn trigger_mode unit value }

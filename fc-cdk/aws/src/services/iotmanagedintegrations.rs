@@ -2,6 +2,9 @@
 //! `AWS::IoTManagedIntegrations`: 5 resource types, 8 nested types.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iotmanagedintegrations.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions arn capabilities connector_destination_id device_types endpoint_config endpoints events id key name properties provisioning_type role value version }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::iotsitewise::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iotsitewise.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_point_arn access_policy_identity access_policy_permission access_policy_resource asset_id asset_model_id asset_model_name asset_name capability_namespace child_asset_id child_asset_model_id computation_model_configuration computation_model_data_binding computation_model_name computations compute_node_name container_task_configuration core_device_thing_name dashboard_definition dashboard_description dashboard_name data_type dataset_name ecr_uri encryption_configuration encryption_type expression gateway_name gateway_platform group_arn input_properties interface_asset_model_property_external_id interval iot_core_thing_name knowledge_base_arn name pipeline_name portal_contact_email portal_id portal_name portal_tools processing_type processing_unit project_name property_id r#type relative_path result_property role_arn s3_access_point session_end_time session_start_time source source_format source_type storage_class storage_size_in_gi_b storage_type task_configuration task_execution_role task_name type_name value variables window workspace_name }

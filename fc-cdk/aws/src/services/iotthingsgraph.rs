@@ -2,6 +2,9 @@
 //! `AWS::IoTThingsGraph`: 1 resource type, 1 nested type.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iotthingsgraph.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { definition language text }

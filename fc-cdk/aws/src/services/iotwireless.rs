@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iotwireless.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { app_eui app_key app_s_key app_server_private_key auto_create_tasks destination_name dev_addr dl_class expression expression_type f_nwk_s_int_key firmware_update_image firmware_update_role gateway_eui join_eui lo_ra_wan name nwk_key nwk_s_enc_key nwk_s_key r#type rf_region s_nwk_s_int_key session_keys sidewalk }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("kafkaconnect.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { apache_kafka_cluster authentication_type bootstrap_servers bucket_arn capacity connector_configuration connector_name content_type cpu_utilization_percentage custom_plugin custom_plugin_arn enabled encryption_type file_key kafka_cluster kafka_cluster_client_authentication kafka_cluster_encryption_in_transit kafka_connect_version location max_worker_count mcu_count min_worker_count name plugins properties_file_content revision s3_location scale_in_policy scale_out_policy security_groups service_execution_role_arn subnets vpc worker_configuration_arn worker_count worker_log_delivery }

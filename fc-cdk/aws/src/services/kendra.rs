@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::kendra::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("kendra.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { allowed_groups_column_name bucket bucket_name change_detecting_columns column_configuration condition_document_attribute_key connection_configuration credentials data_source_field_name database_engine_type database_host database_name database_port document_data_column_name document_data_field_name document_id_column_name edition featured_results_set_name group_attribute_field host host_url included_states index_field_name index_id key key_location lambda_arn name one_drive_users operator organization_id port query_capacity_units r#type role_arn s3_bucket s3_path secret_arn security_group_ids seed_urls server_url service_now_build_version share_point_version site_maps source_s3_path storage_capacity_units subnet_ids table_name target_document_attribute_key template tenant_domain urls user_name_attribute_field version }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::kinesis::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("kinesis.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { bucket_arn channel_name cloud_watch_logs compression_type consumer_name dead_letter_queue_s3_configuration enabled encryption_type expected_bucket_owner key_id namespace partition_fields record_configuration record_format_type resource_arn resource_policy s3_tables_configuration_list service_execution_role_arn source_name storage_configuration stream_arn stream_configuration_list stream_mode table_bucket_arn table_name transform }

@@ -3,6 +3,9 @@
 
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("kinesisanalytics.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { application_name bucket_arn destination_schema file_key input_schema inputs name name_prefix output record_column_delimiter record_columns record_format record_format_type record_row_delimiter record_row_path reference_data_source reference_role_arn reference_schema resource_arn role_arn sql_type }

@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("kinesisanalyticsv2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { application_maintenance_window_start_time application_name application_restore_type artifact_id artifact_type bucket_arn cloud_watch_logging_option code_content code_content_type configuration_type destination_schema file_key group_id input_schema key_type log_stream_arn name name_prefix output record_column_delimiter record_columns record_format record_format_type record_row_delimiter record_row_path reference_data_source reference_schema resource_arn rollback_enabled runtime_environment s3_content_location security_group_ids service_execution_role snapshots_enabled sql_type subnet_ids version }

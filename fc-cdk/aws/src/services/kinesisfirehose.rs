@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::kinesisfirehose::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("kinesisfirehose.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account_url attribute_name attribute_value authentication_configuration awskms_key_arn bucket_arn catalog_configuration cluster_jdbcurl connectivity copy_command data_table_name database database_source_authentication_configuration database_source_vpc_configuration databases default_document_id_format destination_database_name destination_table_name enabled endpoint endpoint_configuration hec_endpoint hec_endpoint_type index_name key_type kinesis_stream_arn msk_cluster_arn parameter_name parameter_value port private_link_vpce_id r#type role_arn s3_configuration schema secrets_manager_configuration security_group_ids snapshot_watermark_table source_name subnet_ids table tables topic_name url vpc_endpoint_service_name }

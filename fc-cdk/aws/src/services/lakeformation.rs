@@ -4,6 +4,9 @@
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("lakeformation.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { catalog_id column_names data_lake_principal data_lake_principal_identifier database_name expression lf_tags name permissions permissions_with_grant_option principal resource resource_arn resource_type table_catalog_id table_name tag_key tag_values use_service_linked_role }

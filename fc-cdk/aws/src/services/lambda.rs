@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::lambda::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("lambda.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action additional_os_capabilities allowed_publishers apply_on architecture arn associated_compute_resource_types auth_type base_image_arn base_image_version bucket build_config build_role_arn capacity_provider_arn capacity_provider_operator_role_arn code code_artifact code_config configuration content cpu_configurations description destination egress_network_connectors endpoint_name endpoint_type environment_variables execution_role_arn execution_timeout function_name function_version function_weight hooks key lambda_managed_instances_capacity_provider_config layer_version_arn local_mount_path logging minimum_memory_in_mi_b name permissions_config policy_document predefined_metric_type principal provisioned_concurrent_executions qualifier resource_arn resources revision_id role runtime runtime_config s3_bucket s3_key s3_object security_group_ids service_config signing_profile_version_arns size subnet_ids target_function_arn target_value tenant_isolation_mode untrusted_artifact_on_deployment update_runtime_on uri value vpc_config vpc_egress_configuration weight }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::lex::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("lex.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { active allow_audio_input allow_dtmf_input allowed_input_types api_token_secret_arn assistant_arn bedrock_knowledge_base_arn bedrock_model_configuration bot_alias_locale_setting bot_alias_name bot_id bot_member_alias_id bot_member_alias_name bot_member_id bot_member_name bot_member_version bot_version_locale_details bot_version_locale_specification child_directed cloud_watch cloud_watch_log_group_arn code_hook_interface_version condition conditional_branches continue_response custom_vocabulary_items data_privacy data_source_configuration default_branch default_value default_value_list delay_in_seconds deletion_character destination detect_sentiment enable_code_hook_invocation enabled end_character end_timeout_ms exact_response expression_string frequency_in_seconds idle_session_ttl_in_seconds is_active kendra_index key lambda_arn lambda_code_hook locale_id log_prefix max_length max_length_ms max_retries message message_groups message_groups_list model_arn name next_step nlu_confidence_threshold obfuscation_setting_type pattern phrase policy post_code_hook_specification priority prompt_specification query_filter_string_enabled r#type replica_regions resolution_strategy resource_arn role_arn s3_bucket s3_bucket_arn s3_bucket_name s3_object_key sample_value slot_constraint slot_name slot_type_name source_bot_version speech_foundation_model start_timeout_ms text time_to_live_in_seconds timeout_in_seconds title turns_to_live utterance value value_elicitation_setting voice_id waiting_response }

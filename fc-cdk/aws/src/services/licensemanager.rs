@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("licensemanager.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { allow_early_check_in associated_license_asset_ruleset_arns begin beneficiary constraint consumption_configuration end entitlements home_region issuer key key_to_match license_asset_group_configurations license_counting_type license_name max_time_to_live_in_minutes name product_information_filter_comparator product_information_filter_list product_information_filter_name product_name product_sku report_context report_frequency report_generator_name report_type resource_type rule_statement rules unit validity value value_to_match }

@@ -3,6 +3,9 @@
 
 use fc_cdk_core::Json;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("licensemanagerusersubscriptions.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { identity_provider_arn key rds_sal_credentials_provider rds_sal_settings secret_id secrets_manager_credentials_provider server_settings server_type value }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("lightsail.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { add_on_type alarm_name blueprint_id bucket_name bundle_id certificate_domain_name certificate_name comparison_operator contact_endpoint default_cache_behavior disk_name disk_snapshot_name distribution_name domain_name evaluation_periods instance_name instance_port instance_snapshot_name key_pair_name load_balancer_name master_database_name master_username metric_name monitored_resource_name name origin path ports power protocol r#type relational_database_blueprint_id relational_database_bundle_id relational_database_name relational_database_snapshot_name scale service_name size_in_gb static_ip_name target threshold }

@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::logs::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("logs.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { dashboard_viewer_principals data_source_role_arn delimiter delivery_destination_arn delivery_source_name destination_arn destination_identifier destination_name entries event_source execution_role_arn filter_pattern from integration_name integration_type key log_group_identifier log_group_name match_patterns metric_name metric_namespace metric_transformations metric_value name ocsf_version policy_document policy_name policy_type query_language query_string r#match r#type rename_to resource_config role_arn schedule_expression source storage_tier target target_arn to transformer_config value with_keys }

@@ -3,6 +3,9 @@
 
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("lookoutmetrics.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action aggregation_function alert_sensitivity_threshold anomaly_detector_arn anomaly_detector_config anomaly_detector_frequency cluster_identifier database_host database_name database_port db_instance_identifier file_format_descriptor flow_name lambda_arn metric_list metric_name metric_set_list metric_set_name metric_source role_arn secret_manager_arn security_group_id_list sns_topic_arn subnet_id_list table_name vpc_configuration }

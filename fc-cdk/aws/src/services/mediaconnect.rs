@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("mediaconnect.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { algorithm allow_rules application_name bridge_arn cidr cidr_block compression_factor configuration day description destination_address destination_ip destination_port destination_transit_encryption discovery_server_address egress_cidr_blocks encoding_name encryption_configuration encryption_key encryption_key_configuration failover_mode flow_arn input_port interface ip_address maintenance_day maintenance_start_hour max_bitrate max_outputs maximum_bitrate media_stream_id media_stream_name media_stream_type merge_recovery_window_milliseconds minimum_latency_milliseconds multicast_ip name network_interface_arn network_name network_output networks placement_arn port primary_source protocol protocol_configuration protocol_configurations recovery_latency_milliseconds recovery_latency_mode role_arn routing_scope secret_arn security_group_ids source source_address source_port source_priority_mode source_transit_decryption sources state stream_name subnet_id subscribers threshold_seconds tier time ttl vpc_interface_adapter }

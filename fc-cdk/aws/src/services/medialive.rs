@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("medialive.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { arn availability_zones cluster_id comparison_operator discovery_entry_point_arn evaluation_periods event_type ip_pools metric_name multiplex_settings name period program_number provider_name r#type service_name statistic target_resource_type threshold transport_stream_bitrate transport_stream_id treat_missing_data }

@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("mediapackage.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { cdn_identifier_secret channel_id dash_manifests hls_manifests id mss_manifests packaging_configuration_id packaging_group_id preset_speke20_audio preset_speke20_video resource_id role_arn secrets_role_arn source_arn source_role_arn speke_key_provider system_ids url }

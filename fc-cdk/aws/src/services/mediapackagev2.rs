@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("mediapackagev2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { available_layouts available_sources cdn_identifier_secret_arns channel_group_name channel_name container_type drm_systems encryption_contract_configuration encryption_method layout manifest_name origin_endpoint_name policy preset_speke20_audio preset_speke20_video reporting_url resource_id role_arn secrets_role_arn sources speke_key_provider time_offset ttml_profile url }

@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("mediatailor.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { ad_decision_server_url base_url channel_name dynamic_variable end_time function_id function_list function_type http_configuration http_package_configurations key live_source_name manifest_name max_concurrency max_time_delay_seconds method_type name offset_millis operator output outputs path percent_enabled playback_configuration_name playback_mode policy program_name r#type recurring_consumption recurring_retrieval relative_position reporting_mode request_timeout_milliseconds runtime source_group source_location_name streaming_media_file_conditioning target_region target_service timeout_milliseconds transition url value video_content_source_url vod_source_name }

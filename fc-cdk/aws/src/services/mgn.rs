@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::List;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("mgn.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action_name cloud_watch_output_enabled dynamic_path name parameter_name parameter_type s3_bucket s3_bucket_owner s3_key s3_output_enabled source_configurations source_environment source_s3_configuration ssm_document_name ssm_instance_id target_network target_s3_configuration topology }

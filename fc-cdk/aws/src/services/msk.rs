@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::msk::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("msk.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { apache_kafka_cluster_id append_only arn audience authentication bootstrap_broker_string broker_node_group_info bucket_arn channel_name client_authentication client_subnets cluster_arn cluster_name compression_type consumer_group_replication consumer_groups_to_replicate data_volume_kms_key_id dead_letter_queue_s3 destination_database_name destination_table_list destination_table_name enable_schema_evolution enable_table_creation enabled enabled_in_broker encryption_type error_output_prefix gsr_arn iam instance_type kafka_clusters kafka_version kms_key_arn mechanism msk_cluster_arn name number_of_broker_nodes partition_count partition_strategy policy prometheus record_converter replication_factor replication_info_list replicator_name revision sasl schema_evolution secret_arn security_groups server_properties service_execution_role_arn signing_algorithm status storage storage_class subnet_ids table_creation target_cluster_arn target_compression_type token_endpoint_authentication_method token_endpoint_url token_request_secret_arn topic_arn topic_configuration_list topic_name topic_replication topics_to_replicate value_converter vpc_configs vpc_id }

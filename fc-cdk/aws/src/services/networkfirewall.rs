@@ -6,6 +6,9 @@ use fc_cdk_core::List;
 use crate::ids;
 pub use crate::ids::networkfirewall::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("networkfirewall.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action action_definition action_name actions address_definition availability_zone capacity cluster_arn container_association_name container_monitoring_configurations destination destination_port dimensions direction firewall_arn firewall_name firewall_policy firewall_policy_arn firewall_policy_name flags from_port generated_rules_type header key keyword log_destination log_destination_configs log_destination_type log_type logging_configuration match_attributes nat_gateway_id priority protocol r#type resource_arn rule_definition rule_group_name rule_options rules_source source source_port stateless_default_actions stateless_fragment_default_actions stateless_rules subnet_id subnet_mapping target_types targets tls_inspection_configuration tls_inspection_configuration_name to_port value vpc_id }

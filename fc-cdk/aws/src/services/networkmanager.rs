@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 pub use crate::ids::networkmanager::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("networkmanager.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { bandwidth connect_attachment_id connected_device_id core_network_id customer_gateway_arn device_id direct_connect_gateway_arn edge_location edge_locations global_network_id link_id options peer_address peering_id prefix_list_alias prefix_list_arn site_id subnet_arns transit_gateway_arn transit_gateway_route_table_arn transport_attachment_id vpc_arn vpn_connection_arn }

@@ -2,6 +2,9 @@
 //! `AWS::NetworkSecurityManager`: 5 resource types, 8 nested types.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("networksecuritymanager.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { conflict_resolution deployment_name enable_cross_account_visibility existing_customer_web_acl_resolution firewall_type key policy_arn policy_configuration policy_name priority rule_arn rule_name scope_arn scope_name template_name value }

@@ -4,6 +4,9 @@
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("nimblestudio.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { admin_role_arn clipboard_mode display_name ec2_image_id ec2_instance_types ec2_subnet_ids key_type launch_profile_protocol_versions mode name r#type stream_configuration streaming_image_ids studio_component_ids studio_id studio_name user_role_arn }

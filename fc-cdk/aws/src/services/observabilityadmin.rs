@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("observabilityadmin.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { advanced_event_selectors body configuration destination destination_role_arn encrypted_log_group_strategy encryption encryption_strategy field_selectors key log_group_name_pattern name r#type region regions resource_type role_arn rule rule_name scope source sse_algorithm telemetry_type value }

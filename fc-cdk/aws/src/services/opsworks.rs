@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("opsworks.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { auto_assign_elastic_ips auto_assign_public_ips db_password db_user default_instance_profile_arn ec2_volume_id elastic_load_balancer_name enable_auto_healing iam_user_arn instance_type ip key layer_id layer_ids name r#type rds_db_instance_arn service_role_arn shortname stack_id value }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("osis.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { attach_to_vpc cidr_block kms_key_arn log_group max_units min_units persistent_buffer_enabled pipeline_configuration_body pipeline_name policy subnet_ids }

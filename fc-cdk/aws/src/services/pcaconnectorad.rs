@@ -3,6 +3,9 @@
 
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("pcaconnectorad.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_rights algorithm certificate_authority_arn certificate_validity client_version connector_arn definition directory_id directory_registration_arn enrollment_flags extensions general_flags group_display_name group_security_identifier hash_algorithm key_spec key_usage key_usage_property minimal_key_length name period period_type policies private_key_attributes private_key_flags renewal_period security_group_ids subject_name_flags template_arn usage_flags validity_period vpc_information }

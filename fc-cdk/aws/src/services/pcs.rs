@@ -4,6 +4,9 @@
 use fc_cdk_core::{Dict, Json};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("pcs.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { cluster_id iam_instance_profile_arn instance_configs max_instance_count min_instance_count mode name networking parameter_name parameter_value r#type scaling_configuration scheduler script_location script_source secret_arn secret_version size stages subnet_ids version }

@@ -4,6 +4,9 @@
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("pinpoint.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { api_key application_id body client_id client_secret coordinates destination_stream_arn duration end from_address id identity latitude longitude name range_in_kilometers recency_type role_arn schedule secret_key segment_id start subject template_name }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 pub use crate::ids::pipes::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("pipes.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { capacity_provider credentials database dimension_mappings dimension_name dimension_value dimension_value_type job_definition job_name measure_name measure_value measure_value_type multi_measure_attribute_mappings multi_measure_attribute_name multi_measure_name name partition_key queue_name r#type role_arn size_in_gi_b source sqls starting_position subnets target task_definition_arn time_value topic_name value version_value }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("qbusiness.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action action_configurations actions api_schema api_schema_type application_id attachments_control_mode audio_extraction_status auth_configuration authentication_type authentication_url auto_subscribe bucket client_namespace condition_key condition_operator condition_values configuration description display_name document_attribute_filter enabled_browser_extensions idc_trusted_token_issuer_arn image_extraction_status index_id key name operator personalization_control_mode principal q_apps_control_mode r#type role_arn secret_arn secrets_arn secrets_role security_group_ids statement_id subnet_ids value video_extraction_status }

@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::rds::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("rds.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { blue_green_deployment_name custom_endpoint_type db_cluster_endpoint_identifier db_cluster_identifier db_cluster_snapshot_identifier db_instance_identifier db_proxy_endpoint_name db_proxy_name db_security_group_ingress db_security_group_name db_snapshot_identifier db_subnet_group_description description engine engine_family engine_name engine_version family feature_name group_description key major_engine_version max_acu option_group_description option_name parameters role_arn sns_topic_arn source source_arn subnet_ids target_arn target_group_name value vpc_subnet_ids }

@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::redshift::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("redshift.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account amount authorization cluster_identifier cluster_security_group_name cluster_type db_name description endpoint_name feature_type iam_role_arn idc_display_name idc_instance_arn key limit_type master_username node_type parameter_group_family parameter_name parameter_value qev2_idc_application_name redshift_idc_application_name schedule_definitions schedule_identifier scheduled_action_name snapshot_copy_grant_name snapshot_identifier source_arn subnet_group_name subnet_ids subscription_name target_arn value vpc_security_group_ids }

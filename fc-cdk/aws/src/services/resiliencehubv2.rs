@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("resiliencehubv2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { agent_space_arn bucket_owner bucket_path cluster_arn criticality cross_account_role_arn invoker_role_name key name namespaces operator regions report_output resource_configuration service_arn system_arn system_identifier text values }

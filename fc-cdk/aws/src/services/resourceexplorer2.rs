@@ -2,6 +2,9 @@
 //! `AWS::ResourceExplorer2`: 3 resource types, 2 nested types.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("resourceexplorer2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { filter_string name r#type view_arn view_name }

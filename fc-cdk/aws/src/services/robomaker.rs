@@ -4,6 +4,9 @@
 use crate::ids;
 pub use crate::ids::robomaker::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("robomaker.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { application architecture greengrass_group_id name robot_software_suite s3_bucket s3_key simulation_software_suite version }

@@ -5,6 +5,9 @@ use fc_cdk_core::List;
 use crate::ids;
 pub use crate::ids::route53::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("route53.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { cidr_list cloud_watch_logs_log_group_arn collection_id dns_name document health_check_config hosted_zone_id key key_management_service_arn latitude location_name longitude name r#type region status traffic_policy_id traffic_policy_version ttl value vpc_id vpc_region }

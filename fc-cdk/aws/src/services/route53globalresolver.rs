@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use fc_cdk_core::List;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("route53globalresolver.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action cidr dns_view_id global_resolver_id hosted_zone_id name protocol regions resource_arn }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::route53resolver::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("route53resolver.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action autodefined_reverse_flag category direction firewall_rule_group_id ip_addresses name outpost_arn partner preferred_instance_type priority resolver_rule_id resource_id rule_type security_group_ids subnet_id vpc_id }

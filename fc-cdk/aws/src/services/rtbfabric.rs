@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("rtbfabric.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action application_logs auto_scaling_group_name_list certificate_authority_certificates cluster_api_server_ca_certificate_chain cluster_api_server_endpoint_uri cluster_name conditions criteria endpoints_resource_name endpoints_resource_namespace error_log filter_configuration filter_log filter_type gateway_id holdback_percentage http_code key link_application_log_sampling link_id link_log_settings logging_types name path peer_gateway_id port priority protocol protocols public_endpoint role_arn security_group_ids subnet_ids value values vpc_id }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::s3::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("s3.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { acceleration_status access_grants_location_id access_tier account_id account_level allowed_methods allowed_origins arn bucket bucket_arn bucket_level configuration_state cors_rules days days_after_initiation destination enabled event event_bridge_enabled expiration filter format function grantee grantee_identifier grantee_type host_name iam_role_arn id included_object_versions is_enabled journal_table_configuration key key_id location_scope minutes mrap_name name noncurrent_days output_schema_version owner permission policy policy_document queue record_expiration redirect_rule regions replica_kms_key_id role rules s3_key s3_sub_prefix s3_tables_destination schedule_frequency server_side_encryption_configuration sse_algorithm status storage_class storage_class_analysis storage_lens_configuration storage_metrics table_bucket_arn table_bucket_type table_name tierings time topic transition_in_days value }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("s3files.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { bucket days_after_last_access expiration_data_rules file_system_id gid import_data_rules owner_gid owner_uid permissions policy prefix role_arn size_less_than subnet_id trigger uid }

@@ -4,6 +4,9 @@
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("s3objectlambda.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions content_transformation function_arn object_lambda_access_point object_lambda_configuration policy_document supporting_access_point transformation_configurations }

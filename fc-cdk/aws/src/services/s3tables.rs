@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("s3tables.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { destination_table_bucket_arn destinations direction fields id name namespace null_order open_table_format r#type required resource_policy role rules schema_field_list schema_v2_field_list schema_v2_field_type source_id table_arn table_bucket_arn table_bucket_name table_name transform }

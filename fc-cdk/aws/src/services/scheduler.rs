@@ -6,6 +6,9 @@ use fc_cdk_core::Dict;
 use crate::ids;
 pub use crate::ids::scheduler::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("scheduler.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { arn capacity_provider detail_type flexible_time_window mode name partition_key role_arn schedule_expression source subnets target task_definition_arn value }

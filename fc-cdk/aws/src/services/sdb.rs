@@ -2,6 +2,9 @@
 //! `AWS::SDB`: 1 resource type, 0 nested types.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("sdb.bin"), crate::REGIONS);
+
 fc_cdk_core::resource! {
     /// `AWS::SDB::Domain`. Holds data that is lost when it is deleted or replaced.
     ///

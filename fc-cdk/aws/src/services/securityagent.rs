@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("securityagent.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_token agent_space_id artifact_type assets code controls_scanning description display_name domain evaluation file_name general_purpose_scanning installation_id integration integration_id key leave_comments name namespace owner page_id provider provider_resource_id provider_resources remediate_code service_role site_url source space_key state target_domain_name token_type value verification_method workspace }

@@ -4,6 +4,9 @@
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("securityhub.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { actions admin_account_id auto_enable aws_config_connector_arn azure azure_regions cidr comparison configuration_policy configuration_policy_id criteria description field_name filter filters finding_fields_update group_by_attribute id instance_name key linked_regions name parameters product_arn project_key provider r#type region_linking_mode rule_name rule_order scope_configuration scope_type secret_arn standards_arn standards_control_arn status target_id target_type text unit updated_by value value_type }

@@ -4,6 +4,9 @@
 use fc_cdk_core::{Dict, Json};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("serverless.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { api_caching_behavior apply_on architecture arn auth auth_type authorizer_uri base_image_arn base_image_version base_table_ttl bucket certificate_arn code_uri conflict_detection create_usage_plan delta_sync_table_name delta_sync_table_ttl destination domain_name events execution_timeout function_arn id key lambda_conflict_handler_arn location minimum_memory_in_mi_b name network_protocol permissions provisioned_concurrent_executions r#type route_selection_expression routes runtime security_group_ids size source stage_name subnet_ids table_name tenant_isolation_mode ttl user_pool_id value version vpc_config vpc_endpoint_id write_capacity_units }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::servicecatalog::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("servicecatalog.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { account_id account_list admin_role artifact_path branch connection_arn connection_parameters definition definition_type description display_name execution_role info key name notification_arns owner portfolio_id principal_type product_id provider_name provisioning_artifact_id r#type region_list repository rules service_action_id stack_instance_control tag_update_on_provisioned_product value }

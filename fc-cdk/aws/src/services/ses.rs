@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::ses::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("ses.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action actions addon_name addon_subscription_id address_lists analyzer application_id attribute authentication bucket_name ca_content certificate_arn cidr condition_threshold condition_threshold_enabled conditions confidence_verdict_threshold configuration_set_name default_action default_dimension_value default_subscription_status delivery_stream_arn details diagnostic_message dimension_name dimension_value_source display_name email_identity endpoint_name engagement_metrics evaluate event_bus_arn event_destination failure_redirection_url filter from_address from_email_address function_arn header_name header_value iam_role_arn index_id instance_arn invocation_type ip_filter ip_type mailbox_arn matching_event_types message operator optimized_shared_delivery organization_arn policy policy_statements r#type region relay reputation_entity_policy resource_arn result_field role_arn route_details rule rule_set_id rule_set_name rules s3_bucket scope sender server_name server_port smtp_reply_code status_code subject_part success_redirection_url suppressed_reasons suppression_scope target_archive template_content template_name template_subject tenant_name topic_arn topic_name traffic_policy_id trust_store value values vpc_endpoint_id }

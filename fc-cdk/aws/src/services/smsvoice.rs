@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("smsvoice.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action country_code delivery_stream_arn destination_phone_number display_name enabled enabled_channels event_destination_name help iam_role_arn iso_country_code key keyword log_group_arn mandatory_keywords matching_event_types message number_capabilities number_type origination_identities policy_document protect_status registration_type resource_arn sender_id stop topic_arn use_case value }

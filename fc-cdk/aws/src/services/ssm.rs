@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::ssm::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("ssm.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { allow_unassociated_targets application_id azure_configuration bucket_name bucket_region config_connector_arn configuration content cutoff description display_name duration id key name notification_arn organization_source_type policy priority r#type region resource_arn resource_type role_arn s3_bucket schedule setting_id setting_value source source_regions source_type subscriptions sync_format sync_name targets task_arn task_type tenant_id title value values window_id }

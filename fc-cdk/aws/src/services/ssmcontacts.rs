@@ -3,6 +3,9 @@
 
 use fc_cdk_core::l1::Tag;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("ssmcontacts.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { alias channel_id contact_id contact_ids coverage_times day_of_month day_of_week display_name duration_in_minutes end_time hand_off_time is_essential name r#type recurrence retry_interval_in_minutes start_time time_zone_id }

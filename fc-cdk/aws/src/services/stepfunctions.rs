@@ -5,6 +5,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::stepfunctions::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("stepfunctions.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { bucket key name r#type role_arn state_machine_arn state_machine_version_arn value weight }

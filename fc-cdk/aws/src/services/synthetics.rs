@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("synthetics.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { artifact_s3_location base_canary_run_id browser_type code execution_role_arn expression location max_retries name reference runtime_version schedule screenshot_name security_group_ids subnet_ids }

@@ -6,6 +6,9 @@ use fc_cdk_core::{Json, List};
 use crate::ids;
 pub use crate::ids::timestream::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("timestream.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { bucket_name database_name db_resource_id dimension_mappings dimension_value_type enable_magnetic_store_writes enabled encryption_option error_report_configuration key measure_value_type multi_measure_attribute_mappings name notification_configuration preferred_maintenance_window query_string r#type s3_configuration schedule_configuration schedule_expression scheduled_query_execution_role_arn sns_configuration source_column table_name time_column timestream_configuration timezone topic_arn value }

@@ -4,6 +4,9 @@
 use fc_cdk_core::l1::Tag;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("transcribe.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { category_name language_code rules sentiments targets transcript_filter_type vocabulary_filter_name vocabulary_name }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::List;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("transfer.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_role as2_id certificate destination_file_location entry execution_role failed_files_directory gid identity_provider_details key local_profile_id mdn_files_directory partner_profile_id payload_files_directory profile_type r#type resource_configuration_arn role server_id server_ids status_files_directory steps target temporary_files_directory uid url usage user_name value vpc_lattice workflow_id }

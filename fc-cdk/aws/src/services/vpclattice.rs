@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("vpclattice.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action cidr_ranges default_action destination_arn domain_name enabled http_code http_match id ip_address_type name policy priority protocol r#match r#type resource_arn resource_configuration_type resource_identifier status_code subnet_ids target_group_identifier target_groups vpc_identifier }

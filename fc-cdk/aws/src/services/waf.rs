@@ -2,6 +2,9 @@
 //! `AWS::WAF`: 7 resource types, 9 nested types.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("waf.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { comparison_operator data_id default_action field_to_match metric_name name negated positional_constraint priority r#type rule_id size size_constraints text_transformation value xss_match_tuples }

@@ -2,6 +2,9 @@
 //! `AWS::WAFRegional`: 11 resource types, 10 nested types.
 
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("wafregional.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action comparison_operator data_id default_action field_to_match metric_name name negated positional_constraint priority r#type rate_key rate_limit regex_pattern_strings resource_arn rule_id size text_transformation value web_acl_id }

@@ -6,6 +6,9 @@ use fc_cdk_core::Json;
 use crate::ids;
 pub use crate::ids::wafv2::*;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("wafv2.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { action action_to_use addresses aggregate_key_type alb_low_reputation_mode amount arn attributes behavior capacity chain challenge client_side_action_config cloud_watch_metrics_enabled comparison_operator conditions content content_type creation_path currency data_protections default_action default_behavior default_size_inspection_limit failure_codes failure_strings failure_values fallback_behavior field field_to_match field_type filters header_name identifier immunity_time insert_headers inspection_level ip_address_version key label_name limit log_destination_configs login_path match_pattern match_scope metric_name name namespace oversize_handling password_field payload_type payment_networks position positional_constraint prices priority r#type regex_string registration_page_path regular_expression_list request_inspection requirement resource_arn response_code sampled_requests_enabled scope size statement statements success_codes success_strings success_values text_transformations usage_of_action username_field value values vendor_name visibility_config wallet_address web_acl_arn }

@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::Json;
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("wisdom.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { access_role_arn action ai_agent_id ai_guardrail_id ai_prompt_id amazon_connect_guide_association api_format app_integration_arn assistant_id association association_type attachment_name bedrock_knowledge_base_arn blocked_input_messaging blocked_outputs_messaging body breakpoint_percentile_threshold buffer_size channel_subtype chunking_strategy configuration content content_id criteria definition filters_config headers input_strength json_path key knowledge_base_arn knowledge_base_id knowledge_base_type level_configurations max_tokens message_template_arn model_arn model_id name orchestration_ai_prompt_id output_strength overlap_percentage overlap_tokens parsing_prompt_text parsing_strategy pattern r#type s3_presigned_url subject template_configuration template_type text threshold tool_name tool_type topics_config url_configuration value values }

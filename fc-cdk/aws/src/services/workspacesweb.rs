@@ -5,6 +5,9 @@ use fc_cdk_core::l1::Tag;
 use fc_cdk_core::{Json, List};
 use crate::ids;
 
+/// What the specification says of these types at run time.
+pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("workspacesweb.bin"), crate::REGIONS);
+
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {
     fc_cdk_core::needs! { allowlist browser_tab_title bucket certificate_list copy_allowed domain download_allowed event_filter file_extension folder_structure identity_provider_details identity_provider_name identity_provider_type inline_redaction_patterns ip_range ip_rules kinesis_stream_arn last_upload_timestamp log_configuration log_file_format mime_type paste_allowed pattern_name pattern_regex print_allowed redaction_place_holder redaction_place_holder_type security_group_ids subnet_ids upload_allowed vpc_id welcome_text }

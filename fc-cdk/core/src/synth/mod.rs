@@ -29,6 +29,7 @@ use crate::{
     diagnostic::Diagnostic,
     elements::Section,
     node::{Map, Node},
+    spec::ResourceSpec,
     tags,
     template::Template,
     tree::{Kind, NodeId, Phase, Scope, Tree},
@@ -203,7 +204,7 @@ impl Drafts<'_> {
                 let mut resolver = Resolver::new(self, index, place);
                 let mut properties = resolver.map(&data.properties);
                 let attributes = resolver.map(&data.attributes);
-                if let Some(spec) = data.spec.and_then(|spec| spec.tags) {
+                if let Some(spec) = data.spec().and_then(ResourceSpec::tags) {
                     tags::apply(
                         &mut properties,
                         spec,
@@ -213,7 +214,7 @@ impl Drafts<'_> {
                 if !properties.is_empty() {
                     resource.push("Properties", properties);
                 }
-                let stateful = data.spec.is_some_and(|spec| spec.stateful);
+                let stateful = data.spec().is_some_and(ResourceSpec::is_stateful);
                 for (key, value) in attributes {
                     resource.push(key, value);
                 }
