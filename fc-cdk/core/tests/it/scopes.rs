@@ -1,39 +1,41 @@
 use std::panic::Location;
 
 use fc_cdk_core::{
-    App, Diagnostic, Map, NestedStack, RemovalPolicy, Resource, Scope, Stack, json,
-    spec::{ResourceSpec, TagFormat, TagSpec},
+    App, Diagnostic, Map, NestedStack, RemovalPolicy, Resource, Scope, Stack, json, spec::Table,
 };
 
 use crate::{messages, template, templates, topic};
 
-/// A resource of a type that is known, as generated builders make it.
-#[track_caller]
-fn typed(scope: &Scope, id: &str, spec: &'static ResourceSpec) -> Resource {
-    Resource::add(scope, id, spec.type_name, Some(spec), Map::new(), Location::caller().into())
+/// The table of one service, as the generated crate carries it.
+macro_rules! table {
+    ($service:literal) => {{
+        static TABLE: Table = Table::new(
+            include_bytes!(concat!("../../../aws/src/services/", $service, ".bin")),
+            &[],
+        );
+        &TABLE
+    }};
 }
 
-const fn spec(type_name: &'static str, format: TagFormat) -> ResourceSpec {
-    ResourceSpec { type_name, tags: Some(TagSpec { property: "Tags", format }), stateful: false }
+/// A resource of a type that is known, as generated builders make it.
+#[track_caller]
+fn typed(scope: &Scope, id: &str, type_name: &str, table: &'static Table) -> Resource {
+    Resource::add(scope, id, type_name, Some(table), Map::new(), Location::caller().into())
 }
 
 #[test]
 fn tags_of_scopes_reach_every_kind_of_type() {
-    static LIST: ResourceSpec = spec("AWS::SNS::Topic", TagFormat::List);
-    static MAP: ResourceSpec = spec("AWS::SSM::Parameter", TagFormat::Map);
-    static GROUP: ResourceSpec =
-        spec("AWS::AutoScaling::AutoScalingGroup", TagFormat::AutoScalingGroup);
     let app = App::new();
     app.tag("team", "shop").tag("stage", "beta");
     let stack = Stack::new(&app, "S");
     stack.tag("stage", "prod");
-    typed(&stack, "List", &LIST).set_property("Tags", json!([{ "Key": "team", "Value": "own" }]));
-    typed(&stack, "Map", &MAP);
-    typed(&stack, "Group", &GROUP).scope().untag("team").tag_types(
-        "only",
-        "here",
-        &["AWS::SNS::Topic"],
-    );
+    typed(&stack, "List", "AWS::SNS::Topic", table!("sns"))
+        .set_property("Tags", json!([{ "Key": "team", "Value": "own" }]));
+    typed(&stack, "Map", "AWS::SSM::Parameter", table!("ssm"));
+    typed(&stack, "Group", "AWS::AutoScaling::AutoScalingGroup", table!("autoscaling"))
+        .scope()
+        .untag("team")
+        .tag_types("only", "here", &["AWS::SNS::Topic"]);
     insta::assert_snapshot!(template(&app), @r#"
     {
      "Resources": {
@@ -155,13 +157,13 @@ fn dependencies_reach_from_scope_to_scope() {
 
 #[test]
 fn what_holds_data_is_kept_unless_told_otherwise() {
-    static TABLE: ResourceSpec =
-        ResourceSpec { type_name: "AWS::DynamoDB::Table", tags: None, stateful: true };
     let app = App::new();
     let stack = Stack::new(&app, "S");
-    typed(&stack, "Kept", &TABLE);
-    typed(&stack, "Dropped", &TABLE).removal_policy(RemovalPolicy::Delete);
-    typed(&stack, "Careful", &TABLE).removal_policy(RemovalPolicy::RetainExceptOnCreate);
+    typed(&stack, "Kept", "AWS::DynamoDB::Table", table!("dynamodb"));
+    typed(&stack, "Dropped", "AWS::DynamoDB::Table", table!("dynamodb"))
+        .removal_policy(RemovalPolicy::Delete);
+    typed(&stack, "Careful", "AWS::DynamoDB::Table", table!("dynamodb"))
+        .removal_policy(RemovalPolicy::RetainExceptOnCreate);
     insta::assert_snapshot!(template(&app), @r#"
     {
      "Resources": {
