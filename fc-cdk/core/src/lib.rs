@@ -31,15 +31,19 @@ mod synth; // tree -> templates; no I/O
 mod diagnostic; // what is wrong, and where
 pub mod codes; // the names of the rules
 pub mod template; // the template model, JSON and YAML
+pub mod policy; // IAM policies
 mod assembly; // what synth gives, and its files
 
 pub use crate::{
     app::{App, Environment, Stage},
-    assembly::{Assembly, MAX_INLINE_TEMPLATE_BYTES, SCHEMA_VERSION, StackArtifact, StagedAsset, sha256_hex},
+    assembly::{
+        Assembly, MAX_INLINE_TEMPLATE_BYTES, SCHEMA_VERSION, StackArtifact, StagedAsset, sha256_hex,
+    },
     asset::{Asset, AssetRequest, AssetSource},
     diagnostic::{Diagnostic, Severity, SourceLocation},
     elements::{Condition, Mapping, Output, Parameter, ParameterType, Rule},
     node::{Map, Node},
+    policy::PolicyDocument,
     reference::{Reference, Strength, SubPart},
     resource::{RemovalPolicy, Resource, ResourceHandle},
     stack::{NestedStack, Stack},

@@ -53,6 +53,6 @@ pub(super) fn is_printable(character: char) -> bool {
     match character {
         '\t' | ' '..='~' => true,
         '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => false,
-        other => other > '\u{a0}' || other == '\u{a0}',
+        other => other >= '\u{a0}',
     }
 }

@@ -3,6 +3,12 @@
 //! They are other people's, and no part of this repository: `FC_CORPUS` names the archive, or else it is looked for beside the
 //! repository. Without it there is nothing to test, and a line says so.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, and say what they counted"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -10,7 +16,7 @@ use std::{
     sync::OnceLock,
 };
 
-use fc_cdk_core::template::Template;
+use fc_cdk_core::{policy, template::Template};
 
 /// The templates as (name, text), or `None` where there is no corpus.
 fn corpus() -> Option<&'static [(String, String)]> {
@@ -90,6 +96,38 @@ fn yaml_comes_back_equal() {
         }
     }
     println!("{} templates came back equal from YAML, in both styles", corpus.len());
+}
+
+/// Templates with policies that AWS does refuse, by their names' beginnings.
+const REFUSED_POLICIES: [&str; 5] = [
+    "doc_source_aws-resource-sso-permissionset", // a placeholder for a policy
+    "doc_source_conditions-section-structure",   // a placeholder for a policy
+    "test_fixtures_templates_good_resources_iam_policy.", // a resource that is no ARN
+    "test_fixtures_templates_good_resources_properties_list_duplicates", // a trust policy without statements
+    "tests_examples_output_EFS", // a trust policy with resources and without principals
+];
+
+/// Policies that AWS takes are not objected to.
+#[test]
+fn real_policies_are_found_well_formed() {
+    let Some(corpus) = corpus() else { return };
+    let (mut policies, mut findings) = (0, Vec::new());
+    for (name, text) in corpus {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        if REFUSED_POLICIES.iter().any(|refused| file.starts_with(refused)) {
+            continue;
+        }
+        let template = Template::parse_json(text).expect("a template");
+        for resource in template.resources() {
+            let Some(properties) = resource.properties() else { continue };
+            let found = policy::check_resource(resource.type_name(), properties);
+            policies += usize::from(properties.iter().any(|(key, _)| key.contains("Polic")));
+            let place = format!("{name} {}", resource.logical_id());
+            findings.extend(found.iter().map(|finding| format!("{place}: {finding}")));
+        }
+    }
+    println!("{policies} resources with policies, {} findings", findings.len());
+    assert_eq!(findings, Vec::<String>::new());
 }
 
 /// Positions name every value there is.
