@@ -39,7 +39,8 @@ pub(crate) struct Tree {
     pub(crate) allowances: Vec<Allowance>,
     pub(crate) tags: Vec<TagRule>,
     pub(crate) aspects: Vec<Aspect>,
-    pub(crate) finalizers: Vec<Rc<dyn Fn()>>,
+    /// What constructs do at the start of synth, by construct.
+    pub(crate) finalizers: Vec<(u32, Rc<dyn Fn(&Scope)>)>,
     pub(crate) dependencies: Vec<Dependency>,
 }
 
@@ -406,10 +407,11 @@ impl Scope {
         self.tree_mut().aspects.push(Aspect { scope: self.index, phase, visit: Rc::new(visit) });
     }
 
-    /// Runs at the start of synth, before aspects: for constructs whose resources depend on calls made after they were built. It may
-    /// run again for another synth, and has to come to the same result.
-    pub fn at_synth(&self, finish: impl Fn() + 'static) {
-        self.tree_mut().finalizers.push(Rc::new(finish));
+    /// Runs at the start of synth, before aspects: for constructs whose resources depend on calls made after they were built. It gets
+    /// this scope back, so that it need not keep one: a scope kept in the tree would keep the tree alive for ever. It may run again for
+    /// another synth, and has to come to the same result.
+    pub fn at_synth(&self, finish: impl Fn(&Scope) + 'static) {
+        self.tree_mut().finalizers.push((self.index, Rc::new(finish)));
     }
 
     /// Deploys everything at and below this scope after everything at and below the other; between stacks it orders the stacks.

@@ -259,6 +259,13 @@ macro_rules! json_from {
 }
 json_from! { Node &Node Map bool i32 i64 u32 f64 &str String }
 
+// Text is JSON too.
+impl<S: StringLike> IntoValue<Json> for Value<S> {
+    fn into_value(self) -> Value<Json> {
+        self.cast()
+    }
+}
+
 /// What may be given where a list of `T` is wanted: any iterator of things that turn into `T`, [`list!`](crate::list) for mixed
 /// ones, or an intrinsic function that yields a list.
 #[diagnostic::on_unimplemented(

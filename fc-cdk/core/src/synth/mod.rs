@@ -98,7 +98,7 @@ impl App {
 
     fn finish(&self) {
         let finalizers = self.tree().finalizers.clone();
-        finalizers.iter().for_each(|finish| finish());
+        finalizers.iter().for_each(|(scope, finish)| finish(&self.at(*scope)));
     }
 
     fn run_aspects(&self, phase: Phase) {

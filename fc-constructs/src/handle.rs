@@ -1,0 +1,29 @@
+//! [`stands_for!`]: a construct goes where its main resource's identifiers are wanted.
+
+/// Lets `&CONSTRUCT` stand for its main resource: in setters that take its name or ARN, in `sub!`, in `depends_on`.
+macro_rules! stands_for {
+    ($construct:ident.$field:ident: $handle:ty) => {
+        impl<T: ?Sized> fc_cdk_core::IntoValue<T> for &$construct
+        where
+            for<'a> &'a $handle: fc_cdk_core::IntoValue<T>,
+        {
+            fn into_value(self) -> fc_cdk_core::Value<T> {
+                fc_cdk_core::IntoValue::into_value(&self.$field)
+            }
+        }
+
+        impl fc_cdk_core::ResourceHandle for $construct {
+            fn resource(&self) -> &fc_cdk_core::Resource {
+                fc_cdk_core::ResourceHandle::resource(&self.$field)
+            }
+        }
+
+        impl fc_cdk_core::sub::SubValue for $construct {
+            fn sub_value(&self) -> fc_cdk_core::Node {
+                fc_cdk_core::sub::SubValue::sub_value(&self.$field)
+            }
+        }
+    };
+}
+
+pub(crate) use stands_for;

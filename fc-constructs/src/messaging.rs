@@ -1,0 +1,5 @@
+//! Messages between services and to people: topics.
+
+mod topic; // SNS topics
+
+pub use self::topic::{Topic, TopicBuilder};

@@ -1,0 +1,5 @@
+//! Where data is kept: buckets.
+
+mod bucket; // S3 buckets
+
+pub use self::bucket::{Bucket, BucketBuilder};

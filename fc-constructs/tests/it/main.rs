@@ -1,0 +1,21 @@
+//! What the constructs promise: their templates, and what they refuse.
+
+mod messaging; // topics
+mod security; // roles, keys
+mod serverless; // functions
+mod storage; // buckets
+
+use fc_cdk_core::{App, Assembly};
+
+/// The only template of an app that has nothing wrong with it.
+#[track_caller]
+fn template(app: &App) -> String {
+    let assembly = app.synth();
+    assert_eq!(messages(&assembly), "", "the app should have nothing wrong with it");
+    assembly.stacks()[0].template().to_json_pretty()
+}
+
+/// All findings, as people read them.
+fn messages(assembly: &Assembly) -> String {
+    assembly.diagnostics().iter().map(|diagnostic| format!("{diagnostic}\n")).collect()
+}
