@@ -1,1 +1,37 @@
 //! Infrastructure as code for AWS, in Rust: typed constructs in, CloudFormation out.
+//!
+//! ```
+//! use fc_cdk::prelude::*;
+//!
+//! let app = App::new();
+//! let stack = Stack::new(&app, "Hello");
+//! let size = Parameter::<String>::new(&stack, "Greeting").default_value("hello");
+//! let out = stack.raw_resource("Out", "AWS::SSM::Parameter", json!({ "Type": "String", "Value": &size.value() }));
+//! Output::new(&stack, "Name", &out);
+//! let assembly = app.synth();
+//! assert!(assembly.diagnostics().is_empty());
+//! ```
+//!
+//! # Where things are
+//!
+//! - The engine: [`App`], [`Stage`], [`Stack`], [`Scope`], [`Value`], [`intrinsics`], [`policy`], [`template`].
+//! - [`aws`]: every resource type as a typed builder, one module per service, one cargo feature per family of services:
+//!   `fc-cdk = { version = "…", features = ["s3", "lambda"] }`.
+//! - [`toolkit`]: the command line that every app gets (cargo feature `toolkit`, on by default).
+//! - Higher-level constructs are in the crate `fc-constructs`, which enables the services that it needs by itself.
+
+pub use fc_cdk_aws as aws;
+pub use fc_cdk_core::*;
+#[cfg(feature = "toolkit")]
+pub use fc_cdk_toolkit as toolkit;
+
+/// What nearly every app uses.
+pub mod prelude {
+    pub use fc_cdk_core::{
+        App, Asset, Condition, Diagnostic, Environment, IntoList, IntoValue, Mapping, NestedStack,
+        Output, Parameter, RemovalPolicy, Resource, ResourceHandle, Scope, Stack, Stage, Value,
+        intrinsics, json, list, moved, sub,
+    };
+    #[cfg(feature = "toolkit")]
+    pub use fc_cdk_toolkit::Cli;
+}

@@ -11,8 +11,9 @@ use crate::{
     node::{Map, Node},
     reference::{Attribute, Reference},
     spec::{ResourceSpec, Table},
+    sub::SubValue,
     tree::{Dependency, Kind, NodeId, Scope},
-    value::{List, Value},
+    value::{IntoValue, List, Value},
 };
 
 pub(crate) struct ResourceData {
@@ -324,6 +325,19 @@ impl Resource {
     pub fn tag(&self, key: &str, value: &str) -> &Resource {
         self.scope.tag(key, value);
         self
+    }
+}
+
+/// What `Ref` returns.
+impl IntoValue<String> for &Resource {
+    fn into_value(self) -> Value<String> {
+        self.ref_value()
+    }
+}
+
+impl SubValue for Resource {
+    fn sub_value(&self) -> Node {
+        self.ref_value::<String>().into_node()
     }
 }
 

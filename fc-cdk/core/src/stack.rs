@@ -26,6 +26,7 @@ pub(crate) struct StackData {
     pub(crate) strength: Option<Strength>,
     pub(crate) transforms: Vec<SmolStr>,
     pub(crate) metadata: Map,
+    pub(crate) raw_entries: Vec<(SmolStr, SmolStr, Node)>,
     pub(crate) moves: Vec<Move>,
     /// The role by which stacks of other accounts read the outputs.
     pub(crate) reader_role: Option<SmolStr>,
@@ -129,6 +130,22 @@ impl Stack {
     /// Sets an entry of the template's `Metadata` section.
     pub fn metadata(&self, key: &str, value: impl Into<Node>) {
         self.data(|data| data.metadata.insert(key, value));
+    }
+
+    /// Sets a raw entry of any section of the template, such as a loop of the language extensions or a hook. What it holds is not part
+    /// of the tree: nothing can refer to it by handle.
+    ///
+    /// ```
+    /// # use fc_cdk_core::{App, Map, Stack, intrinsics, json};
+    /// # let app = App::new();
+    /// let stack = Stack::new(&app, "Shop");
+    /// stack.language_extensions();
+    /// let topic = Map::new().with("Topic${Name}", json!({ "Type": "AWS::SNS::Topic" }));
+    /// let (key, topics) = intrinsics::for_each("Topics", "Name", ["Orders", "Returns"], topic);
+    /// stack.raw_entry("Resources", &key, topics);
+    /// ```
+    pub fn raw_entry(&self, section: &str, key: &str, value: impl Into<Node>) {
+        self.data(|data| data.raw_entries.push((section.into(), key.into(), value.into())));
     }
 
     /// A tag of the stack itself, which CloudFormation copies to every resource it can. Prefer [`Scope::tag`], which shows in the template

@@ -124,6 +124,8 @@ pub(crate) struct StackDraft {
     pub(crate) environment: Environment,
     sections: BTreeMap<Section, Map>,
     resources: Map,
+    /// What users put into sections by hand.
+    raw_entries: Vec<(SmolStr, SmolStr, Node)>,
     /// The construct of each resource, in the order of `resources`.
     resource_constructs: Vec<u32>,
     /// The assets that the template mentions.
@@ -157,6 +159,7 @@ fn synthesize(tree: &Tree, options: &SynthOptions) -> (Vec<StackArtifact>, Vec<D
             environment: environment_of(tree, index),
             sections: BTreeMap::new(),
             resources: Map::new(),
+            raw_entries: Vec::new(),
             resource_constructs: Vec::new(),
             assets: Vec::new(),
         })
@@ -228,6 +231,12 @@ impl Drafts<'_> {
                 let draft = &mut self.stacks[place];
                 draft.resources.push(self.ids.logical_id(index), resource);
                 draft.resource_constructs.push(index);
+            }
+            Kind::Stack(data) => {
+                for (section, key, value) in &data.raw_entries {
+                    let value = Resolver::new(self, index, place).node(value);
+                    self.stacks[place].raw_entries.push((section.clone(), key.clone(), value));
+                }
             }
             Kind::Element(data) => {
                 let body = Resolver::new(self, index, place).node(&data.body);
@@ -361,7 +370,11 @@ impl StackDraft {
         if let Some(outputs) = self.sections.get(&Section::Outputs) {
             root.push("Outputs", outputs.clone());
         }
-        Template::from_sections(root)
+        let mut template = Template::from_sections(root);
+        for (section, key, value) in &self.raw_entries {
+            template.insert(section, key.clone(), value.clone());
+        }
+        template
     }
 }
 

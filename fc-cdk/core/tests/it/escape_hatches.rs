@@ -1,4 +1,4 @@
-use fc_cdk_core::{App, Stack, json, moved};
+use fc_cdk_core::{App, Map, Stack, intrinsics, json, moved};
 
 use crate::{messages, template, topic};
 
@@ -82,4 +82,48 @@ fn an_override_that_does_not_fit_is_an_error() {
       --> fc-cdk/core/tests/it/escape_hatches.rs:79:11
       help: steps are separated by dots: names in objects, numbers in lists
     ");
+}
+
+#[test]
+fn raw_entries_reach_every_section() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    stack.language_extensions();
+    let a = topic(&stack, "A");
+    let body = Map::new().with("Topic${Name}", json!({ "Type": "AWS::SNS::Topic", "Properties": { "DisplayName": &a.ref_value::<String>() } }));
+    let (key, topics) = intrinsics::for_each("Topics", "Name", ["Orders", "Returns"], body);
+    stack.raw_entry("Resources", &key, topics);
+    stack.raw_entry("Hooks", "Wait", json!({ "Type": "AWS::CodeDeploy::BlueGreen" }));
+    insta::assert_snapshot!(template(&app), @r#"
+    {
+     "Transform": "AWS::LanguageExtensions",
+     "Resources": {
+      "A": {
+       "Type": "AWS::SNS::Topic"
+      },
+      "Fn::ForEach::Topics": [
+       "Name",
+       [
+        "Orders",
+        "Returns"
+       ],
+       {
+        "Topic${Name}": {
+         "Type": "AWS::SNS::Topic",
+         "Properties": {
+          "DisplayName": {
+           "Ref": "A"
+          }
+         }
+        }
+       }
+      ]
+     },
+     "Hooks": {
+      "Wait": {
+       "Type": "AWS::CodeDeploy::BlueGreen"
+      }
+     }
+    }
+    "#);
 }
