@@ -26,6 +26,7 @@ mod context; // what the app is told
 mod session; // what a command has to work with
 
 mod assembly_dir; // the assembly on disk
+mod assets; // files and folders that are deployed
 mod report; // diagnostics for people, and as JSON
 mod selection; // stacks by name
 mod synthesis; // app -> assembly, with its files

@@ -2,10 +2,10 @@
 
 use std::{cell::OnceCell, path::Path};
 
-use fc_cdk_core::{App, Assembly, StackArtifact, SynthOptions};
+use fc_cdk_core::{App, Assembly, StackArtifact};
 
 use crate::{
-    assembly_dir,
+    assembly_dir, assets,
     error::Error,
     selection::{self, Candidate},
 };
@@ -20,7 +20,7 @@ pub struct Synthesis {
 impl Synthesis {
     /// Reads the assets of an app and synthesizes it. Assets that cannot be read are errors of the result.
     pub fn of(app: App) -> Synthesis {
-        let options = SynthOptions::default();
+        let options = assets::read(&app.assets());
         Synthesis { assembly: app.synth_with(&options), files: OnceCell::new() }
     }
 
@@ -65,6 +65,10 @@ impl Synthesis {
     ///
     /// When it cannot be written; then what was there is unchanged.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        assembly_dir::replace(folder, |folder| assembly_dir::write_files(folder, self.files()))
+        let assets = self.assembly.staged_assets();
+        assembly_dir::replace(folder, |folder| {
+            assembly_dir::write_files(folder, self.files())?;
+            assets.iter().try_for_each(|asset| assets::write(asset, folder))
+        })
     }
 }
