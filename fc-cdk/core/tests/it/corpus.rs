@@ -4,6 +4,11 @@
 //! repository. Without it there is nothing to test, and a line says so.
 
 #![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "these tests read other people's files, and unpack them with `tar`"
+)]
+#![expect(
     clippy::expect_used,
     clippy::print_stdout,
     reason = "tests fail by panicking, and say what they counted"

@@ -67,7 +67,8 @@ fn archives_are_the_same_wherever_they_are_made() {
 fn every_difference_changes_the_hash() {
     let sandbox = Sandbox::new("differ");
     let mut hashes = vec![folder_hash(&function(&sandbox, "base")).unwrap()];
-    let changes: [(&str, fn(&Sandbox, &Path)); 4] = [
+    type Change = fn(&Sandbox, &Path);
+    let changes: [(&str, Change); 4] = [
         ("content", |sandbox, _| drop(sandbox.file("content/index.py", "pass"))),
         ("more", |sandbox, _| drop(sandbox.file("more/other", ""))),
         ("name", |_, path| fs::rename(path.join("empty"), path.join("empty2")).unwrap()),
