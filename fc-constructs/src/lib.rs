@@ -13,3 +13,8 @@ pub mod storage; // buckets
 pub mod messaging; // topics
 pub mod monitoring; // log groups, metrics
 pub mod serverless; // functions
+
+/// The example of the README, so that it compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

@@ -10,10 +10,11 @@ use crate::{Result, bless, codegen, judge, process, root, tidy};
 /// A step: its name, what it shows, and how.
 type Step = (&'static str, &'static str, fn() -> Result);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("fmt", "the code is formatted", fmt),
     ("tidy", "the repository is in form", || tidy::run(&[])),
     ("clippy", "no lint, in no crate", clippy),
+    ("full", "every service compiles", full),
     ("test", "all tests", test),
     ("doc", "the documentation builds without a warning", doc),
     ("deny", "licenses, sources and duplicates of dependencies", deny),
@@ -25,11 +26,16 @@ const STEPS: [Step; 9] = [
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result {
+    let (skip, names) = match arguments {
+        [first, rest @ ..] if first == "--skip" => (true, rest),
+        all => (false, all),
+    };
     let known = STEPS.map(|(name, ..)| name);
-    if let Some(other) = arguments.iter().find(|name| !known.contains(&name.as_str())) {
+    if let Some(other) = names.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no step `{other}`: {}", known.join(", ")));
     }
-    let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|other| other == name);
+    let named = |name: &str| names.iter().any(|other| other == name);
+    let wanted = |name: &str| if skip { !named(name) } else { names.is_empty() || named(name) };
     let mut report: Vec<(&str, Duration, Result)> = Vec::new();
     for (name, meaning, step) in STEPS.into_iter().filter(|(name, ..)| wanted(name)) {
         println!("\n== {name}: {meaning}");
@@ -59,6 +65,17 @@ fn fmt() -> Result {
 fn clippy() -> Result {
     let words = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"];
     process::run(&mut process::cargo(words))
+}
+
+fn full() -> Result {
+    process::run(&mut process::cargo([
+        "check",
+        "--quiet",
+        "--package",
+        "fc-cdk-aws",
+        "--features",
+        "full",
+    ]))
 }
 
 fn test() -> Result {

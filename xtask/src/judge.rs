@@ -225,7 +225,8 @@ fn cdk() -> Result {
     }
     for stack in ours.lines() {
         let reviewed = reviewed(stack)?;
-        let words = ["diff", stack, "--app", &assembly, "--template", &reviewed, "--fail"];
+        let words =
+            ["diff", stack, "--exclusively", "--app", &assembly, "--template", &reviewed, "--fail"];
         process::run(&mut cdk(&words))?;
     }
     println!("cdk: list, synth and diff agree on {} stacks", ours.lines().count());

@@ -5,6 +5,7 @@
     reason = "tasks talk to the system; nothing of theirs reaches a template"
 )]
 
+mod bench; // how fast, beside the peers
 mod bless; // snapshots of templates
 mod ci; // everything that has to hold
 mod codegen; // the generated resource types
@@ -30,17 +31,19 @@ const HELP: &str = "\
 Usage: cargo xtask TASK
 
 Tasks:
-  ci [STEP]...               everything that has to hold before a change lands, or only some steps of it
+  ci [--skip] [STEP]...      everything that has to hold before a change lands, or only some steps, or all but some
   codegen [--check]          writes the generated resource types, or checks that they are what their sources give
   bless [--check] [--yes]    shows how the reviewed templates change, asks, and writes them; or checks that they do not change
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
-  tidy                       checks the form of the repository";
+  tidy                       checks the form of the repository
+  bench                      measures speed and memory beside the peers, and writes BENCHMARKS.md";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next().unwrap_or_default();
     let arguments: Vec<String> = arguments.collect();
     let result = match task.as_str() {
+        "bench" => bench::run(&arguments),
         "bless" => bless::run(&arguments),
         "ci" => ci::run(&arguments),
         "codegen" => codegen::run(&root(), &arguments),
