@@ -114,6 +114,8 @@ struct Entry {
     path: SmolStr,
     logical_id: SmolStr,
     location: crate::SourceLocation,
+    /// Whether deleting it loses data.
+    stateful: bool,
 }
 
 impl StackArtifact {
@@ -162,6 +164,7 @@ impl StackArtifact {
                 path: tree.path(resource),
                 logical_id: ids.logical_id(resource),
                 location: tree.user_location(resource),
+                stateful: matches!(&tree.get(resource).kind, Kind::Resource(data) if data.is_stateful()),
             });
         }
         artifact
@@ -229,6 +232,14 @@ impl StackArtifact {
         Some((&entry.path, entry.location))
     }
 
+    /// The logical ids and paths of the resources that hold data.
+    pub fn stateful_resources(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.metadata
+            .iter()
+            .filter(|entry| entry.stateful)
+            .map(|entry| (entry.logical_id.as_str(), entry.path.as_str()))
+    }
+
     pub(crate) fn resources_with_constructs(&self) -> impl Iterator<Item = (&Node, u32)> {
         let resources = self.template.sections().get("Resources").and_then(Node::as_map);
         resources
@@ -247,6 +258,8 @@ pub struct Assembly {
     allowed: Vec<Allowed>,
     stages: Vec<StageFolder>,
     tree: Node,
+    /// Paths of what held data and may go.
+    removed: Vec<SmolStr>,
 }
 
 /// A folder of the assembly: the app's own, or a stage's.
@@ -286,7 +299,25 @@ impl Assembly {
                 folder,
             });
         }
-        Assembly { stacks, diagnostics, allowed, stages, tree: construct_tree(tree) }
+        let removed = tree.constructs.iter().flat_map(|construct| match &construct.kind {
+            Kind::Stack(data) => data.removed.as_slice(),
+            _ => &[],
+        });
+        let removed = removed.cloned().collect();
+        Assembly { stacks, diagnostics, allowed, stages, tree: construct_tree(tree), removed }
+    }
+
+    /// Adds what was found out about the assembly as a whole.
+    pub(crate) fn add_diagnostics(&mut self, diagnostics: Vec<Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
+    }
+
+    /// Whether the code says that what was at a path, or at one above it, may go.
+    pub(crate) fn is_removed(&self, path: &str) -> bool {
+        self.removed.iter().any(|removed| {
+            path.strip_prefix(removed.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     }
 
     /// All stacks of all stages, each after those it depends on.

@@ -28,6 +28,8 @@ pub const LIMIT_EXCEEDED: &str = "limit-exceeded";
 pub const EMPTY_STACK: &str = "empty-stack";
 /// `moved` names a path that nothing has, or that is still in use.
 pub const BAD_MOVE: &str = "bad-move";
+/// A resource that holds data has lost its logical id since it was last accepted.
+pub const STATEFUL_ID_LOST: &str = "stateful-id-lost";
 /// A file or folder that is deployed with the stack cannot be read.
 pub const UNREADABLE_ASSET: &str = "unreadable-asset";
 /// A raw override does not fit what is there.

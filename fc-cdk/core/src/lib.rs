@@ -33,6 +33,7 @@ pub mod codes; // the names of the rules
 pub mod template; // the template model, JSON and YAML
 pub mod policy; // IAM policies
 mod assembly; // what synth gives, and its files
+mod ids_lock; // ids that must not change unnoticed
 
 pub use crate::{
     app::{App, Environment, Stage},
@@ -42,6 +43,7 @@ pub use crate::{
     asset::{Asset, AssetRequest, AssetSource},
     diagnostic::{Diagnostic, Severity, SourceLocation},
     elements::{Condition, Mapping, Output, Parameter, ParameterType, Rule},
+    ids_lock::IdsLock,
     node::{Map, Node},
     policy::PolicyDocument,
     reference::{Reference, Strength, SubPart},

@@ -30,6 +30,11 @@ pub(crate) struct ResourceData {
 }
 
 impl ResourceData {
+    /// Whether deleting it loses data, as far as that is known.
+    pub(crate) fn is_stateful(&self) -> bool {
+        self.spec().is_some_and(ResourceSpec::is_stateful)
+    }
+
     /// What AWS's specification says of the type, if it is known.
     pub(crate) fn spec(&self) -> Option<ResourceSpec> {
         self.table?.resource(&self.type_name)

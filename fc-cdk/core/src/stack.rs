@@ -28,6 +28,8 @@ pub(crate) struct StackData {
     pub(crate) metadata: Map,
     pub(crate) raw_entries: Vec<(SmolStr, SmolStr, Node)>,
     pub(crate) moves: Vec<Move>,
+    /// Paths below the stack that held data and may go.
+    pub(crate) removed: Vec<SmolStr>,
     /// The role by which stacks of other accounts read the outputs.
     pub(crate) reader_role: Option<SmolStr>,
     /// The resource in the parent's template, where this is a nested stack.
@@ -163,6 +165,12 @@ impl Stack {
         self.data(|data| {
             data.moves.push(Move { old: components(old), new: components(new), location })
         });
+    }
+
+    /// Says that what was at a path below the stack may go, although it held data: see [`IdsLock`](crate::IdsLock).
+    pub fn removed(&self, path: &str) {
+        let path = format!("{}/{path}", self.path()).into();
+        self.data(|data| data.removed.push(path));
     }
 
     /// The account: a literal where the environment names it, else `AWS::AccountId`.

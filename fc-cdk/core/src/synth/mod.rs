@@ -28,6 +28,7 @@ use crate::{
     asset::{AssetRequest, AssetSource},
     diagnostic::Diagnostic,
     elements::Section,
+    ids_lock::IdsLock,
     node::{Map, Node},
     spec::ResourceSpec,
     tags,
@@ -40,6 +41,8 @@ use crate::{
 pub struct SynthOptions {
     /// The SHA-256 of each asset that had to be read, in hexadecimal.
     asset_hashes: BTreeMap<NodeId, SmolStr>,
+    /// The ids that must not change unnoticed.
+    ids_lock: Option<IdsLock>,
     /// Findings of whoever read the assets.
     diagnostics: Vec<Diagnostic>,
 }
@@ -48,6 +51,11 @@ impl SynthOptions {
     /// Tells the hash of an asset of the app.
     pub fn set_asset_hash(&mut self, asset: &AssetRequest, sha256: impl Into<SmolStr>) {
         self.asset_hashes.insert(asset.id, sha256.into());
+    }
+
+    /// Compares the logical ids of what holds data with those that were last accepted.
+    pub fn set_ids_lock(&mut self, lock: IdsLock) {
+        self.ids_lock = Some(lock);
     }
 
     /// Adds a finding, such as an asset that cannot be read.
@@ -93,7 +101,11 @@ impl App {
         diagnostics.append(&mut findings);
         diagnostics.extend(options.diagnostics.iter().cloned());
         let (diagnostics, allowed) = allow::apply(&tree, diagnostics);
-        Assembly::new(&tree, stacks, diagnostics, allowed)
+        let mut assembly = Assembly::new(&tree, stacks, diagnostics, allowed);
+        if let Some(lock) = &options.ids_lock {
+            assembly.add_diagnostics(lock.check(&assembly));
+        }
+        assembly
     }
 
     fn finish(&self) {
@@ -217,7 +229,7 @@ impl Drafts<'_> {
                 if !properties.is_empty() {
                     resource.push("Properties", properties);
                 }
-                let stateful = data.spec().is_some_and(ResourceSpec::is_stateful);
+                let stateful = data.is_stateful();
                 for (key, value) in attributes {
                     resource.push(key, value);
                 }

@@ -7,6 +7,7 @@ mod determinism; // same app, same bytes
 mod elements; // parameters, conditions, mappings, rules, outputs
 mod escape_hatches; // raw properties, overrides, moves
 mod files; // the cloud assembly
+mod ids; // what must not change unnoticed
 mod mistakes; // what is reported, and where
 mod references; // within one template
 mod scopes; // tags, aspects, dependencies, removal policies
