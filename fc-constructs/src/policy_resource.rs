@@ -4,7 +4,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use fc_cdk_core::{
     Resource, Scope,
-    policy::{PolicyDocument, PolicyKind, Statement},
+    policy::{PolicyDocument, Statement},
 };
 
 /// The statements of a resource's policy; the resource is made with the first one.
@@ -12,7 +12,6 @@ use fc_cdk_core::{
 pub(crate) struct GrowingPolicy {
     scope: Scope,
     property: &'static str,
-    kind: PolicyKind,
     make: Rc<dyn Fn(&Scope) -> Resource>,
     document: Rc<RefCell<PolicyDocument>>,
     resource: Rc<RefCell<Option<Resource>>>,
@@ -22,19 +21,11 @@ impl GrowingPolicy {
     /// A policy without statements. `make` makes the resource that holds it in `property`; at synth the property is set.
     pub(crate) fn new(
         scope: &Scope,
-        kind: PolicyKind,
         property: &'static str,
         make: impl Fn(&Scope) -> Resource + 'static,
     ) -> GrowingPolicy {
         let (document, resource) = (Rc::default(), Rc::default());
-        GrowingPolicy {
-            scope: scope.clone(),
-            property,
-            kind,
-            make: Rc::new(make),
-            document,
-            resource,
-        }
+        GrowingPolicy { scope: scope.clone(), property, make: Rc::new(make), document, resource }
     }
 
     /// Adds a statement, and the resource where this is the first.
@@ -44,13 +35,11 @@ impl GrowingPolicy {
             return;
         }
         let resource = (self.make)(&self.scope);
-        let (document, property, kind) = (self.document.clone(), self.property, self.kind);
+        let (document, property) = (self.document.clone(), self.property);
         resource.scope().at_synth(move |scope| {
-            let document = document.borrow();
             if let Some(resource) = scope.as_resource() {
-                resource.set_property(property, document.to_node());
+                resource.set_property(property, document.borrow().to_node());
             }
-            document.check(kind).into_iter().for_each(|finding| scope.report(finding));
         });
         *self.resource.borrow_mut() = Some(resource);
     }

@@ -4,6 +4,11 @@ use std::{fmt, panic::Location};
 
 use smol_str::SmolStr;
 
+use crate::{
+    json,
+    node::{Map, Node},
+};
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -41,6 +46,10 @@ impl SourceLocation {
     #[track_caller]
     pub fn caller() -> SourceLocation {
         SourceLocation::from(Location::caller())
+    }
+
+    fn to_node(self) -> Node {
+        json!({ "file": self.file, "line": self.line, "column": self.column })
     }
 }
 
@@ -140,6 +149,43 @@ impl Diagnostic {
         self.notes.push((text.into(), location));
         self
     }
+
+    /// The finding as JSON, for other programs: `severity`, `code`, `message` and `path` always, and `logicalId`, `property`,
+    /// `location` (`file`, `line`, `column`), `notes` (`message`, `location`), `help` and `docs` where there is one.
+    pub fn to_node(&self) -> Node {
+        let mut map = Map::with_capacity(10);
+        map.push("severity", self.severity.to_string());
+        map.push("code", &self.code);
+        map.push("message", self.message.as_str());
+        map.push("path", &self.path);
+        if let Some(id) = &self.logical_id {
+            map.push("logicalId", id);
+        }
+        if let Some(property) = &self.property {
+            map.push("property", property.as_str());
+        }
+        if let Some(location) = self.location {
+            map.push("location", location.to_node());
+        }
+        if !self.notes.is_empty() {
+            let notes = self.notes.iter().map(|(text, location)| {
+                let mut note = Map::with_capacity(2);
+                note.push("message", text.as_str());
+                if let Some(location) = location {
+                    note.push("location", location.to_node());
+                }
+                Node::Map(note)
+            });
+            map.push("notes", notes.collect::<Vec<_>>());
+        }
+        if let Some(help) = &self.help {
+            map.push("help", help.as_str());
+        }
+        if let Some(docs) = &self.docs {
+            map.push("docs", docs);
+        }
+        Node::Map(map)
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -169,5 +215,38 @@ impl fmt::Display for Diagnostic {
             write!(f, "\n  docs: {docs}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_has_what_there_is_and_nothing_else() {
+        let bare = Diagnostic::error("some-rule", "something is wrong");
+        assert_eq!(
+            bare.to_node().to_json(),
+            r#"{"severity":"error","code":"some-rule","message":"something is wrong","path":""}"#
+        );
+        let location = SourceLocation { file: "src/data.rs", line: 41, column: 5 };
+        let mut full = Diagnostic::warning("some-rule", "something is wrong")
+            .property("Tags.0")
+            .help("do something else")
+            .docs("https://example.com")
+            .note("made here", Some(location))
+            .note("seen before", None);
+        full.path = "Shop/Vpc".into();
+        full.logical_id = Some("Vpc".into());
+        full.location = Some(location);
+        assert_eq!(
+            full.to_node().to_json(),
+            concat!(
+                r#"{"severity":"warning","code":"some-rule","message":"something is wrong","path":"Shop/Vpc","#,
+                r#""logicalId":"Vpc","property":"Tags.0","location":{"file":"src/data.rs","line":41,"column":5},"#,
+                r#""notes":[{"message":"made here","location":{"file":"src/data.rs","line":41,"column":5}},"#,
+                r#"{"message":"seen before"}],"help":"do something else","docs":"https://example.com"}"#
+            )
+        );
     }
 }

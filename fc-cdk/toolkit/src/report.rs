@@ -1,4 +1,4 @@
-//! Diagnostics for people, as rustc shows its own, and as JSON.
+//! Diagnostics for people, as rustc shows its own.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,7 @@ use std::{
 };
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use fc_cdk_core::{Diagnostic, Map, Node, Severity, SourceLocation, json};
+use fc_cdk_core::{Diagnostic, Severity, SourceLocation};
 
 use crate::{table::count, terminal::Terminal, variables::Variables};
 
@@ -137,43 +137,6 @@ impl Sources {
         let line = file.as_deref()?.lines().nth((location.line as usize).checked_sub(1)?)?;
         (line.chars().count() >= location.column as usize).then(|| line.to_owned())
     }
-}
-
-/// A diagnostic as JSON; what it does not have is left out.
-pub(crate) fn to_json(diagnostic: &Diagnostic) -> Node {
-    let place = |location: SourceLocation| json!({ "file": location.file, "line": location.line, "column": location.column });
-    let mut map = Map::new();
-    map.push("severity", diagnostic.severity.to_string());
-    map.push("code", diagnostic.code.clone());
-    map.push("message", diagnostic.message.as_str());
-    map.push("path", diagnostic.path.clone());
-    if let Some(id) = &diagnostic.logical_id {
-        map.push("logicalId", id.clone());
-    }
-    if let Some(property) = &diagnostic.property {
-        map.push("property", property.as_str());
-    }
-    if let Some(location) = diagnostic.location {
-        map.push("location", place(location));
-    }
-    if !diagnostic.notes.is_empty() {
-        let notes = diagnostic.notes.iter().map(|(text, location)| {
-            let mut note = Map::new();
-            note.push("message", text.as_str());
-            if let Some(location) = location {
-                note.push("location", place(*location));
-            }
-            note
-        });
-        map.push("notes", notes.map(Node::from).collect::<Vec<_>>());
-    }
-    if let Some(help) = &diagnostic.help {
-        map.push("help", help.as_str());
-    }
-    if let Some(docs) = &diagnostic.docs {
-        map.push("docs", docs.clone());
-    }
-    Node::Map(map)
 }
 
 #[cfg(test)]

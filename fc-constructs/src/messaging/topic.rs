@@ -3,7 +3,7 @@
 use fc_cdk_aws::{ids, sns};
 use fc_cdk_core::{
     IntoValue, Scope, Value, intrinsics,
-    policy::{Condition, PolicyDocument, PolicyKind, Principal, Statement},
+    policy::{Condition, PolicyDocument, Principal, Statement},
 };
 
 use crate::{
@@ -60,7 +60,7 @@ impl Topic {
             .topic_name(options.topic_name)
             .build(scope, "Resource");
         let arn = handle.topic_arn();
-        let policy = GrowingPolicy::new(scope, PolicyKind::Topic, "PolicyDocument", move |scope| {
+        let policy = GrowingPolicy::new(scope, "PolicyDocument", move |scope| {
             let scope = scope.scope("Policy");
             let policy =
                 sns::TopicPolicy::new().topics([&arn]).policy_document(PolicyDocument::new());

@@ -3,7 +3,7 @@
 use fc_cdk_aws::{ids, kms};
 use fc_cdk_core::{
     Scope, Value,
-    policy::{Condition, PolicyKind, Principal, Statement},
+    policy::{Condition, Principal, Statement},
     sub,
 };
 
@@ -63,8 +63,7 @@ impl Key {
             kms::Alias::new().alias_name(name).target_key_id(&handle).build(scope, "Alias");
         }
         let resource = (*handle).clone();
-        let policy =
-            GrowingPolicy::new(scope, PolicyKind::Key, "KeyPolicy", move |_| resource.clone());
+        let policy = GrowingPolicy::new(scope, "KeyPolicy", move |_| resource.clone());
         let administrate =
             Statement::allow().principals([Principal::this_account()]).actions(["kms:*"]);
         policy.add(administrate.resources(["*"]));

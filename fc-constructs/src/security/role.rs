@@ -5,7 +5,7 @@ use std::time::Duration;
 use fc_cdk_aws::{iam, ids};
 use fc_cdk_core::{
     IntoValue, Scope, Value,
-    policy::{PolicyDocument, PolicyKind, Principal, Statement},
+    policy::{PolicyDocument, Principal, Statement},
     sub,
 };
 
@@ -72,16 +72,15 @@ impl Role {
         }
         let handle = role.build(scope, "Resource");
         let roles = handle.role_name();
-        let policy =
-            GrowingPolicy::new(scope, PolicyKind::RoleInline, "PolicyDocument", move |scope| {
-                let scope = scope.scope("DefaultPolicy");
-                let policy = iam::Policy::new()
-                    .policy_name("DefaultPolicy")
-                    .policy_document(PolicyDocument::new())
-                    .roles([&roles])
-                    .build(&scope, "Resource");
-                (*policy).clone()
-            });
+        let policy = GrowingPolicy::new(scope, "PolicyDocument", move |scope| {
+            let scope = scope.scope("DefaultPolicy");
+            let policy = iam::Policy::new()
+                .policy_name("DefaultPolicy")
+                .policy_document(PolicyDocument::new())
+                .roles([&roles])
+                .build(&scope, "Resource");
+            (*policy).clone()
+        });
         Role { handle, policy }
     }
 

@@ -12,7 +12,7 @@ use fc_cdk_aws::{
 };
 use fc_cdk_core::{
     IntoValue, Scope, Value, intrinsics,
-    policy::{Condition, PolicyDocument, PolicyKind, Principal, Statement},
+    policy::{Condition, PolicyDocument, Principal, Statement},
     sub,
 };
 
@@ -142,13 +142,12 @@ impl Bucket {
         }
         let handle = bucket.build(scope, "Resource");
         let name = handle.bucket_name();
-        let policy =
-            GrowingPolicy::new(scope, PolicyKind::Bucket, "PolicyDocument", move |scope| {
-                let scope = scope.scope("Policy");
-                let policy =
-                    s3::BucketPolicy::new().bucket(&name).policy_document(PolicyDocument::new());
-                (*policy.build(&scope, "Resource")).clone()
-            });
+        let policy = GrowingPolicy::new(scope, "PolicyDocument", move |scope| {
+            let scope = scope.scope("Policy");
+            let policy =
+                s3::BucketPolicy::new().bucket(&name).policy_document(PolicyDocument::new());
+            (*policy.build(&scope, "Resource")).clone()
+        });
         let bucket = Bucket { handle, key: options.encryption_key, policy };
         bucket.add_to_resource_policy(
             Statement::deny()

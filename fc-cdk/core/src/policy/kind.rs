@@ -152,8 +152,9 @@ pub(super) fn policies_of<'a>(
     {
         policies.push((property.to_owned(), kind, policy));
     }
-    let inline_policies = properties.get("Policies").and_then(Node::as_list).unwrap_or_default();
     if let Some(kind) = inline {
+        let inline_policies =
+            properties.get("Policies").and_then(Node::as_list).unwrap_or_default();
         for (index, policy) in inline_policies.iter().enumerate() {
             if let Some(document) = policy.get("PolicyDocument") {
                 policies.push((format!("Policies.{index}.PolicyDocument"), kind, document));

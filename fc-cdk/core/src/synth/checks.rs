@@ -11,6 +11,7 @@ use crate::{
     codes,
     diagnostic::Diagnostic,
     node::{Map, Node},
+    policy,
     template::Template,
     tree::Tree,
 };
@@ -85,6 +86,27 @@ pub(super) fn check_template(
         }
     }
     check_references(tree, draft, root, diagnostics);
+    check_policies(tree, draft, template, diagnostics);
+}
+
+/// What IAM would refuse about the policies of a template's resources.
+fn check_policies(
+    tree: &Tree,
+    draft: &StackDraft,
+    template: &Template,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let resources = template.section("Resources").into_iter().flat_map(Map::iter);
+    for ((logical_id, resource), &construct) in resources.zip(draft.resource_constructs()) {
+        let type_name = resource.get("Type").and_then(Node::as_str);
+        let properties = resource.get("Properties").and_then(Node::as_map);
+        let (Some(type_name), Some(properties)) = (type_name, properties) else { continue };
+        for mut diagnostic in policy::check_resource(type_name, properties) {
+            place_diagnostic(tree, construct, &mut diagnostic);
+            diagnostic.logical_id = Some(logical_id.clone());
+            diagnostics.push(diagnostic);
+        }
+    }
 }
 
 /// Names that templates may refer to without defining them.

@@ -165,3 +165,21 @@ fn limits_are_checked() {
         ]
     );
 }
+
+#[test]
+fn policies_that_iam_refuses_are_found_wherever_they_come_from() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    let statement = json!({ "Effect": "Allow", "Action": "s3", "Resource": "*" });
+    stack.raw_resource(
+        "Role",
+        "AWS::IAM::Role",
+        json!({ "Policies": [{ "PolicyName": "p", "PolicyDocument": { "Statement": [statement] } }] }),
+    );
+    insta::assert_snapshot!(messages(&app.synth()), @"
+    error[bad-policy]: `S/Role`: Policies.0.PolicyDocument.Statement.0.Action: `s3` is no action
+      --> fc-cdk/core/tests/it/mistakes.rs:174:11
+      help: write it as `service:Action`, such as `s3:GetObject`
+      docs: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+    ");
+}

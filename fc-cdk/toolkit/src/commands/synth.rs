@@ -210,7 +210,7 @@ fn to_json(synthesis: &Synthesis, folder: Option<&Path>) -> Node {
         report.push("stacks", stacks.collect::<Vec<Node>>());
     }
     report.push("findings", counts(assembly.diagnostics()));
-    let diagnostics = assembly.diagnostics().iter().map(report::to_json);
+    let diagnostics = assembly.diagnostics().iter().map(Diagnostic::to_node);
     report.push("diagnostics", diagnostics.collect::<Vec<Node>>());
     Node::Map(report)
 }
