@@ -8,6 +8,7 @@ mod builder; // how constructs declare their settings
 mod handle; // constructs stand for their main resource
 mod policy_resource; // policies that grow after their resource exists
 
+pub mod network; // VPCs, subnets, security groups
 pub mod security; // roles, grants, encryption keys
 pub mod storage; // buckets
 pub mod messaging; // topics

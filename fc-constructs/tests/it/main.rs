@@ -1,6 +1,7 @@
 //! What the constructs promise: their templates, and what they refuse.
 
 mod messaging; // topics
+mod network; // VPCs, security groups
 mod security; // roles, keys
 mod serverless; // functions
 mod storage; // buckets
