@@ -1,6 +1,6 @@
 //! [`Cli`]: arguments in, exit code out.
 
-use std::{env, ffi::OsString, process::ExitCode};
+use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::Styles, error::ErrorKind};
 use fc_cdk_core::App;
@@ -41,6 +41,7 @@ pub struct Cli {
     name: &'static str,
     definition: Command,
     entries: Vec<Entry>,
+    ids_file: Option<PathBuf>,
 }
 
 impl Cli {
@@ -76,7 +77,7 @@ impl Cli {
                  5 deployment failed and needs attention.\n\n\
                  `{name} COMMAND --help` explains a command, with examples."
             ));
-        Cli { name, definition, entries: commands::all() }
+        Cli { name, definition, entries: commands::all(), ids_file: None }
     }
 
     /// The sentence that `--help` starts with.
@@ -98,6 +99,15 @@ impl Cli {
     #[must_use]
     pub fn arg(mut self, arg: Arg) -> Cli {
         self.definition = self.definition.arg(arg.global(true));
+        self
+    }
+
+    /// Remembers the logical ids of everything that holds data in a file, which is checked in: `synth` refuses a change by which an id
+    /// would vanish, and the data with it, and `synth --accept-ids` writes the file. Name it by
+    /// `concat!(env!("CARGO_MANIFEST_DIR"), "/ids.lock")`, so that it is found wherever the app is run.
+    #[must_use]
+    pub fn ids_lock(mut self, path: impl Into<PathBuf>) -> Cli {
+        self.ids_file = Some(path.into());
         self
     }
 
@@ -154,7 +164,7 @@ impl Cli {
         terminal: &mut Terminal,
         build: &dyn Fn(&Context) -> Result<App, Error>,
     ) -> Result<Exit, Error> {
-        let Cli { name, definition, entries } = self;
+        let Cli { name, definition, entries, ids_file } = self;
         let subcommands = entries.iter().map(|entry| with_examples(&entry.definition, name));
         let mut definition = definition.subcommands(subcommands);
         let parse = |definition: &mut Command, extra: &[&str]| {
@@ -184,7 +194,9 @@ impl Cli {
             return Err(Error::new(format!("there is no command `{command}`")));
         };
         let context = Context::new(variables, args.clone())?;
-        let mut session = Session { definition, variables, context, args, build, terminal };
+        let ids_file = ids_file.as_deref();
+        let mut session =
+            Session { definition, variables, context, args, build, ids_file, terminal };
         (entry.run)(&mut session)
     }
 }

@@ -82,7 +82,7 @@ impl Error {
 }
 
 /// What the operating system says, in our form: lower case, without its number.
-fn reason(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut letters = text.chars();

@@ -27,6 +27,7 @@ mod session; // what a command has to work with
 
 mod assembly_dir; // the assembly on disk
 mod assets; // files and folders that are deployed
+mod ids_file; // which logical ids must not vanish
 mod report; // diagnostics for people, and as JSON
 mod selection; // stacks by name
 mod synthesis; // app -> assembly, with its files

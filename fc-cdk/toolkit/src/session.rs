@@ -1,6 +1,6 @@
 //! [`Session`]: what a command has to work with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command};
 use fc_cdk_core::{App, SCHEMA_VERSION};
@@ -17,6 +17,7 @@ pub struct Session<'a> {
     pub(crate) context: Context,
     pub(crate) args: &'a ArgMatches,
     pub(crate) build: &'a dyn Fn(&Context) -> Result<App, Error>,
+    pub(crate) ids_file: Option<&'a Path>,
     pub(crate) terminal: &'a mut Terminal,
 }
 
@@ -51,7 +52,7 @@ impl Session<'_> {
     ///
     /// When there is no app.
     pub fn synthesize(&self) -> Result<Synthesis, Error> {
-        Ok(Synthesis::of(self.app()?))
+        Ok(Synthesis::of(self.app()?, None))
     }
 
     /// Builds the app and synthesizes it. Where something is wrong, all of it is printed.

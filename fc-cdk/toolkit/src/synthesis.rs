@@ -2,7 +2,7 @@
 
 use std::{cell::OnceCell, path::Path};
 
-use fc_cdk_core::{App, Assembly, StackArtifact};
+use fc_cdk_core::{App, Assembly, IdsLock, StackArtifact};
 
 use crate::{
     assembly_dir, assets,
@@ -18,9 +18,13 @@ pub struct Synthesis {
 }
 
 impl Synthesis {
-    /// Reads the assets of an app and synthesizes it. Assets that cannot be read are errors of the result.
-    pub fn of(app: App) -> Synthesis {
-        let options = assets::read(&app.assets());
+    /// Reads the assets of an app and synthesizes it. Assets that cannot be read are errors of the result, and so are ids of a lock
+    /// that have vanished.
+    pub fn of(app: App, lock: Option<IdsLock>) -> Synthesis {
+        let mut options = assets::read(&app.assets());
+        if let Some(lock) = lock {
+            options.set_ids_lock(lock);
+        }
         Synthesis { assembly: app.synth_with(&options), files: OnceCell::new() }
     }
 

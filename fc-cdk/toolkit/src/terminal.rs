@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::{error::Error, variables::Variables};
+use crate::{
+    error::{Error, reason},
+    variables::Variables,
+};
 
 /// When to color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -139,7 +142,7 @@ impl Terminal {
             Err(error) if !self.closed => {
                 self.closed = true;
                 self.out = Box::new(io::sink());
-                Err(Error::io("write", "standard output".as_ref(), &error))
+                Err(Error::new(format!("cannot write to standard output: {}", reason(&error))))
             }
             _ => Ok(()),
         }

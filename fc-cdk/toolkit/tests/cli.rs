@@ -8,6 +8,7 @@ use std::{
     process,
 };
 
+use fc_cdk_aws::s3;
 use fc_cdk_core::{App, Diagnostic, Stack, Stage, json};
 use fc_cdk_toolkit::{Cli, Context, Error, Exit, Terminal, Variables, clap};
 use insta::assert_snapshot;
@@ -104,9 +105,9 @@ fn synth_prints_a_table_and_writes_the_assembly() {
     ");
     assert_snapshot!(run.err, @r#"
     warning[open-bucket]: anyone can read this bucket
-      --> fc-cdk/toolkit/tests/cli.rs:57:23
+      --> fc-cdk/toolkit/tests/cli.rs:58:23
        |
-    57 |     let bucket = data.raw_resource("Bucket", "AWS::S3::Bucket", json!({}));
+    58 |     let bucket = data.raw_resource("Bucket", "AWS::S3::Bucket", json!({}));
        |                       ^^^^^^^^^^^^
        |
        = construct: Prod/Data/Bucket
@@ -238,14 +239,69 @@ fn synth_reports_as_json() {
        "path": "Prod/Data/Bucket",
        "location": {
         "file": "fc-cdk/toolkit/tests/cli.rs",
-        "line": 57,
+        "line": 58,
         "column": 23
        }
       }
-     ]
+     ],
+     "allowed": []
     }
     "#);
     assert_eq!(run.err, "");
+}
+
+fn with_allowance(context: &Context) -> App {
+    let app = shop(context);
+    app.allow("open-bucket", "it serves a public web site");
+    app
+}
+
+#[test]
+fn what_is_allowed_stays_in_sight() {
+    let sandbox = Sandbox::new("allowed");
+    let run = in_sandbox(&sandbox, &["synth"], with_allowance);
+    assert_eq!((run.exit, run.err.as_str()), (Exit::Ok, ""));
+    assert!(
+        run.out.ends_with("wrote 3 stacks to cdk.out; 1 finding allowed, see `--json`\n"),
+        "{}",
+        run.out
+    );
+    let run = in_sandbox(&sandbox, &["synth", "--json"], with_allowance);
+    assert!(run.out.contains("\"reason\": \"it serves a public web site\""), "{}", run.out);
+}
+
+#[test]
+fn ids_of_what_holds_data_are_locked() {
+    let sandbox = Sandbox::new("ids");
+    let lock = sandbox.0.join("ids.lock");
+    let output = sandbox.output().display().to_string();
+    let run = |id: &'static str, arguments: &[&str]| {
+        let (mut terminal, captured) = Terminal::captured();
+        let cli = Cli::new("shop").ids_lock(&lock);
+        let mut all = vec!["synth", "-q", "-o", &output];
+        all.extend(arguments);
+        let exit = cli.run_with(&all, &Variables::default(), &mut terminal, |_: &Context| {
+            let app = App::new();
+            let stack = Stack::new(&app, "Data");
+            s3::Bucket::new().build(&stack, id);
+            app
+        });
+        (exit, captured.err())
+    };
+    // Nothing is accepted yet, so nothing can vanish.
+    assert_eq!(run("Orders", &[]), (Exit::Ok, String::new()));
+    assert!(!lock.exists());
+    assert_eq!(run("Orders", &["--accept-ids"]), (Exit::Ok, String::new()));
+    assert_eq!(run("Orders", &[]).0, Exit::Ok);
+    let (exit, message) = run("Renamed", &[]);
+    assert_eq!(exit, Exit::Error);
+    assert!(message.starts_with("error[stateful-id-lost]"), "{message}");
+    assert_eq!(run("Renamed", &["--accept-ids"]).0, Exit::Ok);
+    assert_eq!(run("Renamed", &[]).0, Exit::Ok);
+    assert_eq!(sandbox.names(), ["cdk.out", "ids.lock"]);
+    fs::write(&lock, "no lock").unwrap();
+    let (_, message) = run("Renamed", &[]);
+    assert!(message.contains("line 1 has 1 columns"), "{message}");
 }
 
 fn broken(_: &Context) -> App {
@@ -264,23 +320,23 @@ fn errors_are_shown_with_their_source_and_nothing_is_written() {
     assert_eq!((run.exit, run.out.as_str()), (Exit::Error, ""));
     assert_snapshot!(run.err, @r#"
     error[duplicate-id]: there is a construct `Vpc` in `Network` already
-       --> fc-cdk/toolkit/tests/cli.rs:255:11
+       --> fc-cdk/toolkit/tests/cli.rs:311:11
         |
-    255 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
+    311 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
         |           ^^^^^^^^^^^^
         |
         = construct: Network
         = help: ids are unique within their scope: rename one, or give it a scope of its own
     note: the first one is made here
-       --> fc-cdk/toolkit/tests/cli.rs:254:11
+       --> fc-cdk/toolkit/tests/cli.rs:310:11
         |
-    254 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
+    310 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
         |           ^^^^^^^^^^^^
 
     warning[no-logs]: nobody sees the traffic
-       --> fc-cdk/toolkit/tests/cli.rs:253:17
+       --> fc-cdk/toolkit/tests/cli.rs:309:17
         |
-    253 |     let stack = Stack::new(&app, "Network");
+    309 |     let stack = Stack::new(&app, "Network");
         |                 ^^^^^^^^^^
         |
         = construct: Network
@@ -314,7 +370,7 @@ fn errors_as_json_name_file_and_line() {
        "path": "Network",
        "location": {
         "file": "fc-cdk/toolkit/tests/cli.rs",
-        "line": 255,
+        "line": 311,
         "column": 11
        },
        "notes": [
@@ -322,7 +378,7 @@ fn errors_as_json_name_file_and_line() {
          "message": "the first one is made here",
          "location": {
           "file": "fc-cdk/toolkit/tests/cli.rs",
-          "line": 254,
+          "line": 310,
           "column": 11
          }
         }
@@ -336,12 +392,13 @@ fn errors_as_json_name_file_and_line() {
        "path": "Network",
        "location": {
         "file": "fc-cdk/toolkit/tests/cli.rs",
-        "line": 253,
+        "line": 309,
         "column": 17
        },
        "help": "add flow logs"
       }
-     ]
+     ],
+     "allowed": []
     }
     "#);
     assert_eq!(sandbox.names(), Vec::<String>::new());
@@ -410,15 +467,15 @@ fn list_follows_the_order_of_deployment() {
 fn tree_shows_types_and_lines() {
     assert_snapshot!(run(&["tree"], |_| (), shop).out, @"
     Construct          Type             Source
-    App                                 fc-cdk/toolkit/tests/cli.rs:51
-    ├─ Network         stack            fc-cdk/toolkit/tests/cli.rs:52
-    │  └─ Vpc                           fc-cdk/toolkit/tests/cli.rs:53
-    │     └─ Resource  AWS::EC2::VPC    fc-cdk/toolkit/tests/cli.rs:54
-    └─ Prod                             fc-cdk/toolkit/tests/cli.rs:55
-       ├─ Data         stack            fc-cdk/toolkit/tests/cli.rs:56
-       │  └─ Bucket    AWS::S3::Bucket  fc-cdk/toolkit/tests/cli.rs:57
-       └─ Web          stack            fc-cdk/toolkit/tests/cli.rs:59
-          └─ Topic     AWS::SNS::Topic  fc-cdk/toolkit/tests/cli.rs:60
+    App                                 fc-cdk/toolkit/tests/cli.rs:52
+    ├─ Network         stack            fc-cdk/toolkit/tests/cli.rs:53
+    │  └─ Vpc                           fc-cdk/toolkit/tests/cli.rs:54
+    │     └─ Resource  AWS::EC2::VPC    fc-cdk/toolkit/tests/cli.rs:55
+    └─ Prod                             fc-cdk/toolkit/tests/cli.rs:56
+       ├─ Data         stack            fc-cdk/toolkit/tests/cli.rs:57
+       │  └─ Bucket    AWS::S3::Bucket  fc-cdk/toolkit/tests/cli.rs:58
+       └─ Web          stack            fc-cdk/toolkit/tests/cli.rs:60
+          └─ Topic     AWS::SNS::Topic  fc-cdk/toolkit/tests/cli.rs:61
     ");
     let run = run(&["tree", "Network/Vcp"], |_| (), shop);
     assert_eq!(run.exit, Exit::Error);
@@ -498,6 +555,9 @@ fn help_teaches() {
 
       -q, --quiet
               Prints nothing unless something is wrong
+
+          --accept-ids
+              Accepts the logical ids of what holds data, as they are now
 
           --json
               Prints the report as JSON

@@ -10,7 +10,7 @@ use fc_cdk_core::{
 use super::{json_arg, stacks_arg, stacks_of};
 use crate::{
     error::{Error, Exit},
-    report,
+    ids_file, report,
     session::Session,
     synthesis::Synthesis,
     table::{Align, Table, count, thousands},
@@ -53,6 +53,12 @@ pub(crate) fn definition() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Prints nothing unless something is wrong"),
         )
+        .arg(
+            Arg::new("accept-ids")
+                .long("accept-ids")
+                .action(ArgAction::SetTrue)
+                .help("Accepts the logical ids of what holds data, as they are now"),
+        )
         .arg(json_arg().conflicts_with_all(["stacks", "quiet", "format"]))
         .after_help(
             "Examples:\n  \
@@ -70,7 +76,16 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     let as_json = session.args.get_flag("json");
     let patterns = stacks_of(session.args);
     let folder = session.output_folder();
-    let synthesis = session.synthesize()?;
+    let accept_ids = session.args.get_flag("accept-ids");
+    let lock = match session.ids_file {
+        Some(path) if !accept_ids => ids_file::read(path)?,
+        None if accept_ids => {
+            return Err(Error::new("this app keeps no lock of its ids")
+                .help("name the file with `Cli::ids_lock` in the app's `main`"));
+        }
+        _ => None,
+    };
+    let synthesis = Synthesis::of(session.app()?, lock);
     let assembly = synthesis.assembly();
     if assembly.has_errors() {
         if as_json {
@@ -82,6 +97,9 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     }
     let selected = synthesis.select(&patterns)?;
     synthesis.write(&folder)?;
+    if let Some(path) = session.ids_file.filter(|_| accept_ids) {
+        ids_file::write(path, assembly)?;
+    }
     if quiet {
         return Ok(Exit::Ok);
     }
@@ -149,7 +167,13 @@ fn print_table(
     }
     let total = findings(assembly.diagnostics());
     table.row(["Total".to_owned(), thousands(resources), thousands(bytes), total]);
-    let done = format!("wrote {} to {}", count(assembly.stacks().len(), "stack"), folder.display());
+    let mut done =
+        format!("wrote {} to {}", count(assembly.stacks().len(), "stack"), folder.display());
+    match assembly.allowed().len() {
+        0 => {}
+        // What the app has switched off stays in sight.
+        number => done += &format!("; {} allowed, see `--json`", count(number, "finding")),
+    }
     // Under the `cdk` CLI, standard output is what the CLI itself prints, such as a template.
     let lines = table.lines();
     let lines = lines.iter().map(String::as_str).chain(["", &done]);
@@ -212,5 +236,9 @@ fn to_json(synthesis: &Synthesis, folder: Option<&Path>) -> Node {
     report.push("findings", counts(assembly.diagnostics()));
     let diagnostics = assembly.diagnostics().iter().map(Diagnostic::to_node);
     report.push("diagnostics", diagnostics.collect::<Vec<Node>>());
+    let allowed = assembly.allowed().iter().map(|allowed| {
+        json!({ "reason": allowed.reason.as_str(), "diagnostic": allowed.diagnostic.to_node() })
+    });
+    report.push("allowed", allowed.collect::<Vec<Node>>());
     Node::Map(report)
 }
