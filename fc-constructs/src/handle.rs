@@ -3,12 +3,12 @@
 /// Lets `&CONSTRUCT` stand for its main resource: in setters that take its name or ARN, in `sub!`, in `depends_on`.
 macro_rules! stands_for {
     ($construct:ident.$field:ident: $handle:ty) => {
-        impl<T: ?Sized> fc_cdk_core::IntoValue<T> for &$construct
+        impl<T: ?Sized> fc_cdk_core::l1::StandsFor<T> for $construct
         where
-            for<'a> &'a $handle: fc_cdk_core::IntoValue<T>,
+            $handle: fc_cdk_core::l1::StandsFor<T>,
         {
-            fn into_value(self) -> fc_cdk_core::Value<T> {
-                fc_cdk_core::IntoValue::into_value(&self.$field)
+            fn stand(&self) -> fc_cdk_core::Value<T> {
+                fc_cdk_core::l1::StandsFor::stand(&self.$field)
             }
         }
 

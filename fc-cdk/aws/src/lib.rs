@@ -21,8 +21,9 @@
 //! # }
 //! ```
 //!
-//! What is newer than this crate goes through `raw("Property", value)` on every type, a plain string where an enum is wanted, and
-//! [`Scope::raw_resource`](fc_cdk_core::Scope::raw_resource).
+//! What is newer than this crate: a plain string goes where an enum is wanted; builders of resources have `raw("Property", value)`, and so
+//! has the value of a nested type (`rule.into_value().raw("Property", value)`);
+//! [`Scope::raw_resource`](fc_cdk_core::Scope::raw_resource) takes any type.
 #![allow(
     non_camel_case_types,
     reason = "the state `needs::status` is named after the setter `status`"

@@ -42,7 +42,7 @@ use smol_str::SmolStr;
 use crate::{
     diagnostic::SourceLocation,
     node::{Map, Node},
-    resource::Resource,
+    resource::{Resource, ResourceHandle},
     spec::Table,
     tree::Scope,
     value::{IntoDict, IntoList, IntoValue, Value},
@@ -76,16 +76,21 @@ impl<State> Properties<State> {
         Properties(self.0, PhantomData)
     }
 
-    /// Sets a property; `null` leaves it as it was.
-    pub fn put(&mut self, key: impl Into<SmolStr>, value: Node) {
+    /// Sets a property by its CloudFormation name.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn raw(mut self, key: &str, value: impl Into<Node>) -> Properties<State> {
+        let value = value.into();
         if !value.is_null() {
             self.0.insert(key, value);
         }
+        self
     }
 
-    /// The properties as an object.
-    pub fn into_map(self) -> Map {
-        self.0
+    /// The properties as the value of a nested type.
+    #[doc(hidden)]
+    pub fn into_value<T: ?Sized>(self) -> Value<T> {
+        Value::from_node(Node::Map(self.0))
     }
 }
 
@@ -118,9 +123,56 @@ impl<State> Properties<State> {
     }
 
     fn with(mut self, key: &'static str, value: Node) -> Properties<State> {
-        self.put(SmolStr::new_static(key), value);
+        // `None` leaves a property as it was.
+        if !value.is_null() {
+            self.0.insert(SmolStr::new_static(key), value);
+        }
         self
     }
+}
+
+impl<T: ?Sized> Value<T> {
+    /// Sets a property of a nested type by its CloudFormation name: for those that are newer than this crate, as in
+    /// `rule.into_value().raw("NewProperty", 5)`. Builders of resources have a `raw` of their own.
+    #[must_use]
+    pub fn raw(self, key: &str, value: impl Into<Node>) -> Value<T> {
+        let mut node = self.into_node();
+        if let Some(map) = node.as_map_mut() {
+            map.insert(key, value);
+        }
+        Value::from_node(node)
+    }
+}
+
+/// Implemented by the handle of a resource for each of its identifiers: the handle goes where that is wanted.
+#[diagnostic::on_unimplemented(
+    message = "expected a `{Id}`, found `&{Self}`",
+    label = "this place takes a `{Id}`",
+    note = "a literal, a handle of the right resource, a `Value<{Id}>`, a parameter or an intrinsic function will do"
+)]
+pub trait StandsFor<Id: ?Sized> {
+    /// The identifier.
+    fn stand(&self) -> Value<Id>;
+}
+
+impl<Id: ?Sized, H: ResourceHandle + StandsFor<Id>> IntoValue<Id> for &H {
+    fn into_value(self) -> Value<Id> {
+        self.stand()
+    }
+}
+
+/// Adds a resource of a generated type to the tree.
+#[doc(hidden)]
+#[track_caller]
+pub fn build<State>(
+    scope: &Scope,
+    id: &str,
+    type_name: &'static str,
+    table: &'static Table,
+    properties: Properties<State>,
+) -> Resource {
+    let location = SourceLocation::caller();
+    Resource::add(scope, id, SmolStr::new_static(type_name), Some(table), properties.0, location)
 }
 
 /// A tag of a resource: a key and a value. A pair of strings will do in its place.
@@ -208,114 +260,120 @@ macro_rules! choice {
     )*};
 }
 
-/// Declares nested property types.
+/// Declares a nested property type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! shape {
-    ($($(#[$meta:meta])* $name:ident { requires {} takes { $($takes:tt)* } })+) => {$(
+    ($(#[$meta:meta])* $name:ident {
+        requires {}
+        takes { $(#[doc = $doc:literal] $setter:ident: $into:ident<$of:ty> = $key:literal;)* }
+    }) => {
         $(#[$meta])*
         pub struct $name($crate::l1::Properties);
         impl $name {
             #[doc = concat!("A `", stringify!($name), "` with nothing set yet.")]
             pub const fn new() -> $name { $name($crate::l1::Properties::new()) }
-            $crate::__setters! { $($takes)* }
+            $(
+                #[doc = $doc]
+                #[must_use]
+                pub fn $setter(self, value: impl $crate::$into<$of>) -> $name {
+                    $name($crate::l1::Properties::$into(self.0, $key, value))
+                }
+            )*
         }
         impl $crate::IntoValue<$name> for $name {
-            fn into_value(self) -> $crate::Value<$name> { $crate::Value::from_node($crate::Node::Map(self.0.into_map())) }
+            fn into_value(self) -> $crate::Value<$name> { self.0.into_value() }
         }
-    )+};
+    };
     ($(#[$meta:meta])* $name:ident {
-        requires { $($(#[$rmeta:meta])* $required:ident: $into:ident<$of:ty> = $key:literal;)+ }
-        takes { $($takes:tt)* }
+        requires { $(#[doc = $rdoc:literal] $required:ident: $rinto:ident<$rof:ty> = $rkey:literal;)+ }
+        takes { $(#[doc = $doc:literal] $setter:ident: $into:ident<$of:ty> = $key:literal;)* }
     }) => {
-        $crate::__stateful! { $(#[$meta])* $name { $($(#[$rmeta])* $required: $into<$of> = $key;)+ } { $($takes)* } }
-        impl<$($required: $crate::l1::Given),+> $crate::IntoValue<$name> for $name<$($required),+> {
-            fn into_value(self) -> $crate::Value<$name> { $crate::Value::from_node($crate::Node::Map(self.0.into_map())) }
-        }
-    };
-}
-
-/// Declares a resource type and its handle.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! resource {
-    ($(#[$meta:meta])* $name:ident $type_name:literal $handle:ident {
-        requires {} takes { $($takes:tt)* } gives { $($gives:tt)* } stands_for { $($stands:tt)* }
-    }) => {
-        $(#[$meta])*
-        pub struct $name($crate::l1::Properties);
-        impl $name {
-            #[doc = concat!("An `", $type_name, "` with nothing set yet.")]
-            pub const fn new() -> $name { $name($crate::l1::Properties::new()) }
-            $crate::__setters! { $($takes)* }
-            /// Adds the resource to a scope.
-            #[track_caller]
-            pub fn build(self, scope: &$crate::Scope, id: &str) -> $handle {
-                $handle($crate::l1::build(scope, id, $type_name, &TABLE, self.0))
-            }
-        }
-        $crate::__handle! { $type_name $handle { $($gives)* } { $($stands)* } }
-    };
-    ($(#[$meta:meta])* $name:ident $type_name:literal $handle:ident {
-        requires { $($(#[$rmeta:meta])* $required:ident: $into:ident<$of:ty> = $key:literal;)+ }
-        takes { $($takes:tt)* } gives { $($gives:tt)* } stands_for { $($stands:tt)* }
-    }) => {
-        $crate::__stateful! { $(#[$meta])* $name { $($(#[$rmeta])* $required: $into<$of> = $key;)+ } { $($takes)* } }
-        impl<$($required),+> $name<$($required),+> {
-            /// Adds the resource to a scope; all required properties have to be set.
-            #[track_caller]
-            pub fn build(self, scope: &$crate::Scope, id: &str) -> $handle where $($required: $crate::l1::Given),+ {
-                $handle($crate::l1::build(scope, id, $type_name, &TABLE, self.0))
-            }
-        }
-        $crate::__handle! { $type_name $handle { $($gives)* } { $($stands)* } }
-    };
-}
-
-/// Adds a resource of a generated type to the tree.
-#[doc(hidden)]
-#[track_caller]
-pub fn build<State>(
-    scope: &Scope,
-    id: &str,
-    type_name: &'static str,
-    table: &'static Table,
-    properties: Properties<State>,
-) -> Resource {
-    let location = SourceLocation::caller();
-    Resource::add(scope, id, SmolStr::new_static(type_name), Some(table), properties.0, location)
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __setters {
-    ($($(#[$meta:meta])* $setter:ident: $into:ident<$of:ty> = $key:literal;)*) => {
-        $(
-            $(#[$meta])*
-            #[must_use]
-            pub fn $setter(self, value: impl $crate::$into<$of>) -> Self { Self($crate::l1::Properties::$into(self.0, $key, value)) }
-        )*
-        /// Sets a property by its CloudFormation name: for those that are newer than this crate.
-        #[must_use]
-        pub fn raw(mut self, key: &str, value: impl Into<$crate::Node>) -> Self { self.0.put(key, value.into()); self }
-    };
-}
-
-/// A type whose parameters are the states of its required properties.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __stateful {
-    ($(#[$meta:meta])* $name:ident {
-        $($(#[$rmeta:meta])* $required:ident: $into:ident<$of:ty> = $key:literal;)+
-    } { $($takes:tt)* }) => {
         $(#[$meta])*
         pub struct $name<$($required = $crate::l1::Set),+>($crate::l1::Properties<($($required,)+)>);
         impl $name<$(needs::$required),+> {
             #[doc = concat!("A `", stringify!($name), "` with nothing set yet.")]
             pub const fn new() -> Self { $name($crate::l1::Properties::new()) }
         }
-        impl<$($required),+> $name<$($required),+> { $crate::__setters! { $($takes)* } }
-        $crate::__required! { $name [] $({ $(#[$rmeta])* $required: $into<$of> = $key })+ }
+        impl<$($required),+> $name<$($required),+> {
+            $(
+                #[doc = $doc]
+                #[must_use]
+                pub fn $setter(self, value: impl $crate::$into<$of>) -> Self {
+                    $name($crate::l1::Properties::$into(self.0, $key, value))
+                }
+            )*
+        }
+        $crate::__required! { $name [] $({ $rdoc $required $rinto $rof, $rkey })+ }
+        impl<$($required: $crate::l1::Given),+> $crate::IntoValue<$name> for $name<$($required),+> {
+            fn into_value(self) -> $crate::Value<$name> { self.0.into_value() }
+        }
+    };
+}
+
+/// Declares a resource type and its handle: dereferences to the resource, gives its attributes, and goes where its identifiers are
+/// wanted.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! resource {
+    ($(#[$meta:meta])* $name:ident $type_name:literal $handle:ident {
+        requires {}
+        takes { $(#[doc = $doc:literal] $setter:ident: $into:ident<$of:ty> = $key:literal;)* }
+        $($handle_parts:tt)*
+    }) => {
+        $(#[$meta])*
+        pub struct $name($crate::l1::Properties);
+        impl $name {
+            #[doc = concat!("An `", $type_name, "` with nothing set yet.")]
+            pub const fn new() -> $name { $name($crate::l1::Properties::new()) }
+            $(
+                #[doc = $doc]
+                #[must_use]
+                pub fn $setter(self, value: impl $crate::$into<$of>) -> $name {
+                    $name($crate::l1::Properties::$into(self.0, $key, value))
+                }
+            )*
+            /// Sets a property by its CloudFormation name: for those that are newer than this crate.
+            #[must_use]
+            pub fn raw(self, key: &str, value: impl Into<$crate::Node>) -> Self { $name(self.0.raw(key, value)) }
+            /// Adds the resource to a scope.
+            #[track_caller]
+            pub fn build(self, scope: &$crate::Scope, id: &str) -> $handle {
+                $handle($crate::l1::build(scope, id, $type_name, &TABLE, self.0))
+            }
+        }
+        $crate::__handle! { $type_name $handle $($handle_parts)* }
+    };
+    ($(#[$meta:meta])* $name:ident $type_name:literal $handle:ident {
+        requires { $(#[doc = $rdoc:literal] $required:ident: $rinto:ident<$rof:ty> = $rkey:literal;)+ }
+        takes { $(#[doc = $doc:literal] $setter:ident: $into:ident<$of:ty> = $key:literal;)* }
+        $($handle_parts:tt)*
+    }) => {
+        $(#[$meta])*
+        pub struct $name<$($required = $crate::l1::Set),+>($crate::l1::Properties<($($required,)+)>);
+        impl $name<$(needs::$required),+> {
+            #[doc = concat!("An `", $type_name, "` with nothing set yet.")]
+            pub const fn new() -> Self { $name($crate::l1::Properties::new()) }
+        }
+        impl<$($required),+> $name<$($required),+> {
+            $(
+                #[doc = $doc]
+                #[must_use]
+                pub fn $setter(self, value: impl $crate::$into<$of>) -> Self {
+                    $name($crate::l1::Properties::$into(self.0, $key, value))
+                }
+            )*
+            /// Sets a property by its CloudFormation name: for those that are newer than this crate.
+            #[must_use]
+            pub fn raw(self, key: &str, value: impl Into<$crate::Node>) -> Self { $name(self.0.raw(key, value)) }
+            /// Adds the resource to a scope; all required properties have to be set.
+            #[track_caller]
+            pub fn build(self, scope: &$crate::Scope, id: &str) -> $handle where $($required: $crate::l1::Given),+ {
+                $handle($crate::l1::build(scope, id, $type_name, &TABLE, self.0))
+            }
+        }
+        $crate::__required! { $name [] $({ $rdoc $required $rinto $rof, $rkey })+ }
+        $crate::__handle! { $type_name $handle $($handle_parts)* }
     };
 }
 
@@ -325,27 +383,26 @@ macro_rules! __stateful {
 macro_rules! __required {
     ($name:ident [$($before:ident)*]) => {};
     ($name:ident [$($before:ident)*]
-        { $(#[$meta:meta])* $this:ident: $into:ident<$of:ty> = $key:literal }
-        $({ $(#[$ameta:meta])* $after:ident: $ainto:ident<$aof:ty> = $akey:literal })*
+        { $doc:literal $this:ident $into:ident $of:ty, $key:literal }
+        $({ $adoc:literal $after:ident $ainto:ident $aof:ty, $akey:literal })*
     ) => {
         impl<$($before,)* $this, $($after),*> $name<$($before,)* $this, $($after),*> {
-            $(#[$meta])*
+            #[doc = $doc]
             #[must_use]
             pub fn $this(self, value: impl $crate::$into<$of>) -> $name<$($before,)* $crate::l1::Set, $($after),*> {
                 $name($crate::l1::Properties::$into(self.0, $key, value).state())
             }
         }
-        $crate::__required! { $name [$($before)* $this] $({ $(#[$ameta])* $after: $ainto<$aof> = $akey })* }
+        $crate::__required! { $name [$($before)* $this] $({ $adoc $after $ainto $aof, $akey })* }
     };
 }
 
-/// A handle: dereferences to the resource, gives its attributes, and goes where its identifiers are wanted.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __handle {
     ($type_name:literal $handle:ident
-        { $($(#[$meta:meta])* $attribute:ident: $of:ty = $get:ident($($name:literal)?);)* }
-        { $($id:ty = $stand:ident($($as:literal)?);)* }
+        gives { $(#[doc = $doc:literal] $attribute:ident: $of:ty = $get:ident($($name:literal)?);)* }
+        stands_for { $($id:ty = $stand:ident($($as:literal)?);)* }
     ) => {
         #[doc = concat!("The handle of an `", $type_name, "` in the tree: a cheap clone.")]
         #[derive(Clone)]
@@ -360,18 +417,18 @@ macro_rules! __handle {
         impl $crate::sub::SubValue for $handle {
             fn sub_value(&self) -> $crate::Node { self.0.ref_value::<str>().into_node() }
         }
-        impl $crate::IntoValue<String> for &$handle {
-            fn into_value(self) -> $crate::Value<String> { self.0.ref_value() }
+        impl $crate::l1::StandsFor<String> for $handle {
+            fn stand(&self) -> $crate::Value<String> { self.0.ref_value() }
         }
         impl $handle {
             $(
-                $(#[$meta])*
+                #[doc = $doc]
                 pub fn $attribute(&self) -> $crate::Value<$of> { self.0.$get($($name)?) }
             )*
         }
         $(
-            impl $crate::IntoValue<$id> for &$handle {
-                fn into_value(self) -> $crate::Value<$id> { self.0.$stand($($as)?) }
+            impl $crate::l1::StandsFor<$id> for $handle {
+                fn stand(&self) -> $crate::Value<$id> { self.0.$stand($($as)?) }
             }
         )*
     };
