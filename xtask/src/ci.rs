@@ -25,6 +25,9 @@ const STEPS: [Step; 10] = [
     }),
 ];
 
+/// The reader of YAML is off by default; lints and tests are to see it.
+const YAML: &str = "fc-cdk-core/yaml";
+
 pub(crate) fn run(arguments: &[String]) -> Result {
     let (skip, names) = match arguments {
         [first, rest @ ..] if first == "--skip" => (true, rest),
@@ -63,7 +66,17 @@ fn fmt() -> Result {
 }
 
 fn clippy() -> Result {
-    let words = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    let words = [
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        YAML,
+        "--",
+        "--deny",
+        "warnings",
+    ];
     process::run(&mut process::cargo(words))
 }
 
@@ -79,7 +92,7 @@ fn full() -> Result {
 }
 
 fn test() -> Result {
-    process::run(&mut process::cargo(["test", "--quiet", "--workspace"]))
+    process::run(&mut process::cargo(["test", "--quiet", "--workspace", "--features", YAML]))
 }
 
 fn doc() -> Result {
