@@ -1,7 +1,7 @@
 //! CloudFormation's intrinsic functions, pseudo parameters and dynamic references, typed.
 //!
 //! Reference: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>.
-//! For text with values in it use [`sub!`](crate::sub).
+//! For text with values in it use [`sub!`](macro@crate::sub).
 
 use smol_str::SmolStr;
 

@@ -1,6 +1,6 @@
 //! What the generated resource types are made of: declarative macros, and the few types that they expand to.
 //!
-//! A generated service file is a list of [`resource!`](crate::resource), [`shape!`](crate::shape), [`choice!`](crate::choice) and
+//! A generated service file is a list of [`resource!`](macro@crate::resource), [`shape!`](crate::shape), [`choice!`](crate::choice) and
 //! [`id!`](crate::id) calls, one line per property. The same macros describe resource types of a private registry:
 //!
 //! ```
@@ -64,6 +64,10 @@ impl Given for Set {}
 #[derive(Clone, Debug)]
 pub struct Properties<State = ()>(Map, PhantomData<fn() -> State>);
 
+#[expect(
+    clippy::new_without_default,
+    reason = "generated code writes `new`, and nothing needs the trait"
+)]
 impl<State> Properties<State> {
     /// No properties yet.
     pub const fn new() -> Properties<State> {

@@ -29,6 +29,9 @@ pub struct NodeId {
     pub(crate) index: u32,
 }
 
+/// What a construct does at the start of synth.
+type Finish = Rc<dyn Fn(&Scope)>;
+
 /// The arena.
 pub(crate) struct Tree {
     pub(crate) serial: u32,
@@ -40,7 +43,7 @@ pub(crate) struct Tree {
     pub(crate) tags: Vec<TagRule>,
     pub(crate) aspects: Vec<Aspect>,
     /// What constructs do at the start of synth, by construct.
-    pub(crate) finalizers: Vec<(u32, Rc<dyn Fn(&Scope)>)>,
+    pub(crate) finalizers: Vec<(u32, Finish)>,
     pub(crate) dependencies: Vec<Dependency>,
 }
 
@@ -255,7 +258,7 @@ impl Tree {
 
 /// A place in the construct tree, where resources and further scopes are made.
 ///
-/// A cheap clone of a handle; [`App`](crate::App), [`Stage`](crate::Stage) and [`Stack`](crate::Stack) dereference to it.
+/// A cheap clone of a handle; [`App`](crate::App), [`Stage`](crate::Stage) and [`Stack`] dereference to it.
 #[derive(Clone)]
 pub struct Scope {
     pub(crate) tree: Rc<RefCell<Tree>>,

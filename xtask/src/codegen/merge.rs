@@ -1,6 +1,6 @@
 //! Merging: the provider schemas give the structure, the service specification is laid over it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -21,8 +21,8 @@ pub(crate) fn merge(sources: &Sources) -> Model {
             root: sources.schemas.get(name).unwrap_or(&Value::Null),
             type_name: name,
             model: &mut model,
-            by_spec: HashMap::new(),
-            by_schema: HashMap::new(),
+            by_spec: BTreeMap::new(),
+            by_schema: BTreeMap::new(),
         };
         let resource = merger.resource();
         model.resources.insert(name.clone(), resource);
@@ -37,9 +37,9 @@ struct Merger<'a, 'm> {
     type_name: &'a str,
     model: &'m mut Model,
     /// Nested types by their number in the service specification, with the schema's places seen for each.
-    by_spec: HashMap<&'a str, (usize, Vec<&'a Value>)>,
+    by_spec: BTreeMap<&'a str, (usize, Vec<&'a Value>)>,
     /// Nested types that only the schema has, by the address of their definition.
-    by_schema: HashMap<*const Value, usize>,
+    by_schema: BTreeMap<*const Value, usize>,
 }
 
 impl<'a> Merger<'a, '_> {
@@ -68,7 +68,6 @@ impl<'a> Merger<'a, '_> {
             deprecated: list("deprecatedProperties"),
             groups: if root.is_null() { Default::default() } else { place(root, root).groups },
             regions: self.sources.regions.get(self.type_name).cloned().unwrap_or_default(),
-            sources: (!root.is_null(), spec.is_some()),
             properties,
             ..Resource::default()
         };
@@ -258,7 +257,7 @@ impl<'a> Merger<'a, '_> {
                     &format!("an object in the schema, {spec_name} in the specification"),
                 );
             }
-            Kind::Shape(self.shape(node, nested, hint, &place, path))
+            Kind::Shape(self.shape(node, nested, hint, &place))
         } else if types == ["array"] || (types.is_empty() && place.items.is_some()) {
             let element = spec.filter(|_| spec_name == "array").map(|spec| &spec["element"]);
             if spec.is_some() && element.is_none() {
@@ -345,7 +344,7 @@ impl<'a> Merger<'a, '_> {
             "boolean" => Kind::Boolean,
             "array" => Kind::List(Box::new(self.value(None, Some(&spec["element"]), hint, path).0)),
             "map" => Kind::Map(Box::new(self.value(None, Some(&spec["element"]), hint, path).0)),
-            "ref" => Kind::Shape(self.shape(None, Some(spec), hint, &Place::default(), path)),
+            "ref" => Kind::Shape(self.shape(None, Some(spec), hint, &Place::default())),
             "tag" => Kind::Tag,
             _ => Kind::Json,
         };
@@ -385,7 +384,6 @@ impl<'a> Merger<'a, '_> {
         spec: Option<&'a Value>,
         hint: &str,
         first: &Place<'a>,
-        path: &str,
     ) -> usize {
         let root = self.root;
         let id = spec.and_then(|spec| spec["reference"]["$ref"].as_str());
@@ -424,7 +422,6 @@ impl<'a> Merger<'a, '_> {
                 name: camel(name),
                 properties: Vec::new(),
                 groups: Default::default(),
-                path: path.into(),
             });
         }
         self.model.shapes[index].groups = match places.as_slice() {

@@ -31,7 +31,6 @@ pub(crate) struct Resource {
     pub(crate) groups: Groups,
     pub(crate) regions: BTreeSet<String>,
     pub(crate) handlers: BTreeMap<String, Vec<String>>,
-    pub(crate) sources: (bool, bool),
 }
 
 /// A nested type, of one resource type; shared ones are found later.
@@ -40,8 +39,6 @@ pub(crate) struct Shape {
     pub(crate) name: String,
     pub(crate) properties: Vec<Property>,
     pub(crate) groups: Groups,
-    /// Where it was seen first, below the resource: for documentation and messages.
-    pub(crate) path: String,
 }
 
 /// A property of a resource type or nested type.

@@ -227,8 +227,8 @@ fn weaken_facts(mine: &mut Facts, other: &Facts) {
 
 fn name_enums(model: &Model, names: &mut Names, taken: &mut BTreeMap<String, BTreeSet<String>>) {
     // Owners of each enum: by service and property, then by values.
-    let mut groups: BTreeMap<(String, String), BTreeMap<Vec<String>, Vec<(String, String)>>> =
-        BTreeMap::new();
+    type Owners = Vec<(String, String)>;
+    let mut groups: BTreeMap<(String, String), BTreeMap<Vec<String>, Owners>> = BTreeMap::new();
     let mut note = |service: &str, owner: &str, property: &Property| {
         if let (Kind::Enum(values), true) = (property.kind.leaf(), property.targets.is_empty()) {
             let key = (service.to_owned(), camel(&property.key));

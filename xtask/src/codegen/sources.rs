@@ -1,7 +1,7 @@
 //! The two sources: where they come from, and reading them.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::Read,
     path::{Path, PathBuf},
@@ -20,7 +20,7 @@ pub(crate) struct Sources {
     /// The service specification's resource types.
     pub(crate) spec: BTreeMap<String, Value>,
     /// The service specification's nested types, by their number.
-    pub(crate) types: HashMap<String, Value>,
+    pub(crate) types: BTreeMap<String, Value>,
 }
 
 /// A pinned package: a line of `sources.txt`.
@@ -36,7 +36,7 @@ struct Pin {
 pub(crate) fn load(pins: &Path, cache: &Path) -> Result<Sources, String> {
     let text =
         fs::read_to_string(pins).map_err(|e| format!("cannot read {}: {e}", pins.display()))?;
-    let mut folders = HashMap::new();
+    let mut folders = BTreeMap::new();
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let fields: Vec<&str> = line.split_whitespace().collect();
         let [registry, package, version, file, sha256] = fields[..] else {
@@ -147,7 +147,7 @@ fn read_schemas(folder: &Path) -> Result<Schemas, String> {
     Ok((schemas, regions))
 }
 
-type Spec = (BTreeMap<String, Value>, HashMap<String, Value>);
+type Spec = (BTreeMap<String, Value>, BTreeMap<String, Value>);
 
 fn read_spec(path: &Path) -> Result<Spec, String> {
     let file = fs::File::open(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;

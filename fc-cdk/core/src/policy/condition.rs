@@ -149,7 +149,7 @@ impl Condition {
     }
 }
 
-/// The conditions as JSON. A key that stands twice under one operator stays so: [`check`](super::check) reports it.
+/// The conditions as JSON. A key that stands twice under one operator stays so: [`check`](fn@super::check) reports it.
 pub(super) fn to_node(conditions: &[Condition]) -> Node {
     let mut operators = Map::new();
     for condition in conditions {

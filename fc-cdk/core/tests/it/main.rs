@@ -1,5 +1,7 @@
 //! What the engine promises, seen from outside.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod across_stacks; // references between stacks, stages, nested stacks
 mod corpus; // real templates, read and written back
 mod cycles; // who must not need each other
