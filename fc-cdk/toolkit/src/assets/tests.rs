@@ -1,6 +1,6 @@
 use std::process::{self, Command};
 
-use fc_cdk_core::{App, Asset, Output, Stack};
+use fc_cdk_core::{App, Asset, Map, Node, Output, Stack};
 
 use super::*;
 
@@ -217,4 +217,24 @@ fn assets_are_put_into_the_assembly() {
     let errors: Vec<_> = staged.iter().filter_map(|asset| write(asset, &target).err()).collect();
     assert_eq!(errors.len(), 1);
     assert!(errors[0].to_string().contains("has changed since it was read"), "{}", errors[0]);
+}
+
+#[test]
+fn what_the_asset_manifest_names_is_there() {
+    let sandbox = Sandbox::new("manifest");
+    let app = App::new();
+    let stack = Stack::new(&app, "Stack");
+    let code = Asset::directory(&stack, "Code", function(&sandbox, "function"));
+    Output::new(&stack, "Key", code.object_key());
+    stack.raw_resource("Topic", "AWS::SNS::Topic", Node::Map(Map::new()));
+    let target = sandbox.0.join("cdk.out");
+    crate::Synthesis::of(app, None).write(&target).unwrap();
+    let manifest = fs::read_to_string(target.join("Stack.assets.json")).unwrap();
+    let manifest = Node::parse_json(&manifest).unwrap();
+    let files = manifest.get("files").unwrap().as_map().unwrap();
+    assert_eq!(files.len(), 2, "the template and the archive");
+    for (hash, file) in files.iter() {
+        let path = file.pointer("/source/path").unwrap().as_str().unwrap();
+        assert!(target.join(path).is_file(), "{path} of {hash} is missing");
+    }
 }
