@@ -5,6 +5,7 @@
 )]
 
 mod builder; // how constructs declare their settings
+mod json_text; // JSON as text, with values in it
 mod handle; // constructs stand for their main resource
 mod policy_resource; // policies that grow after their resource exists
 

@@ -96,3 +96,87 @@ impl Metric {
         self
     }
 }
+
+/// Math over metrics: a series of numbers that CloudWatch computes when it is looked at.
+///
+/// ```
+/// use fc_constructs::monitoring::{Math, Metric, Statistic};
+/// let of_balancer = |name: &str| Metric::new("AWS/ApplicationELB", name).dimension("LoadBalancer", "app/web/0123").statistic(Statistic::Sum);
+/// let share = Math::new("100 * errors / requests")
+///     .metric("errors", of_balancer("HTTPCode_Target_5XX_Count"))
+///     .metric("requests", of_balancer("RequestCount"))
+///     .label("errors (%)");
+/// ```
+///
+/// Reference: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html>.
+#[derive(Clone, Debug)]
+pub struct Math {
+    /// The expression, over the names of the metrics.
+    pub expression: String,
+    /// The metrics, by the names that the expression has for them.
+    pub metrics: Vec<(String, Metric)>,
+    /// The length of a period, for the expression and all its metrics; five minutes where nothing is said.
+    pub period: Duration,
+    /// What dashboards call it; the expression where nothing is said.
+    pub label: Option<String>,
+}
+
+impl Math {
+    /// An expression over metrics that are yet to be given.
+    pub fn new(expression: impl Into<String>) -> Math {
+        let period = Duration::from_secs(300);
+        Math { expression: expression.into(), metrics: Vec::new(), period, label: None }
+    }
+
+    /// A metric by the name that the expression has for it: a lower-case letter, then letters, digits and underscores.
+    #[must_use]
+    pub fn metric(mut self, name: impl Into<String>, metric: Metric) -> Math {
+        self.metrics.push((name.into(), metric));
+        self
+    }
+
+    /// The length of a period: a minute or a multiple of it.
+    #[must_use]
+    pub fn period(mut self, period: Duration) -> Math {
+        self.period = period;
+        self
+    }
+
+    /// What dashboards call it.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Math {
+        self.label = Some(label.into());
+        self
+    }
+}
+
+/// What an alarm watches and a graph draws: a metric, or math over metrics. Both turn into it by themselves.
+#[derive(Clone, Debug)]
+pub enum Series {
+    /// Numbers that CloudWatch keeps.
+    Metric(Metric),
+    /// Numbers that CloudWatch computes.
+    Math(Math),
+}
+
+impl Series {
+    /// The length of a period.
+    pub fn period(&self) -> Duration {
+        match self {
+            Series::Metric(metric) => metric.period,
+            Series::Math(math) => math.period,
+        }
+    }
+}
+
+impl From<Metric> for Series {
+    fn from(metric: Metric) -> Series {
+        Series::Metric(metric)
+    }
+}
+
+impl From<Math> for Series {
+    fn from(math: Math) -> Series {
+        Series::Math(math)
+    }
+}

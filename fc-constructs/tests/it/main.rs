@@ -1,6 +1,7 @@
 //! What the constructs promise: their templates, and what they refuse.
 
 mod messaging; // topics
+mod monitoring; // alarms, dashboards
 mod network; // VPCs, security groups
 mod security; // roles, keys
 mod serverless; // functions
