@@ -3,7 +3,10 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use smol_str::SmolStr;
 
-use crate::reference::{Reference, SubPart};
+use crate::{
+    json_writer::JsonWriter,
+    reference::{Reference, SubPart},
+};
 
 /// A JSON value in which references to constructs may still be open.
 ///
@@ -133,23 +136,17 @@ impl Node {
 
     /// The node as compact JSON. References that are still open print as `{"Ref": null}`; synth leaves none.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        self.written(JsonWriter::compact())
     }
 
     /// The node as JSON, indented by one space as the AWS CDK does, without a final line break.
     pub fn to_json_pretty(&self) -> String {
-        to_json_pretty(self)
+        self.written(JsonWriter::pretty())
     }
-}
 
-/// A value as JSON, indented by one space, without a final line break.
-pub(crate) fn to_json_pretty(value: &impl Serialize) -> String {
-    let mut out = Vec::with_capacity(4096);
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
-    let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
-    match value.serialize(&mut serializer) {
-        Ok(()) => String::from_utf8(out).unwrap_or_default(),
-        Err(_) => String::new(),
+    fn written(&self, mut writer: JsonWriter) -> String {
+        writer.node(self);
+        writer.into_string()
     }
 }
 

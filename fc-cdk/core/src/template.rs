@@ -14,7 +14,10 @@ pub use self::{
     position::{ParseError, Position, Positions},
     yaml_writer::YamlStyle,
 };
-use crate::node::{Map, Node};
+use crate::{
+    json_writer::JsonWriter,
+    node::{Map, Node},
+};
 
 /// The sections of a template, in the order in which they are written; others follow.
 const SECTIONS: [&str; 11] = [
@@ -200,12 +203,17 @@ impl Template {
 
     /// The template as compact JSON: what counts for CloudFormation's limits on size.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        self.written(JsonWriter::compact())
     }
 
     /// The template as JSON, indented by one space as the AWS CDK does, without a final line break.
     pub fn to_json_pretty(&self) -> String {
-        crate::node::to_json_pretty(self)
+        self.written(JsonWriter::pretty())
+    }
+
+    fn written(&self, mut writer: JsonWriter) -> String {
+        writer.entries(self.ordered().map(|(name, body)| (name.as_str(), body)));
+        writer.into_string()
     }
 
     /// The template as YAML, with a final line break. See [`Node::to_yaml`].

@@ -62,6 +62,15 @@ fn collect(folder: &Path, templates: &mut Vec<(String, String)>) {
     }
 }
 
+/// What serde_json writes, indented by one space.
+fn indented(template: &Template) -> String {
+    let mut text = Vec::new();
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut text, formatter);
+    serde::Serialize::serialize(template, &mut serializer).expect("JSON");
+    String::from_utf8(text).expect("UTF-8")
+}
+
 #[test]
 fn json_comes_back_equal() {
     let Some(corpus) = corpus() else { return };
@@ -69,6 +78,8 @@ fn json_comes_back_equal() {
     for (name, text) in corpus {
         let template = Template::parse_json(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         resources += template.resources().count();
+        assert_eq!(template.to_json(), serde_json::to_string(&template).expect("JSON"), "{name}");
+        assert_eq!(template.to_json_pretty(), indented(&template), "{name}");
         let expected: serde_json::Value = serde_json::from_str(text).expect("JSON");
         for written in [template.to_json(), template.to_json_pretty()] {
             let found: serde_json::Value = serde_json::from_str(&written).expect("JSON");
