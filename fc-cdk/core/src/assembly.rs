@@ -2,14 +2,20 @@
 //!
 //! The contract is that of <https://github.com/aws/aws-cdk-cli/tree/main/packages/%40aws-cdk/cloud-assembly-schema>. Nothing here touches a disk.
 
+mod construct_tree; // tree.json
+mod files; // manifests and all else that is written
+mod report; // validation-report.json
+
+use std::cell::OnceCell;
+
 use sha2::{Digest, Sha256};
 use smol_str::{SmolStr, format_smolstr};
 
+use self::construct_tree::ConstructTree;
 use crate::{
     app::Environment,
     asset::AssetSource,
     diagnostic::{Diagnostic, Severity},
-    json,
     node::{Map, Node},
     stack_name,
     synth::{Allowed, Graph, Ids, StackDraft, SynthOptions, asset_hash},
@@ -95,6 +101,7 @@ pub struct StackArtifact {
     stack_name: SmolStr,
     environment: Environment,
     template: Template,
+    template_json: Box<str>,
     dependencies: Vec<SmolStr>,
     /// The stage around it, as a construct.
     stage: u32,
@@ -123,7 +130,7 @@ impl StackArtifact {
         tree: &Tree,
         ids: &Ids,
         draft: &StackDraft,
-        template: Template,
+        (template, json): (Template, String),
         graph: &Graph,
         options: &SynthOptions,
     ) -> StackArtifact {
@@ -135,6 +142,7 @@ impl StackArtifact {
             stack_name: draft.stack_name.clone(),
             environment: draft.environment.clone(),
             template,
+            template_json: json.into(),
             dependencies: graph.stacks_needed_by(index).map(|on| artifact_id(tree, on)).collect(),
             stage,
             resources: draft.resource_constructs().to_vec(),
@@ -193,6 +201,11 @@ impl StackArtifact {
     /// The template.
     pub fn template(&self) -> &Template {
         &self.template
+    }
+
+    /// The template as it is written to its file: JSON, indented by one space.
+    pub fn template_json(&self) -> &str {
+        &self.template_json
     }
 
     /// The artifact ids of the stacks that have to be deployed first.
@@ -257,7 +270,9 @@ pub struct Assembly {
     diagnostics: Vec<Diagnostic>,
     allowed: Vec<Allowed>,
     stages: Vec<StageFolder>,
-    tree: Node,
+    constructs: ConstructTree,
+    /// Made of `constructs` for whoever asks.
+    tree: OnceCell<Node>,
     /// Paths of what held data and may go.
     removed: Vec<SmolStr>,
 }
@@ -304,7 +319,16 @@ impl Assembly {
             _ => &[],
         });
         let removed = removed.cloned().collect();
-        Assembly { stacks, diagnostics, allowed, stages, tree: construct_tree(tree), removed }
+        let constructs = ConstructTree::new(tree);
+        Assembly {
+            stacks,
+            diagnostics,
+            allowed,
+            stages,
+            constructs,
+            tree: OnceCell::new(),
+            removed,
+        }
     }
 
     /// Adds what was found out about the assembly as a whole.
@@ -349,7 +373,7 @@ impl Assembly {
 
     /// The construct tree: paths, types, logical ids, source lines.
     pub fn tree(&self) -> &Node {
-        &self.tree
+        self.tree.get_or_init(|| self.constructs.to_node())
     }
 
     /// The path of a stack's template in the assembly.
@@ -357,70 +381,11 @@ impl Assembly {
         format!("{}{}", self.folder_of(stack), stack.template_file())
     }
 
-    /// The stage of the stack with this artifact id.
-    fn stage_of(&self, artifact_id: &str) -> Option<u32> {
-        self.stacks.iter().find(|stack| stack.artifact_id == artifact_id).map(|stack| stack.stage)
-    }
-
     fn folder_of(&self, stack: &StackArtifact) -> &str {
         self.stages
             .iter()
             .find(|stage| stage.construct == stack.stage)
             .map_or("", |stage| &stage.folder)
-    }
-
-    /// The files of the assembly, by path relative to its folder, but for those of [`staged_assets`](Assembly::staged_assets).
-    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let mut files = vec![(
-            "cdk.out".to_owned(),
-            format!("{{\"version\":\"{SCHEMA_VERSION}\"}}").into_bytes(),
-        )];
-        for stage in &self.stages {
-            let stacks = self.stacks.iter().filter(|stack| stack.stage == stage.construct);
-            let mut artifacts = Map::new();
-            for stack in stacks {
-                let template = stack.template.to_json_pretty();
-                self.add_stack(stack, stage, &template, &mut artifacts, &mut files);
-                files.push((
-                    format!("{}{}", stage.folder, stack.template_file()),
-                    template.into_bytes(),
-                ));
-            }
-            for inner in self.stages.iter().filter(|inner| inner.parent == Some(stage.construct)) {
-                let directory = inner.folder.trim_end_matches('/');
-                let mut artifact = Map::new();
-                artifact.push("type", "cdk:cloud-assembly");
-                artifact.push("properties", json!({ "directoryName": directory, "displayName": inner.display_name.clone() }));
-                let inside = self.stacks.iter().filter(|stack| stack.stage == inner.construct);
-                let mut needed: Vec<Node> = inside
-                    .flat_map(|stack| &stack.dependencies)
-                    .filter(|on| self.stage_of(on) == Some(stage.construct))
-                    .map(Node::from)
-                    .collect();
-                needed.dedup();
-                if !needed.is_empty() {
-                    artifact.push("dependencies", needed);
-                }
-                artifacts.push(directory, artifact);
-            }
-            if stage.parent.is_none() {
-                artifacts.push(
-                    "Tree",
-                    json!({ "type": "cdk:tree", "properties": { "file": "tree.json" } }),
-                );
-                files.push(("tree.json".to_owned(), self.tree.to_json().into_bytes()));
-            }
-            let manifest = json!({ "version": SCHEMA_VERSION, "artifacts": artifacts });
-            files.push((
-                format!("{}manifest.json", stage.folder),
-                manifest.to_json_pretty().into_bytes(),
-            ));
-        }
-        files.push((
-            "validation-report.json".to_owned(),
-            self.validation_report().to_json_pretty().into_bytes(),
-        ));
-        files
     }
 
     /// The assets to put beside the files: each once.
@@ -439,157 +404,6 @@ impl Assembly {
         }
         staged
     }
-
-    fn add_stack(
-        &self,
-        stack: &StackArtifact,
-        stage: &StageFolder,
-        template: &str,
-        artifacts: &mut Map,
-        files: &mut Vec<(String, Vec<u8>)>,
-    ) {
-        if stack.nested {
-            return;
-        }
-        let mut properties = Map::new();
-        properties.push("templateFile", stack.template_file());
-        if stack.stack_name != stack.artifact_id {
-            properties.push("stackName", stack.stack_name.clone());
-        }
-        if stack.termination_protection {
-            properties.push("terminationProtection", true);
-        }
-        if !stack.tags.is_empty() {
-            properties.push(
-                "tags",
-                Node::Map(
-                    stack.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-                ),
-            );
-        }
-        if !stack.notification_arns.is_empty() {
-            properties.push("notificationArns", stack.notification_arns.clone());
-        }
-        // A manifest may only name its own artifacts; what a stage needs of others is said where the stage is listed.
-        let mut dependencies: Vec<SmolStr> = stack
-            .dependencies
-            .iter()
-            .filter(|on| self.stage_of(on) == Some(stack.stage))
-            .cloned()
-            .collect();
-        // A stack that fits into the request and brings no files needs no bucket, and so no bootstrapping.
-        let nested: Vec<&StackArtifact> = self.nested_in(stack).collect();
-        if !stack.assets.is_empty()
-            || !nested.is_empty()
-            || template.len() > MAX_INLINE_TEMPLATE_BYTES
-        {
-            let hash = sha256_hex(template.as_bytes());
-            let (account, region) = placeholders(&stack.environment);
-            let bucket = format!("cdk-{QUALIFIER}-assets-{account}-{region}");
-            properties.push("stackTemplateAssetObjectUrl", format!("s3://{bucket}/{hash}.json"));
-            let id = format_smolstr!("{}.assets", stack.artifact_id);
-            let file = format!("{id}.json");
-            let manifest = asset_manifest(stack, &nested, &hash, &bucket);
-            files.push((format!("{}{file}", stage.folder), manifest.to_json_pretty().into_bytes()));
-            artifacts.push(
-                id.clone(),
-                json!({ "type": "cdk:asset-manifest", "properties": { "file": file } }),
-            );
-            dependencies.push(id);
-        }
-        let mut artifact = Map::with_capacity(6);
-        artifact.push("type", "aws:cloudformation:stack");
-        artifact.push("environment", environment_url(&stack.environment));
-        artifact.push("properties", properties);
-        if !dependencies.is_empty() {
-            artifact.push("dependencies", dependencies.iter().map(Node::from).collect::<Vec<_>>());
-        }
-        let mut metadata = Map::with_capacity(stack.metadata.len());
-        let entries =
-            stack.metadata.iter().chain(nested.iter().flat_map(|nested| &nested.metadata));
-        for entry in entries {
-            metadata.push(
-                format_smolstr!("/{}", entry.path),
-                json!([
-                    { "type": "aws:cdk:logicalId", "data": entry.logical_id.clone() },
-                    { "type": "aws:cdk:creationStack", "data": [format!("{} ({})", entry.path, entry.location)] }
-                ]),
-            );
-        }
-        artifact.push("metadata", metadata);
-        artifact.push("displayName", stack.display_name.clone());
-        artifacts.push(stack.artifact_id.clone(), artifact);
-    }
-
-    /// The nested stacks that are deployed with a stack.
-    fn nested_in<'a>(
-        &'a self,
-        stack: &'a StackArtifact,
-    ) -> impl Iterator<Item = &'a StackArtifact> {
-        let prefix = format!("{}/", stack.display_name);
-        self.stacks
-            .iter()
-            .filter(move |other| other.nested && other.display_name.starts_with(&prefix))
-    }
-
-    /// The findings in the form that the `cdk` CLI prints.
-    fn validation_report(&self) -> Node {
-        let violations: Vec<Node> = self
-            .diagnostics
-            .iter()
-            .map(|diagnostic| Node::Map(self.violation(diagnostic)))
-            .collect();
-        let allowed = self.allowed.iter().map(|allowed| {
-            let mut violation = self.violation(&allowed.diagnostic);
-            violation.push("acknowledgedId", allowed.diagnostic.code.clone());
-            violation.push("reason", allowed.reason.as_str());
-            Node::Map(violation)
-        });
-        let conclusion = if self.has_errors() { "failure" } else { "success" };
-        json!({
-            "version": SCHEMA_VERSION,
-            "title": "fc-cdk",
-            "pluginReports": [{
-                "pluginName": "fc-cdk",
-                "pluginVersion": env!("CARGO_PKG_VERSION"),
-                "conclusion": conclusion,
-                "violations": violations,
-                "suppressedViolations": allowed.collect::<Vec<_>>()
-            }]
-        })
-    }
-
-    fn violation(&self, diagnostic: &Diagnostic) -> Map {
-        let mut construct = Map::new();
-        construct.push("constructPath", diagnostic.path.clone());
-        let stack = self.stacks.iter().find(|stack| {
-            let below = diagnostic.path.strip_prefix(stack.display_name.as_str());
-            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
-        if let (Some(stack), Some(logical_id)) = (stack, &diagnostic.logical_id) {
-            let properties: Vec<Node> = diagnostic.property.iter().map(Node::from).collect();
-            construct.push(
-                "cloudFormationResource",
-                json!({ "templatePath": self.template_path(stack), "logicalId": logical_id, "propertyPaths": properties }),
-            );
-        }
-        let locations = diagnostic
-            .location
-            .iter()
-            .chain(diagnostic.notes.iter().filter_map(|(_, location)| location.as_ref()));
-        let frames: Vec<String> =
-            locations.map(|location| format!("{} ({location})", diagnostic.path)).collect();
-        construct.push("stackTraces", vec![frames.join("\n")]);
-        let mut violation = Map::new();
-        violation.push("ruleName", diagnostic.code.clone());
-        violation.push("description", diagnostic.message.as_str());
-        if let Some(help) = &diagnostic.help {
-            violation.push("suggestedFix", help.as_str());
-        }
-        violation.push("severity", diagnostic.severity.to_string());
-        violation.push("violatingConstructs", vec![construct]);
-        violation
-    }
 }
 
 fn staged_name(hash: &str, source: &AssetSource) -> String {
@@ -597,46 +411,6 @@ fn staged_name(hash: &str, source: &AssetSource) -> String {
         Some(extension) => format!("asset.{hash}.{extension}"),
         None => format!("asset.{hash}"),
     }
-}
-
-fn asset_manifest(
-    stack: &StackArtifact,
-    nested: &[&StackArtifact],
-    template_hash: &str,
-    bucket: &str,
-) -> Node {
-    let file = |path: String, key: SmolStr| {
-        let mut destination = Map::with_capacity(3);
-        destination.push("bucketName", bucket);
-        destination.push("objectKey", key);
-        if let Some(region) = &stack.environment.region {
-            destination.push("region", region.clone());
-        }
-        json!({
-            "source": { "path": path, "packaging": "file" },
-            "destinations": { "current": destination }
-        })
-    };
-    let mut files = Map::new();
-    files.insert(
-        template_hash,
-        file(stack.template_file(), format_smolstr!("{template_hash}.json")),
-    );
-    for stack in nested {
-        let hash = sha256_hex(stack.template.to_json_pretty().as_bytes());
-        files.insert(hash.as_str(), file(stack.template_file(), format_smolstr!("{hash}.json")));
-    }
-    for (hash, source) in stack.assets.iter().chain(nested.iter().flat_map(|nested| &nested.assets))
-    {
-        files.insert(hash.clone(), file(staged_name(hash, source), object_key(hash, source)));
-    }
-    json!({ "version": SCHEMA_VERSION, "files": files, "dockerImages": {} })
-}
-
-fn environment_url(environment: &Environment) -> String {
-    let account = environment.account.as_deref().unwrap_or("unknown-account");
-    let region = environment.region.as_deref().unwrap_or("unknown-region");
-    format!("aws://{account}/{region}")
 }
 
 /// The stage or app around a construct.
@@ -649,37 +423,4 @@ fn stage_of(tree: &Tree, index: u32) -> u32 {
 fn artifact_id(tree: &Tree, stack: u32) -> SmolStr {
     let components = tree.components(stack, None);
     stack_name::artifact_id(&components).unwrap_or_else(|_| components.concat().into())
-}
-
-/// `tree.json`: what explorers of assemblies show.
-fn construct_tree(tree: &Tree) -> Node {
-    fn node(tree: &Tree, index: u32) -> Node {
-        let construct = tree.get(index);
-        let mut map = Map::with_capacity(5);
-        map.push(
-            "id",
-            if construct.parent.is_none() {
-                SmolStr::new_static("App")
-            } else {
-                construct.id.clone()
-            },
-        );
-        map.push("path", tree.path(index));
-        if let Kind::Resource(data) = &construct.kind {
-            map.push(
-                "attributes",
-                json!({ "aws:cdk:cloudformation:type": data.type_name.clone() }),
-            );
-        }
-        map.push("location", construct.location.to_string());
-        if !construct.children.is_empty() {
-            let children = construct
-                .children
-                .iter()
-                .map(|&child| (tree.get(child).id.clone(), node(tree, child)));
-            map.push("children", Node::Map(children.collect()));
-        }
-        Node::Map(map)
-    }
-    json!({ "version": "tree-0.1", "tree": node(tree, 0) })
 }

@@ -3,12 +3,17 @@
 //! Templates are most of what synth makes, so this is where its time goes. The text is that of serde_json, byte for byte
 //! (`tests/it/corpus.rs`).
 
-use crate::node::{Map, Node};
+use crate::{
+    diagnostic::SourceLocation,
+    node::{Map, Node},
+};
 
 /// A line break and as much indentation as most lines need.
 const LINE: &str = "\n                                                                ";
 
-/// JSON text under construction. Everything in an object starts with [`key`](JsonWriter::key), everything in a list with
+/// JSON text under construction.
+///
+/// In an [`object`](JsonWriter::object) each value follows its [`key`](JsonWriter::key), in a [`list`](JsonWriter::list) each follows
 /// [`item`](JsonWriter::item).
 pub(crate) struct JsonWriter {
     out: String,
@@ -29,24 +34,36 @@ impl JsonWriter {
         JsonWriter { pretty: true, ..JsonWriter::compact() }
     }
 
-    /// Indents what follows, or not.
-    pub(crate) fn set_pretty(&mut self, pretty: bool) {
-        self.pretty = pretty;
-    }
-
     pub(crate) fn into_string(self) -> String {
         self.out
     }
 
-    /// Opens an object or list.
-    pub(crate) fn begin(&mut self, bracket: char) {
+    pub(crate) fn object(&mut self, fill: impl FnOnce(&mut JsonWriter)) {
+        self.begin('{');
+        fill(self);
+        self.end('}');
+    }
+
+    pub(crate) fn list(&mut self, fill: impl FnOnce(&mut JsonWriter)) {
+        self.begin('[');
+        fill(self);
+        self.end(']');
+    }
+
+    /// Writes without white space what `fill` writes.
+    pub(crate) fn on_one_line(&mut self, fill: impl FnOnce(&mut JsonWriter)) {
+        let pretty = std::mem::take(&mut self.pretty);
+        fill(self);
+        self.pretty = pretty;
+    }
+
+    fn begin(&mut self, bracket: char) {
         self.out.push(bracket);
         self.depth += 1;
         self.empty = true;
     }
 
-    /// Closes an object or list.
-    pub(crate) fn end(&mut self, bracket: char) {
+    fn end(&mut self, bracket: char) {
         self.depth -= 1;
         if !self.empty {
             self.line();
@@ -55,20 +72,19 @@ impl JsonWriter {
         self.empty = false;
     }
 
-    /// Starts an item of a list.
-    pub(crate) fn item(&mut self) {
+    pub(crate) fn item(&mut self) -> &mut JsonWriter {
         if !self.empty {
             self.out.push(',');
         }
         self.empty = false;
         self.line();
+        self
     }
 
-    /// Starts an entry of an object.
-    pub(crate) fn key(&mut self, key: &str) {
-        self.item();
-        self.string(key);
+    pub(crate) fn key(&mut self, key: &str) -> &mut JsonWriter {
+        self.item().string(key);
         self.out.push_str(if self.pretty { ": " } else { ":" });
+        self
     }
 
     fn line(&mut self) {
@@ -83,73 +99,102 @@ impl JsonWriter {
     }
 
     pub(crate) fn string(&mut self, text: &str) {
-        self.out.reserve(text.len() + 2);
+        self.text(|writer| writer.escaped(text));
+    }
+
+    /// A string that is put together of what `fill` writes.
+    pub(crate) fn text(&mut self, fill: impl FnOnce(&mut JsonWriter)) {
         self.out.push('"');
-        if text.bytes().fold(false, |found, byte| found | needs_escape(byte)) {
-            text.chars().for_each(|character| escape(character, &mut self.out));
-        } else {
-            self.out.push_str(text);
+        fill(self);
+        self.out.push('"');
+    }
+
+    /// A piece of a string.
+    pub(crate) fn escaped(&mut self, text: &str) {
+        if is_plain(text.as_bytes()) {
+            return self.out.push_str(text);
         }
-        self.out.push('"');
+        for character in text.chars() {
+            match character {
+                '"' => self.out.push_str("\\\""),
+                '\\' => self.out.push_str("\\\\"),
+                '\n' => self.out.push_str("\\n"),
+                '\r' => self.out.push_str("\\r"),
+                '\t' => self.out.push_str("\\t"),
+                '\u{8}' => self.out.push_str("\\b"),
+                '\u{c}' => self.out.push_str("\\f"),
+                control if control < ' ' => {
+                    self.out.push_str(&format!("\\u{:04x}", u32::from(control)));
+                }
+                other => self.out.push(other),
+            }
+        }
+    }
+
+    /// A piece of a string: a line of source, as it is displayed.
+    pub(crate) fn location(&mut self, location: SourceLocation) {
+        self.escaped(location.file);
+        for number in [location.line, location.column] {
+            self.out.push(':');
+            self.digits(number.into());
+        }
+    }
+
+    fn digits(&mut self, number: u64) {
+        if number >= 10 {
+            self.digits(number / 10);
+        }
+        self.out.push(char::from(b'0' + (number % 10) as u8));
     }
 
     pub(crate) fn node(&mut self, node: &Node) {
         match node {
             Node::Null => self.out.push_str("null"),
             Node::Bool(truth) => self.out.push_str(if *truth { "true" } else { "false" }),
-            Node::Int(number) => self.out.push_str(&number.to_string()),
+            Node::Int(number) => {
+                if *number < 0 {
+                    self.out.push('-');
+                }
+                self.digits(number.unsigned_abs());
+            }
             Node::Float(number) => {
                 self.out.push_str(&serde_json::to_string(number).unwrap_or_default());
             }
             Node::Str(text) => self.string(text),
             Node::List(items) => {
-                self.begin('[');
-                for item in items {
-                    self.item();
-                    self.node(item);
-                }
-                self.end(']');
+                self.list(|list| items.iter().for_each(|item| list.item().node(item)));
             }
             Node::Map(map) => self.map(map),
             Node::Ref(_) | Node::Sub(_) => {
-                self.begin('{');
-                self.key("Ref");
-                self.node(&Node::Null);
-                self.end('}');
+                self.object(|object| object.key("Ref").node(&Node::Null))
             }
         }
     }
 
     pub(crate) fn map(&mut self, map: &Map) {
-        self.entries(map.iter().map(|(key, value)| (key.as_str(), value)));
-    }
-
-    pub(crate) fn entries<'n>(&mut self, entries: impl Iterator<Item = (&'n str, &'n Node)>) {
-        self.begin('{');
-        for (key, value) in entries {
-            self.key(key);
-            self.node(value);
-        }
-        self.end('}');
+        self.object(|object| map.iter().for_each(|(key, value)| object.key(key).node(value)));
     }
 }
 
-fn needs_escape(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
+/// Whether text stands for itself in a JSON string. Looks at eight bytes at once where there are as many.
+fn is_plain(text: &[u8]) -> bool {
+    let Some(last) = text.last_chunk::<8>() else {
+        return text.iter().all(|&byte| byte >= b' ' && byte != b'"' && byte != b'\\');
+    };
+    let (words, _) = text.as_chunks::<8>();
+    words.iter().chain([last]).all(|word| is_plain_word(u64::from_ne_bytes(*word)))
 }
 
-fn escape(character: char, out: &mut String) {
-    match character {
-        '"' => out.push_str("\\\""),
-        '\\' => out.push_str("\\\\"),
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        '\u{8}' => out.push_str("\\b"),
-        '\u{c}' => out.push_str("\\f"),
-        control if control < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(control))),
-        other => out.push(other),
+/// Whether all eight bytes are plain; it may be wrong about a word that is not.
+fn is_plain_word(word: u64) -> bool {
+    const fn repeat(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
     }
+    // The high bit of a difference is set where the byte was smaller: than a space, or, once a character is made zero, than one.
+    let control = word.wrapping_sub(repeat(b' ')) & !word;
+    let zero = |word: u64| word.wrapping_sub(repeat(1)) & !word;
+    let special = control | zero(word ^ repeat(b'"')) | zero(word ^ repeat(b'\\'));
+    special & repeat(0x80) == 0
 }
 
 #[cfg(test)]

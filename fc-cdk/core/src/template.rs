@@ -212,7 +212,7 @@ impl Template {
     }
 
     fn written(&self, mut writer: JsonWriter) -> String {
-        writer.entries(self.ordered().map(|(name, body)| (name.as_str(), body)));
+        writer.object(|writer| self.ordered().for_each(|(name, body)| writer.key(name).node(body)));
         writer.into_string()
     }
 

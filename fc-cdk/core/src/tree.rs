@@ -50,6 +50,8 @@ pub(crate) struct Tree {
 /// One construct of the arena.
 pub(crate) struct Construct {
     pub(crate) id: SmolStr,
+    /// From the root, such as `Shop/Network/Vpc`.
+    pub(crate) path: SmolStr,
     pub(crate) parent: Option<u32>,
     pub(crate) children: Vec<u32>,
     pub(crate) kind: Kind,
@@ -112,6 +114,7 @@ impl Tree {
         static SERIAL: AtomicU32 = AtomicU32::new(0);
         let root = Construct {
             id: SmolStr::default(),
+            path: SmolStr::default(),
             parent: None,
             children: Vec::new(),
             kind: Kind::App(Box::new(data)),
@@ -171,10 +174,15 @@ impl Tree {
         }
         let stack =
             if matches!(kind, Kind::Stack(_)) { Some(index) } else { self.get(parent).stack };
+        let path = match self.get(parent).path.as_str() {
+            "" => id.clone(),
+            above => [above, "/", &id].concat().into(),
+        };
         self.index.insert((parent, id.clone()), index);
         self.get_mut(parent).children.push(index);
         self.constructs.push(Construct {
             id,
+            path,
             parent: Some(parent),
             children: Vec::new(),
             kind,
@@ -200,19 +208,13 @@ impl Tree {
 
     /// The ids from below `top` down to the construct.
     pub(crate) fn components(&self, index: u32, top: Option<u32>) -> Vec<&str> {
-        let mut components: Vec<&str> = self
-            .ancestors(index)
-            .take_while(|&ancestor| Some(ancestor) != top)
-            .map(|ancestor| self.get(ancestor).id.as_str())
-            .filter(|id| !id.is_empty())
-            .collect();
-        components.reverse();
-        components
+        let above = top.map_or(0, |top| self.get(top).path.len());
+        self.get(index).path[above..].split('/').filter(|id| !id.is_empty()).collect()
     }
 
     /// The path from the root, such as `Shop/Network/Vpc`.
     pub(crate) fn path(&self, index: u32) -> SmolStr {
-        self.components(index, None).join("/").into()
+        self.get(index).path.clone()
     }
 
     /// The user's line: of the outermost opaque construct around it, or else its own.

@@ -230,25 +230,22 @@ fn create_parents(parent: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(missing)
 }
 
-/// Writes files by their paths relative to the folder.
+/// Writes a file by its path relative to the folder.
 ///
 /// # Errors
 ///
-/// When a file cannot be written, or its path leads out of the folder.
-pub(crate) fn write_files(folder: &Path, files: &[(String, Vec<u8>)]) -> io::Result<()> {
-    for (name, content) in files {
-        let relative = Path::new(name);
-        if !relative.components().all(|step| matches!(step, Component::Normal(_))) {
-            let message = format!("`{name}` is no path within it");
-            return Err(io::Error::new(ErrorKind::InvalidInput, message));
-        }
-        let path = folder.join(relative);
-        if let Some(parent) = path.parent().filter(|parent| *parent != folder) {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(&path, content)?;
+/// When it cannot be written, or its path leads out of the folder.
+pub(crate) fn write_file(folder: &Path, name: &str, content: impl AsRef<[u8]>) -> io::Result<()> {
+    let relative = Path::new(name);
+    if !relative.components().all(|step| matches!(step, Component::Normal(_))) {
+        let message = format!("`{name}` is no path within it");
+        return Err(io::Error::new(ErrorKind::InvalidInput, message));
     }
-    Ok(())
+    let path = folder.join(relative);
+    if let Some(parent) = path.parent().filter(|parent| *parent != folder) {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(&path, content)
 }
 
 #[cfg(test)]
@@ -256,7 +253,9 @@ mod tests {
     use super::*;
 
     fn write(target: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Error> {
-        replace(target, |folder| write_files(folder, files))
+        replace(target, |folder| {
+            files.iter().try_for_each(|(name, content)| write_file(folder, name, content))
+        })
     }
 
     /// A folder of its own for a test, removed at its end.

@@ -1,6 +1,6 @@
 //! [`Synthesis`]: an app turned into an assembly, with the files that go with it.
 
-use std::{cell::OnceCell, path::Path};
+use std::path::Path;
 
 use fc_cdk_core::{App, Assembly, IdsLock, StackArtifact};
 
@@ -13,8 +13,6 @@ use crate::{
 /// A synthesized app.
 pub struct Synthesis {
     assembly: Assembly,
-    /// The files of the assembly, made when they are first needed.
-    files: OnceCell<Vec<(String, Vec<u8>)>>,
 }
 
 impl Synthesis {
@@ -25,7 +23,7 @@ impl Synthesis {
         if let Some(lock) = lock {
             options.set_ids_lock(lock);
         }
-        Synthesis { assembly: app.synth_with(&options), files: OnceCell::new() }
+        Synthesis { assembly: app.synth_with(&options) }
     }
 
     /// The stacks and all that is wrong.
@@ -52,17 +50,6 @@ impl Synthesis {
         Ok(selected.into_iter().map(|index| &stacks[index]).collect())
     }
 
-    /// The template of a stack, as it is written to its file: JSON.
-    pub fn template_bytes(&self, stack: &StackArtifact) -> &[u8] {
-        let path = self.assembly.template_path(stack);
-        let file = self.files().iter().find(|(name, _)| *name == path);
-        file.map_or(&[], |(_, bytes)| bytes)
-    }
-
-    fn files(&self) -> &[(String, Vec<u8>)] {
-        self.files.get_or_init(|| self.assembly.files())
-    }
-
     /// Writes the cloud assembly, in place of one that is there.
     ///
     /// # Errors
@@ -71,7 +58,8 @@ impl Synthesis {
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
         let assets = self.assembly.staged_assets();
         assembly_dir::replace(folder, |folder| {
-            assembly_dir::write_files(folder, self.files())?;
+            self.assembly
+                .write_files(|path, content| assembly_dir::write_file(folder, path, content))?;
             assets.iter().try_for_each(|asset| assets::write(asset, folder))
         })
     }

@@ -23,11 +23,12 @@ const FUNCTIONS_PAGE: &str = "https://docs.aws.amazon.com/AWSCloudFormation/late
 /// The largest template, in bytes.
 const MAX_TEMPLATE_BYTES: usize = 1024 * 1024;
 
-/// Checks a whole template.
+/// Checks a whole template, which has `size` bytes in its file.
 pub(super) fn check_template(
     tree: &Tree,
     draft: &StackDraft,
     template: &Template,
+    size: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut report = |mut diagnostic: Diagnostic| {
@@ -70,20 +71,16 @@ pub(super) fn check_template(
                 .docs(LIMITS_PAGE),
         );
     }
-    // Only a template that is large in memory can be large on paper: counting is cheaper than writing.
-    if draft.resources.len() > 100 || entries("Mappings") > 0 {
-        let size = template.to_json_pretty().len();
-        if size > MAX_TEMPLATE_BYTES {
-            let message = format!(
-                "the template of `{}` has {size} bytes, {MAX_TEMPLATE_BYTES} are allowed",
-                draft.stack_name
-            );
-            report(
-                Diagnostic::error(codes::LIMIT_EXCEEDED, message)
-                    .help("split the stack")
-                    .docs(LIMITS_PAGE),
-            );
-        }
+    if size > MAX_TEMPLATE_BYTES {
+        let message = format!(
+            "the template of `{}` has {size} bytes, {MAX_TEMPLATE_BYTES} are allowed",
+            draft.stack_name
+        );
+        report(
+            Diagnostic::error(codes::LIMIT_EXCEEDED, message)
+                .help("split the stack")
+                .docs(LIMITS_PAGE),
+        );
     }
     check_references(tree, draft, root, diagnostics);
     check_policies(tree, draft, template, diagnostics);

@@ -92,7 +92,7 @@ impl Drafts<'_> {
             if self.tree.get(crossing.target).stack == Some(self.stacks[parent].index) {
                 self.graph.refer(resource, crossing.target);
             }
-            self.set_nested_parameter(parent, resource, &name, value);
+            self.set_nested_parameter(resource, &name, value);
             return Ok(Node::function("Ref", Node::Str(name)));
         }
         if let Some((parent, resource)) = self.nesting(producer) {
@@ -231,9 +231,8 @@ impl Drafts<'_> {
         Ok(name)
     }
 
-    fn set_nested_parameter(&mut self, parent: usize, resource: u32, name: &SmolStr, value: Node) {
-        let id = self.ids.logical_id(resource);
-        let pending = self.nested_parameters.entry((parent, id)).or_default();
+    fn set_nested_parameter(&mut self, resource: u32, name: &SmolStr, value: Node) {
+        let pending = self.nested_parameters.entry(resource).or_default();
         if !pending.contains_key(name) {
             pending.push(name.clone(), value);
         }

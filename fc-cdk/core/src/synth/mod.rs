@@ -14,8 +14,9 @@ mod ids; // logical ids and stack names
 mod overrides; // raw changes of finished resources
 mod resolve; // open references -> CloudFormation
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem::take};
 
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 pub use self::allow::Allowed;
@@ -129,6 +130,7 @@ impl Scope {
 }
 
 /// A stack on its way to a template.
+#[derive(Clone)]
 pub(crate) struct StackDraft {
     /// The construct.
     pub(crate) index: u32,
@@ -150,12 +152,14 @@ pub(crate) struct Drafts<'t> {
     pub(crate) ids: Ids,
     pub(crate) stacks: Vec<StackDraft>,
     /// The place in `stacks` of each stack construct.
-    pub(crate) by_construct: BTreeMap<u32, usize>,
+    pub(crate) by_construct: FxHashMap<u32, usize>,
     pub(crate) graph: Graph,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) options: &'t SynthOptions,
-    /// What parents pass to the parameters of nested stacks: by parent and logical id of the nested stack's resource.
-    nested_parameters: BTreeMap<(usize, SmolStr), Map>,
+    /// The place of each resource among those of its stack, by construct.
+    places: Vec<usize>,
+    /// What parents pass to the parameters of nested stacks, by the nested stack's resource.
+    nested_parameters: BTreeMap<u32, Map>,
 }
 
 fn synthesize(tree: &Tree, options: &SynthOptions) -> (Vec<StackArtifact>, Vec<Diagnostic>) {
@@ -187,14 +191,15 @@ fn synthesize(tree: &Tree, options: &SynthOptions) -> (Vec<StackArtifact>, Vec<D
         graph,
         diagnostics,
         options,
+        places: vec![usize::MAX; tree.constructs.len()],
         nested_parameters: BTreeMap::new(),
     };
     for &index in &all {
         drafts.draft(index);
     }
-    drafts.place_nested_templates();
     drafts.graph.explicit_dependencies(tree, &mut drafts.diagnostics);
     drafts.add_depends_on();
+    drafts.place_nested_templates();
     drafts.graph.report_cycles(tree, &mut drafts.diagnostics);
     drafts.finish()
 }
@@ -204,8 +209,7 @@ impl Drafts<'_> {
     fn draft(&mut self, index: u32) {
         let tree = self.tree;
         let construct = tree.get(index);
-        let Some(place) = construct.stack.and_then(|stack| self.by_construct.get(&stack).copied())
-        else {
+        let Some(place) = self.stack_of(index) else {
             return;
         };
         match &construct.kind {
@@ -241,6 +245,7 @@ impl Drafts<'_> {
                 }
                 overrides::apply(self, index, data, &mut resource);
                 let draft = &mut self.stacks[place];
+                self.places[index as usize] = draft.resources.len();
                 draft.resources.push(self.ids.logical_id(index), resource);
                 draft.resource_constructs.push(index);
             }
@@ -261,8 +266,8 @@ impl Drafts<'_> {
 
     /// Gives the resources of nested stacks the place of their templates, children before parents.
     fn place_nested_templates(&mut self) {
-        for ((parent, id), parameters) in std::mem::take(&mut self.nested_parameters) {
-            if let Some(properties) = self.stacks[parent].properties_mut(&id) {
+        for (resource, parameters) in take(&mut self.nested_parameters) {
+            if let Some(properties) = self.properties_mut(resource) {
                 let given = properties.get_or_insert_with("Parameters", || Node::Map(Map::new()));
                 if let Some(given) = given.as_map_mut() {
                     parameters.into_iter().for_each(|(name, value)| {
@@ -275,17 +280,11 @@ impl Drafts<'_> {
             let tree = self.tree;
             let Kind::Stack(data) = &tree.get(self.stacks[place].index).kind else { continue };
             let Some(nested) = data.nested else { continue };
-            let template = self.stacks[place].template(tree).to_json_pretty();
+            let Some(parent) = self.stack_of(nested) else { continue };
+            let template = self.stacks[place].clone().take_template(tree).to_json_pretty();
             let key = format!("{}.json", crate::assembly::sha256_hex(template.as_bytes()));
-            let Some(parent) =
-                tree.get(nested).stack.and_then(|stack| self.by_construct.get(&stack).copied())
-            else {
-                continue;
-            };
-            let environment = self.stacks[parent].environment.clone();
-            let url = crate::assembly::template_url(&environment, &key);
-            let id = self.ids.logical_id(nested);
-            if let Some(properties) = self.stacks[parent].properties_mut(&id) {
+            let url = crate::assembly::template_url(&self.stacks[parent].environment, &key);
+            if let Some(properties) = self.properties_mut(nested) {
                 properties.insert("TemplateURL", url);
             }
         }
@@ -293,20 +292,34 @@ impl Drafts<'_> {
 
     fn add_depends_on(&mut self) {
         for (from, on) in self.graph.depends_on(self.tree) {
-            let Some(place) =
-                self.tree.get(from).stack.and_then(|stack| self.by_construct.get(&stack).copied())
-            else {
-                continue;
-            };
             let on: Vec<Node> =
                 on.into_iter().map(|index| Node::Str(self.ids.logical_id(index))).collect();
-            let id = self.ids.logical_id(from);
-            if let Some(resource) =
-                self.stacks[place].resources.get_mut(&id).and_then(Node::as_map_mut)
-            {
+            if let Some(resource) = self.resource_mut(from) {
                 resource.insert("DependsOn", on);
             }
         }
+    }
+
+    /// The stack of a construct, as a place in `stacks`.
+    pub(crate) fn stack_of(&self, construct: u32) -> Option<usize> {
+        self.by_construct.get(&self.tree.get(construct).stack?).copied()
+    }
+
+    /// A resource in its template.
+    fn resource_mut(&mut self, construct: u32) -> Option<&mut Map> {
+        let stack = self.stack_of(construct)?;
+        let place = self.places[construct as usize];
+        self.stacks[stack].resources.0.get_mut(place)?.1.as_map_mut()
+    }
+
+    fn properties_mut(&mut self, construct: u32) -> Option<&mut Map> {
+        let resource = self.resource_mut(construct)?;
+        if !resource.contains_key("Properties") {
+            // Where it stands in all other resources: before `DependsOn`.
+            let place = if resource.contains_key("Condition") { 2 } else { 1 };
+            resource.0.insert(place, (SmolStr::new_static("Properties"), Node::Map(Map::new())));
+        }
+        resource.get_mut("Properties")?.as_map_mut()
     }
 
     fn finish(mut self) -> (Vec<StackArtifact>, Vec<Diagnostic>) {
@@ -315,13 +328,14 @@ impl Drafts<'_> {
         for index in order {
             let Some(&place) = self.by_construct.get(&index) else { continue };
             let draft = &mut self.stacks[place];
-            let template = draft.template(self.tree);
-            checks::check_template(self.tree, draft, &template, &mut self.diagnostics);
+            let template = draft.take_template(self.tree);
+            let json = template.to_json_pretty();
+            checks::check_template(self.tree, draft, &template, json.len(), &mut self.diagnostics);
             artifacts.push(StackArtifact::new(
                 self.tree,
                 &self.ids,
                 draft,
-                template,
+                (template, json),
                 &self.graph,
                 self.options,
             ));
@@ -347,18 +361,13 @@ impl StackDraft {
         self.sections.entry(section).or_default()
     }
 
-    fn properties_mut(&mut self, logical_id: &str) -> Option<&mut Map> {
-        let resource = self.resources.get_mut(logical_id)?.as_map_mut()?;
-        resource.get_or_insert_with("Properties", || Node::Map(Map::new())).as_map_mut()
-    }
-
     /// The constructs of the resources, in the order of the template.
     pub(crate) fn resource_constructs(&self) -> &[u32] {
         &self.resource_constructs
     }
 
-    /// The template, in CloudFormation's order of sections.
-    fn template(&self, tree: &Tree) -> Template {
+    /// The template, in CloudFormation's order of sections, taken out of the draft.
+    fn take_template(&mut self, tree: &Tree) -> Template {
         let mut root = Map::with_capacity(8);
         if let Kind::Stack(data) = &tree.get(self.index).kind {
             if let Some(description) = &data.description {
@@ -373,18 +382,18 @@ impl StackDraft {
                 many => root.push("Transform", many.iter().map(Node::from).collect::<Vec<_>>()),
             }
         }
-        for (section, body) in
-            self.sections.iter().filter(|(section, _)| **section != Section::Outputs)
-        {
-            root.push(section.as_str(), body.clone());
+        let mut sections = take(&mut self.sections);
+        let outputs = sections.remove(&Section::Outputs);
+        for (section, body) in sections {
+            root.push(section.as_str(), body);
         }
-        root.push("Resources", self.resources.clone());
-        if let Some(outputs) = self.sections.get(&Section::Outputs) {
-            root.push("Outputs", outputs.clone());
+        root.push("Resources", take(&mut self.resources));
+        if let Some(outputs) = outputs {
+            root.push("Outputs", outputs);
         }
         let mut template = Template::from_sections(root);
-        for (section, key, value) in &self.raw_entries {
-            template.insert(section, key.clone(), value.clone());
+        for (section, key, value) in take(&mut self.raw_entries) {
+            template.insert(&section, key, value);
         }
         template
     }

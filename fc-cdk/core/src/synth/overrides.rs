@@ -11,8 +11,7 @@ use crate::{
 /// Applies the overrides of a resource, in the order in which they were made.
 pub(super) fn apply(drafts: &mut Drafts<'_>, index: u32, data: &ResourceData, resource: &mut Map) {
     for (path, value, location) in &data.overrides {
-        let place =
-            drafts.tree.get(index).stack.and_then(|stack| drafts.by_construct.get(&stack).copied());
+        let place = drafts.stack_of(index);
         let value = match (value, place) {
             (Some(value), Some(place)) => Some(Resolver::new(drafts, index, place).node(value)),
             _ => None,

@@ -64,11 +64,7 @@ impl<'d, 't> Resolver<'d, 't> {
         if let Kind::Asset(data) = &tree.get(target.index).kind {
             return self.asset(target, &data.source, &reference.attribute);
         }
-        let Some(producer) = tree
-            .get(target.index)
-            .stack
-            .and_then(|stack| self.drafts.by_construct.get(&stack).copied())
-        else {
+        let Some(producer) = self.drafts.stack_of(target.index) else {
             let message =
                 format!("`{}` is in no stack, so nothing can refer to it", tree.path(target.index));
             return self.fail(

@@ -1,4 +1,4 @@
-use fc_cdk_core::{App, Asset, Environment, NestedStack, Stack, Stage, json};
+use fc_cdk_core::{App, Asset, Environment, NestedStack, Stack, Stage, json, sha256_hex};
 
 use crate::topic;
 
@@ -38,5 +38,33 @@ fn an_assembly_has_the_files_that_the_cdk_cli_reads() {
         [
             "assembly-Prod/asset.2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824.html"
         ]
+    );
+}
+
+#[test]
+fn the_url_of_a_nested_template_names_what_is_in_its_file() {
+    let app = App::new();
+    let stack = Stack::new(&app, "Shop");
+    let nested = NestedStack::new(&stack, "Inner");
+    // What is filled in last has to be in the hash, too.
+    topic(&nested, "Second").depends_on(&topic(&nested, "First"));
+    let assembly = app.synth();
+    let inner = assembly.stack("Shop/Inner").expect("the nested stack");
+    let hash = sha256_hex(inner.template_json().as_bytes());
+    let outer = assembly.stack("Shop").expect("the stack").template_json();
+    assert!(outer.contains(&hash), "{hash} is not in {outer}");
+}
+
+#[test]
+fn the_construct_tree_is_that_of_its_file() {
+    let app = App::new();
+    let stack = Stack::new(&app, "Shop");
+    topic(&stack.construct("Orders"), "Topic");
+    topic(&stack, "Topic");
+    let assembly = app.synth();
+    let (_, file) = assembly.files().into_iter().find(|(path, _)| path == "tree.json").expect("it");
+    assert_eq!(assembly.tree().to_json().into_bytes(), file);
+    assert!(
+        assembly.tree().pointer("/tree/children/Shop/children/Orders/children/Topic").is_some()
     );
 }

@@ -111,16 +111,12 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     if patterns.is_empty() {
         print_table(session, &synthesis, &folder)?;
     } else {
-        print_templates(session, &synthesis, &selected)?;
+        print_templates(session, &selected)?;
     }
     Ok(Exit::Ok)
 }
 
-fn print_templates(
-    session: &mut Session<'_>,
-    synthesis: &Synthesis,
-    stacks: &[&StackArtifact],
-) -> Result<(), Error> {
+fn print_templates(session: &mut Session<'_>, stacks: &[&StackArtifact]) -> Result<(), Error> {
     let yaml = session.args.get_one::<String>("format").is_some_and(|format| format == "yaml");
     for stack in stacks {
         if yaml {
@@ -129,8 +125,7 @@ fn print_templates(
             }
             session.terminal.print(&stack.template().to_yaml(YamlStyle::default()))?;
         } else {
-            let template = String::from_utf8_lossy(synthesis.template_bytes(stack));
-            session.terminal.line(template)?;
+            session.terminal.line(stack.template_json())?;
         }
     }
     Ok(())
@@ -155,7 +150,7 @@ fn print_table(
     };
     let (mut resources, mut bytes) = (0, 0);
     for stack in assembly.stacks() {
-        let size = synthesis.template_bytes(stack).len();
+        let size = stack.template_json().len();
         resources += stack.resource_count();
         bytes += size;
         table.row([
@@ -227,7 +222,7 @@ fn to_json(synthesis: &Synthesis, folder: Option<&Path>) -> Node {
                 "name": stack.stack_name(),
                 "template": assembly.template_path(stack),
                 "resources": stack.resource_count() as i64,
-                "bytes": synthesis.template_bytes(stack).len() as i64,
+                "bytes": stack.template_json().len() as i64,
                 "findings": counts(&findings_of(assembly, stack))
             })
         });
