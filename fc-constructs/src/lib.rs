@@ -10,6 +10,7 @@ mod handle; // constructs stand for their main resource
 mod policy_resource; // policies that grow after their resource exists
 
 pub mod network; // VPCs, subnets, security groups
+pub mod compute; // servers behind load balancers
 pub mod security; // roles, grants, encryption keys
 pub mod storage; // buckets
 pub mod messaging; // topics

@@ -13,7 +13,7 @@ mod three_tier_vpc; // public, web, WAS and database subnets
 pub use self::{
     cidr::{Cidr, CidrError},
     peer::Peer,
-    port::Port,
+    port::{Port, TcpPort},
     security_group::{Egress, SecurityGroup, SecurityGroupBuilder},
     subnets::{Access, Subnets, Tier},
     three_tier_vpc::{NatGateways, ThreeTierVpc, ThreeTierVpcBuilder, TierName, Zones},

@@ -78,6 +78,22 @@ impl Port {
     }
 }
 
+/// The number of a TCP port: a `u16` turns into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpPort(pub u16);
+
+impl From<u16> for TcpPort {
+    fn from(port: u16) -> TcpPort {
+        TcpPort(port)
+    }
+}
+
+impl From<TcpPort> for Port {
+    fn from(port: TcpPort) -> Port {
+        Port::tcp(port.0)
+    }
+}
+
 impl fmt::Display for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.protocol, &self.from, &self.to) {

@@ -1,5 +1,6 @@
 //! What the constructs promise: their templates, and what they refuse.
 
+mod compute; // servers behind load balancers
 mod messaging; // topics
 mod monitoring; // alarms, dashboards
 mod network; // VPCs, security groups

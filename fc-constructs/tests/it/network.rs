@@ -133,17 +133,23 @@ fn what_does_not_fit_is_refused_all_at_once() {
 fn rules_about_addresses_are_part_of_the_group_and_come_once() {
     let app = App::new();
     let stack = Stack::new(&app, "S");
-    let group =
-        SecurityGroup::builder().vpc("vpc-1").description("web servers").build(&stack, "Web");
+    let group = SecurityGroup::builder()
+        .vpc("vpc-0123456789abcdef0")
+        .description("web servers")
+        .build(&stack, "Web");
     group
         .allow_from(Peer::anywhere(), Port::HTTPS, "customers")
         .allow_from(Peer::anywhere_ipv6(), Port::HTTPS, "customers")
         .allow_from("0.0.0.0/0", Port::HTTPS, "the same again")
-        .allow_from(Peer::prefix_list("pl-0123"), Port::HTTP, "CloudFront")
-        .allow_from(Peer::security_group_id("sg-0123"), Port::ALL_TCP, "the old servers")
+        .allow_from(Peer::prefix_list("pl-58a04531"), Port::HTTP, "CloudFront")
+        .allow_from(
+            Peer::security_group_id("sg-0123456789abcdef0"),
+            Port::ALL_TCP,
+            "the old servers",
+        )
         .allow_from("10.0.0.0/8", Port::PING, "the office");
     let quiet = SecurityGroup::builder()
-        .vpc("vpc-1")
+        .vpc("vpc-0123456789abcdef0")
         .description("batch jobs")
         .egress(Egress::Restricted)
         .build(&stack, "Quiet");
@@ -163,7 +169,11 @@ fn rules_between_groups_are_made_where_no_cycle_of_stacks_comes_of_them() {
         let app = App::new().with_reference_strength(strength);
         let (data, web) = (Stack::new(&app, "Data"), Stack::new(&app, "Web"));
         let group = |stack: &Stack, id: &str, egress: Egress| {
-            SecurityGroup::builder().vpc("vpc-1").description(id).egress(egress).build(stack, id)
+            SecurityGroup::builder()
+                .vpc("vpc-0123456789abcdef0")
+                .description(id)
+                .egress(egress)
+                .build(stack, id)
         };
         let database = group(&data, "Database", Egress::Restricted);
         let proxy = group(&data, "Proxy", Egress::All);
@@ -202,7 +212,10 @@ fn rules_between_groups_are_made_where_no_cycle_of_stacks_comes_of_them() {
 fn rules_that_ec2_would_refuse_are_reported_with_their_line() {
     let app = App::new();
     let stack = Stack::new(&app, "S");
-    let group = SecurityGroup::builder().vpc("vpc-1").description("웹 서버").build(&stack, "Web");
+    let group = SecurityGroup::builder()
+        .vpc("vpc-0123456789abcdef0")
+        .description("웹 서버")
+        .build(&stack, "Web");
     group
         .allow_from("10.0.0.1/8", Port::HTTPS, "the office")
         .allow_from("10.0.0.0/8", Port::tcp_range(20, 10), "it’s backwards")

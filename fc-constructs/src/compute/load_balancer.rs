@@ -1,0 +1,211 @@
+//! The load balancer, its listeners and where its logs go.
+
+use fc_cdk_aws::{
+    elasticloadbalancingv2::{
+        self as elb, ListenerAction, ListenerActionType, ListenerCertificateProperty,
+        LoadBalancerAttribute, LoadBalancerScheme, LoadBalancerType, Protocol, RedirectConfig,
+        RedirectConfigStatusCode,
+    },
+    ids::{certificatemanager::CertificateArnOrServerCertificateArn, ec2::VpcId},
+};
+use fc_cdk_core::{
+    Diagnostic, Node, Scope, Value, intrinsics,
+    policy::{Principal, Statement},
+    sub,
+};
+
+use super::codes;
+use crate::{
+    network::{Access, Egress, Peer, Port, SecurityGroup, Subnets},
+    storage::Bucket,
+};
+
+/// What a load balancer is told.
+pub(super) struct Settings {
+    pub(super) vpc: Value<VpcId>,
+    pub(super) subnets: Subnets,
+    pub(super) internet_facing: bool,
+    pub(super) open: bool,
+    pub(super) certificate: Option<Value<CertificateArnOrServerCertificateArn>>,
+    pub(super) ssl_policy: Value<String>,
+    pub(super) deletion_protection: bool,
+    pub(super) access_logs: Option<Bucket>,
+    pub(super) access_log_prefix: String,
+}
+
+/// An Application Load Balancer that hands everything to one target group.
+pub(super) struct LoadBalancer {
+    pub(super) handle: elb::LoadBalancerHandle,
+    pub(super) security_group: SecurityGroup,
+    pub(super) listener: elb::ListenerHandle,
+    pub(super) redirect: Option<elb::ListenerHandle>,
+}
+
+impl LoadBalancer {
+    pub(super) fn new(
+        scope: &Scope,
+        settings: &Settings,
+        targets: &elb::TargetGroupHandle,
+    ) -> LoadBalancer {
+        check_subnets(scope, settings);
+        let security_group = SecurityGroup::builder()
+            .vpc(&settings.vpc)
+            .description("load balancer")
+            .egress(Egress::Restricted)
+            .build(scope, "LoadBalancerSecurityGroup");
+        let mut attributes = vec![
+            (
+                "deletion_protection.enabled",
+                Value::<String>::from_node(settings.deletion_protection.to_string().into()),
+            ),
+            ("routing.http.drop_invalid_header_fields.enabled", Value::from_node("true".into())),
+        ];
+        if let Some(bucket) = &settings.access_logs {
+            let name: Value<String> = bucket.handle.ref_value();
+            attributes.push(("access_logs.s3.enabled", Value::from_node("true".into())));
+            attributes.push(("access_logs.s3.bucket", name));
+            attributes.push((
+                "access_logs.s3.prefix",
+                Value::from_node(settings.access_log_prefix.as_str().into()),
+            ));
+        }
+        let attributes = attributes
+            .into_iter()
+            .map(|(key, value)| LoadBalancerAttribute::new().key(key).value(value));
+        let scheme = if settings.internet_facing {
+            LoadBalancerScheme::InternetFacing
+        } else {
+            LoadBalancerScheme::Internal
+        };
+        let handle = elb::LoadBalancer::new()
+            .r#type(LoadBalancerType::Application)
+            .scheme(scheme)
+            .subnets(&settings.subnets)
+            .security_groups([&security_group])
+            .load_balancer_attributes(attributes)
+            .build(scope, "LoadBalancer");
+        if settings.internet_facing {
+            settings.subnets.ready_before(&handle);
+        }
+        if let Some(bucket) = &settings.access_logs {
+            deliver_logs(scope, bucket, &settings.access_log_prefix, &handle);
+        }
+        let forward =
+            || ListenerAction::new().r#type(ListenerActionType::Forward).target_group_arn(targets);
+        let (listener, redirect) = match &settings.certificate {
+            None => {
+                let listener = elb::Listener::new()
+                    .load_balancer_arn(&handle)
+                    .port(80)
+                    .protocol(Protocol::Http)
+                    .default_actions([forward()])
+                    .build(scope, "Listener80");
+                (listener, None)
+            }
+            Some(certificate) => {
+                check_region(scope, certificate);
+                let listener = elb::Listener::new()
+                    .load_balancer_arn(&handle)
+                    .port(443)
+                    .protocol(Protocol::Https)
+                    .ssl_policy(&settings.ssl_policy)
+                    .certificates([ListenerCertificateProperty::new().certificate_arn(certificate)])
+                    .default_actions([forward()])
+                    .build(scope, "Listener443");
+                let to_https = RedirectConfig::new()
+                    .status_code(RedirectConfigStatusCode::Http301)
+                    .protocol("HTTPS")
+                    .port("443");
+                let redirect = ListenerAction::new()
+                    .r#type(ListenerActionType::Redirect)
+                    .redirect_config(to_https);
+                let redirect = elb::Listener::new()
+                    .load_balancer_arn(&handle)
+                    .port(80)
+                    .protocol(Protocol::Http)
+                    .default_actions([redirect])
+                    .build(scope, "Listener80");
+                (listener, Some(redirect))
+            }
+        };
+        let balancer = LoadBalancer { handle, security_group, listener, redirect };
+        if settings.internet_facing && settings.open {
+            balancer.ports().for_each(|port| {
+                balancer.security_group.allow_from(Peer::anywhere(), port, "everyone");
+            });
+        }
+        balancer
+    }
+
+    /// The ports that it listens on.
+    pub(super) fn ports(&self) -> impl Iterator<Item = Port> + use<> {
+        ports(&self.redirect).into_iter()
+    }
+}
+
+/// The ports of the listeners, of which the second one redirects.
+pub(super) fn ports(redirect: &Option<elb::ListenerHandle>) -> Vec<Port> {
+    if redirect.is_some() { vec![Port::HTTPS, Port::HTTP] } else { vec![Port::HTTP] }
+}
+
+fn check_subnets(scope: &Scope, settings: &Settings) {
+    let report = |message: &str, help: &str| {
+        let diagnostic = Diagnostic::error(codes::BAD_SUBNETS, message);
+        scope.report(diagnostic.property("load_balancer_subnets").help(help));
+    };
+    let count = settings.subnets.ids().len();
+    if count < 2 {
+        let message = format!("a load balancer needs subnets in two zones, and it has {count}");
+        report(&message, "give a tier of a VPC, or two subnets of different zones");
+    }
+    if settings.internet_facing
+        && settings.subnets.access().is_some_and(|access| access != Access::Public)
+    {
+        let message =
+            "an internet-facing load balancer is in subnets that the internet does not reach";
+        report(message, "give it the public tier, or leave out `internet_facing`");
+    }
+}
+
+/// A listener takes certificates of its own region only.
+fn check_region(scope: &Scope, certificate: &Value<CertificateArnOrServerCertificateArn>) {
+    let region_of =
+        |arn: &str| arn.split(':').nth(3).filter(|region| !region.is_empty()).map(str::to_owned);
+    if let (Some(theirs), Some(ours)) =
+        (certificate.node().as_str().and_then(region_of), scope.environment().region)
+        && theirs != ours.as_str()
+    {
+        let message = format!("the certificate is of {theirs}, and the load balancer is in {ours}");
+        let help = format!(
+            "request a certificate in {ours}; only CloudFront takes those of us-east-1 everywhere"
+        );
+        scope.report(
+            Diagnostic::error(codes::CERTIFICATE_REGION, message)
+                .property("certificate")
+                .help(help),
+        );
+    }
+}
+
+/// Lets the load balancer write to the bucket.
+///
+/// See <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>.
+fn deliver_logs(scope: &Scope, bucket: &Bucket, prefix: &str, balancer: &elb::LoadBalancerHandle) {
+    let encryption = bucket.handle.property("BucketEncryption").unwrap_or(Node::Null);
+    if encryption.to_json().contains("aws:kms") {
+        let message = "load balancers cannot write to a bucket that is encrypted with a KMS key";
+        let help = "give a bucket without `encryption_key`";
+        scope.report(
+            Diagnostic::error(codes::ACCESS_LOG_BUCKET, message).property("access_logs").help(help),
+        );
+    }
+    let (arn, account) = (bucket.arn(), intrinsics::account_id());
+    let deliver = Statement::allow()
+        .principals([Principal::service("logdelivery.elasticloadbalancing.amazonaws.com")])
+        .actions(["s3:PutObject"])
+        .resources([sub!("{arn}/{prefix}/AWSLogs/{account}/*")]);
+    bucket.add_to_resource_policy(deliver);
+    if let Some(policy) = bucket.policy() {
+        balancer.depends_on(&policy);
+    }
+}

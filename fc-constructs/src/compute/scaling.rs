@@ -1,0 +1,256 @@
+//! How many instances there are: capacities, targets and schedules.
+
+use fc_cdk_aws::autoscaling::{
+    self, CustomizedMetricSpecification, CustomizedMetricSpecificationStatistic, MetricDimension,
+    PredefinedMetricSpecification, PredefinedMetricSpecificationPredefinedMetricType as Predefined,
+    ScalingPolicyPolicyType, TargetTrackingConfiguration,
+};
+use fc_cdk_core::{Diagnostic, IntoValue, Node, Scope, Value};
+
+use super::codes;
+
+/// How many instances there are at the least, at the most, and at first.
+pub(super) struct Capacity {
+    pub(super) min: Value<i64>,
+    pub(super) max: Value<i64>,
+    pub(super) desired: Option<Value<i64>>,
+}
+
+impl Capacity {
+    /// Reports what EC2 Auto Scaling would refuse, as far as the numbers are known.
+    pub(super) fn check(&self, scope: &Scope) {
+        let report = |property: &str, message: String, help: &str| {
+            scope.report(
+                Diagnostic::error(codes::BAD_CAPACITY, message).property(property).help(help),
+            );
+        };
+        let number = |value: &Value<i64>| value.node().as_int();
+        let (min, max) = (number(&self.min), number(&self.max));
+        if let Some(min) = min.filter(|min| *min < 0) {
+            report("min_capacity", format!("the minimum is {min}"), "give 0 or more");
+        }
+        if let Some(max) = max.filter(|max| *max < 1) {
+            report("max_capacity", format!("the maximum is {max}"), "give 1 or more");
+        }
+        if let (Some(min), Some(max)) = (min, max)
+            && min > max
+        {
+            let message = format!("the minimum {min} is above the maximum {max}");
+            report("min_capacity", message, "raise `max_capacity` or lower `min_capacity`");
+        }
+        if let Some(desired) = self.desired.as_ref().and_then(number) {
+            if let Some(min) = min.filter(|min| desired < *min) {
+                let message = format!("the desired capacity {desired} is below the minimum {min}");
+                report(
+                    "desired_capacity",
+                    message,
+                    "raise `desired_capacity` or lower `min_capacity`",
+                );
+            }
+            if let Some(max) = max.filter(|max| desired > *max) {
+                let message = format!("the desired capacity {desired} is above the maximum {max}");
+                report(
+                    "desired_capacity",
+                    message,
+                    "lower `desired_capacity` or raise `max_capacity`",
+                );
+            }
+        }
+    }
+
+    /// Whether there is nothing to scale: the number of instances never changes.
+    pub(super) fn is_fixed(&self) -> bool {
+        matches!((self.min.node(), self.max.node()), (Node::Int(min), Node::Int(max)) if min == max)
+    }
+
+    /// How many instances there are before any scaling.
+    pub(super) fn at_first(&self) -> &Value<i64> {
+        self.desired.as_ref().unwrap_or(&self.min)
+    }
+
+    /// How many instances an update leaves running: CloudFormation wants fewer than the maximum.
+    pub(super) fn in_service_during_update(&self) -> i64 {
+        let max = self.max.node().as_int().unwrap_or(1);
+        self.min.node().as_int().unwrap_or(0).min(max - 1).max(0)
+    }
+}
+
+/// A number as text, as the properties of Auto Scaling groups want it.
+pub(super) fn as_text(number: &Value<i64>) -> Value<String> {
+    match number.node() {
+        Node::Int(number) => number.to_string().into_value(),
+        _ => number.clone().cast(),
+    }
+}
+
+fn policy(
+    scope: &Scope,
+    id: &str,
+    group: &autoscaling::AutoScalingGroupHandle,
+    tracking: TargetTrackingConfiguration,
+) -> autoscaling::ScalingPolicyHandle {
+    autoscaling::ScalingPolicy::new()
+        .auto_scaling_group_name(group)
+        .policy_type(ScalingPolicyPolicyType::TargetTrackingScaling)
+        .target_tracking_configuration(tracking)
+        .build(scope, id)
+}
+
+fn check_percent(scope: &Scope, property: &str, target: u8) {
+    if !(1..=99).contains(&target) {
+        let message = format!(
+            "the target is {target} percent, which the group is never above or never below"
+        );
+        let help = "give 1 to 99, such as 60";
+        scope.report(Diagnostic::error(codes::BAD_TARGET, message).property(property).help(help));
+    }
+}
+
+/// Keeps the average load of the processors near a target.
+pub(super) fn on_cpu(
+    scope: &Scope,
+    group: &autoscaling::AutoScalingGroupHandle,
+    target: u8,
+) -> autoscaling::ScalingPolicyHandle {
+    check_percent(scope, "cpu_target", target);
+    let metric = PredefinedMetricSpecification::new()
+        .predefined_metric_type(Predefined::AsgAverageCpuUtilization);
+    let tracking = TargetTrackingConfiguration::new()
+        .target_value(target)
+        .predefined_metric_specification(metric);
+    policy(scope, "CpuScaling", group, tracking)
+}
+
+/// Keeps the average use of memory near a target, as the CloudWatch agent of the instances reports it.
+pub(super) fn on_memory(
+    scope: &Scope,
+    group: &autoscaling::AutoScalingGroupHandle,
+    target: u8,
+) -> autoscaling::ScalingPolicyHandle {
+    check_percent(scope, "memory_target", target);
+    let metric = CustomizedMetricSpecification::new()
+        .namespace(super::web_asg::AGENT_NAMESPACE)
+        .metric_name(super::web_asg::MEMORY_METRIC)
+        .statistic(CustomizedMetricSpecificationStatistic::Average)
+        .dimensions([MetricDimension::new().name("AutoScalingGroupName").value(group)]);
+    let tracking = TargetTrackingConfiguration::new()
+        .target_value(target)
+        .customized_metric_specification(metric);
+    policy(scope, "MemoryScaling", group, tracking)
+}
+
+/// Keeps the requests per instance and minute near a target.
+pub(super) fn on_requests(
+    scope: &Scope,
+    group: &autoscaling::AutoScalingGroupHandle,
+    target: u32,
+    label: Value<String>,
+) -> autoscaling::ScalingPolicyHandle {
+    if target == 0 {
+        let message = "the target is no request at all";
+        let help = "give the requests per minute that one instance serves well";
+        scope.report(
+            Diagnostic::error(codes::BAD_TARGET, message).property("requests_target").help(help),
+        );
+    }
+    let metric = PredefinedMetricSpecification::new()
+        .predefined_metric_type(Predefined::AlbRequestCountPerTarget)
+        .resource_label(label);
+    let tracking = TargetTrackingConfiguration::new()
+        .target_value(target)
+        .predefined_metric_specification(metric);
+    policy(scope, "RequestScaling", group, tracking)
+}
+
+/// Capacities that a group takes on at set times; see [`WebAsg::schedule`](super::WebAsg::schedule).
+///
+/// ```
+/// use fc_constructs::compute::Schedule;
+/// let evening = Schedule::cron("0 18 * * *").time_zone("Asia/Tokyo").min_capacity(4);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    recurrence: String,
+    time_zone: Option<String>,
+    min: Option<i64>,
+    max: Option<i64>,
+    desired: Option<i64>,
+}
+
+impl Schedule {
+    /// Whenever a cron expression says: minute, hour, day of the month, month, day of the week.
+    pub fn cron(expression: &str) -> Schedule {
+        Schedule {
+            recurrence: expression.into(),
+            time_zone: None,
+            min: None,
+            max: None,
+            desired: None,
+        }
+    }
+
+    /// The time zone of the expression by its IANA name, such as `Asia/Tokyo`; UTC where nothing is said.
+    #[must_use]
+    pub fn time_zone(mut self, name: &str) -> Schedule {
+        self.time_zone = Some(name.into());
+        self
+    }
+
+    /// The least number of instances from then on; where nothing is said it stays as it is.
+    #[must_use]
+    pub fn min_capacity(mut self, count: u32) -> Schedule {
+        self.min = Some(count.into());
+        self
+    }
+
+    /// The greatest number of instances from then on; where nothing is said it stays as it is.
+    #[must_use]
+    pub fn max_capacity(mut self, count: u32) -> Schedule {
+        self.max = Some(count.into());
+        self
+    }
+
+    /// The number of instances then; scaling may change it afterwards.
+    #[must_use]
+    pub fn desired_capacity(mut self, count: u32) -> Schedule {
+        self.desired = Some(count.into());
+        self
+    }
+
+    #[track_caller]
+    pub(super) fn build(
+        self,
+        scope: &Scope,
+        id: &str,
+        group: &autoscaling::AutoScalingGroupHandle,
+    ) -> autoscaling::ScheduledActionHandle {
+        let action = autoscaling::ScheduledAction::new()
+            .auto_scaling_group_name(group)
+            .recurrence(&self.recurrence)
+            .time_zone(self.time_zone.as_ref())
+            .min_size(self.min)
+            .max_size(self.max)
+            .desired_capacity(self.desired)
+            .build(scope, id);
+        if self.recurrence.split_whitespace().count() != 5 {
+            let message = format!("`{}` is no cron expression of five fields", self.recurrence);
+            let help = "give minute, hour, day of the month, month and day of the week, such as `0 18 * * *`";
+            action.report(
+                Diagnostic::error(codes::BAD_SCHEDULE, message).property("Recurrence").help(help),
+            );
+        }
+        let (min, desired) = (self.min.unwrap_or(0), self.desired);
+        let max = self.max.unwrap_or(i64::MAX);
+        if self.min.is_none() && self.max.is_none() && desired.is_none() {
+            let message = "the schedule changes no capacity";
+            let help = "give `min_capacity`, `max_capacity` or `desired_capacity`";
+            action.report(Diagnostic::error(codes::BAD_SCHEDULE, message).help(help));
+        } else if min > max || desired.is_some_and(|desired| desired < min || desired > max) {
+            let message = "the capacities of the schedule contradict each other";
+            let help =
+                "give a minimum that is at most the maximum, and a desired capacity between them";
+            action.report(Diagnostic::error(codes::BAD_CAPACITY, message).help(help));
+        }
+        action
+    }
+}
