@@ -11,6 +11,7 @@ mod policy_resource; // policies that grow after their resource exists
 
 pub mod network; // VPCs, subnets, security groups
 pub mod compute; // servers behind load balancers
+pub mod database; // relational databases
 pub mod security; // roles, grants, encryption keys
 pub mod storage; // buckets
 pub mod messaging; // topics

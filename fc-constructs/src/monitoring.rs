@@ -7,6 +7,7 @@ mod dashboard; // graphs, numbers, alarms and text on a page
 mod alarm_set; // the alarms that a system should have, with a dashboard
 mod web_alarms; // of web servers behind a load balancer
 
+pub(crate) use self::alarm_set::thresholds;
 pub use self::{
     alarm::{Alarm, AlarmBuilder, MissingData, Threshold},
     alarm_set::{AlarmRule, AlarmRules, AlarmSet, AlarmSetBuilder},

@@ -1,14 +1,22 @@
-//! Who may do what, and with which keys: roles, grants, encryption keys.
+//! Who may do what, and with which keys: roles, grants, encryption keys, secrets.
 
 mod key; // KMS keys
 mod role; // roles, and what grants give to
+mod secret; // passwords and the like
 
 pub use self::{
     key::{Key, KeyBuilder},
     role::{Grantee, Role, RoleBuilder},
+    secret::{Secret, SecretBuilder},
 };
 
 /// The required settings of this module's constructs that have not been given.
 pub mod needs {
     crate::builder::needs! { assumed_by }
+}
+
+/// The rules of this module: what a diagnostic's `code` says and [`Scope::allow`](fc_cdk_core::Scope::allow) takes.
+pub mod codes {
+    /// A secret that Secrets Manager does not take.
+    pub const BAD_SECRET: &str = "bad-secret";
 }

@@ -173,6 +173,11 @@ impl Stack {
         self.data(|data| data.removed.push(path));
     }
 
+    /// The name in CloudFormation; empty where it is no name, and for a nested stack, whose name CloudFormation makes.
+    pub fn stack_name(&self) -> SmolStr {
+        crate::synth::stack_name_of(&self.tree(), self.index)
+    }
+
     /// The account: a literal where the environment names it, else `AWS::AccountId`.
     pub fn account(&self) -> Value<String> {
         match self.environment().account {

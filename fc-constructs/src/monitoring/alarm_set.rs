@@ -30,6 +30,19 @@ pub trait AlarmRules {
     fn alarm_rules(&self) -> Vec<AlarmRule>;
 }
 
+/// Setters of thresholds, each of which takes another one or `None`.
+macro_rules! thresholds {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(mut self, threshold: impl Into<Option<$crate::monitoring::Threshold>>) -> Self {
+            self.$name = threshold.into();
+            self
+        }
+    )*};
+}
+pub(crate) use thresholds;
+
 /// Alarms for what makes up a system, all to one topic, and a dashboard of the same metrics.
 ///
 /// Makes one `AWS::CloudWatch::Alarm` for each rule of what is watched, and one `AWS::CloudWatch::Dashboard` with the alarms and a graph for each

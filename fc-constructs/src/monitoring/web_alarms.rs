@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fc_cdk_core::{IntoValue, Value};
 
-use super::{AlarmRule, AlarmRules, Math, Metric, MissingData, Statistic, Threshold};
+use super::{AlarmRule, AlarmRules, Math, Metric, MissingData, Statistic, Threshold, thresholds};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -35,17 +35,6 @@ pub struct WebAlarms {
     errors: Option<Threshold>,
     latency: Option<Threshold>,
     unhealthy_hosts: Option<Threshold>,
-}
-
-macro_rules! thresholds {
-    ($($(#[$doc:meta])* $name:ident)*) => {$(
-        $(#[$doc])*
-        #[must_use]
-        pub fn $name(mut self, threshold: impl Into<Option<$crate::monitoring::Threshold>>) -> Self {
-            self.$name = threshold.into();
-            self
-        }
-    )*};
 }
 
 impl WebAlarms {

@@ -181,13 +181,13 @@ impl Function {
         id: &str,
         service: &str,
         source: impl IntoValue<ids::lambda::PermissionSourceArn>,
-    ) {
+    ) -> lambda::PermissionHandle {
         lambda::Permission::new()
             .action("lambda:InvokeFunction")
             .function_name(&self.handle)
             .principal(service)
             .source_arn(source)
-            .build(&self.scope, id);
+            .build(&self.scope, id)
     }
 
     /// Lets a role call the function.

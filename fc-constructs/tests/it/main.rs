@@ -1,6 +1,7 @@
 //! What the constructs promise: their templates, and what they refuse.
 
 mod compute; // servers behind load balancers
+mod database; // relational databases
 mod messaging; // topics
 mod monitoring; // alarms, dashboards
 mod network; // VPCs, security groups

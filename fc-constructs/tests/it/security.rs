@@ -2,9 +2,12 @@ use fc_cdk_core::{
     App, Stack,
     policy::{Principal, Statement},
 };
-use fc_constructs::security::{Key, Role};
+use fc_constructs::{
+    security::{Key, Role, Secret},
+    serverless::{Code, Function},
+};
 
-use crate::template;
+use crate::{messages, template};
 
 #[test]
 fn a_role_gets_its_policy_with_the_first_statement() {
@@ -119,4 +122,62 @@ fn a_role_gets_its_policy_with_the_first_statement() {
      }
     }
     "#);
+}
+
+#[test]
+fn a_secret_is_generated_by_aws() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    Secret::builder().build(&stack, "Secret");
+    insta::assert_snapshot!(template(&app), @r#"
+    {
+     "Resources": {
+      "SecretA720EF05": {
+       "Type": "AWS::SecretsManager::Secret",
+       "Properties": {
+        "GenerateSecretString": {
+         "PasswordLength": 32,
+         "ExcludeCharacters": "\"'`/\\@ "
+        }
+       },
+       "DeletionPolicy": "Retain",
+       "UpdateReplacePolicy": "Retain"
+      }
+     }
+    }
+    "#);
+}
+
+#[test]
+fn a_secret_is_encrypted_read_and_changed_by_those_who_may() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    let secret = Secret::builder()
+        .description("mail service")
+        .secret_name("shop/mail")
+        .encryption_key(Key::builder().build(&stack, "Key"))
+        .fields([("user", "shop"), ("host", "mail.example.com")])
+        .length(40u32)
+        .exclude_characters(":")
+        .build(&stack, "Secret");
+    let function = Function::builder()
+        .runtime("python3.13")
+        .handler("index.handler")
+        .code(Code::Inline("def handler(event, context): return event".into()))
+        .build(&stack, "Rotator");
+    secret.rotate_with(&function, 30);
+    function.add_environment("HOST", secret.field("host"));
+    insta::assert_snapshot!(template(&app));
+}
+
+#[test]
+fn secrets_that_aws_cannot_make_are_refused() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    Secret::builder().length(5000u32).build(&stack, "Secret");
+    insta::assert_snapshot!(messages(&app.synth()), @"
+    error[bad-secret]: `S/Secret`: length: a password has 1 to 4096 characters, not 5000
+      --> fc-constructs/tests/it/security.rs:177:39
+      help: choose a length in that range
+    ");
 }

@@ -194,6 +194,15 @@ fn name_of_stack(tree: &Tree, index: u32) -> Result<SmolStr, Box<Diagnostic>> {
     })
 }
 
+/// The name of a stack in CloudFormation, where it is known now.
+pub(crate) fn stack_name_of(tree: &Tree, index: u32) -> SmolStr {
+    if is_nested(tree, index) {
+        SmolStr::default()
+    } else {
+        name_of_stack(tree, index).unwrap_or_default()
+    }
+}
+
 /// The account and region of a construct, as far as they are known.
 pub(crate) fn environment_of(tree: &Tree, index: u32) -> Environment {
     let mut environment = Environment::default();

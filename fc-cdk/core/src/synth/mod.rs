@@ -21,7 +21,7 @@ use smol_str::SmolStr;
 
 pub use self::allow::Allowed;
 pub(crate) use self::graph::Graph;
-pub(crate) use self::ids::{Ids, environment_of, logical_id_of};
+pub(crate) use self::ids::{Ids, environment_of, logical_id_of, stack_name_of};
 use self::resolve::Resolver;
 use crate::{
     app::{App, Environment},

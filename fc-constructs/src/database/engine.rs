@@ -1,0 +1,170 @@
+//! [`Engine`]: which database, and which version of it.
+
+use std::borrow::Cow;
+
+macro_rules! versions {
+    ($(#[$doc:meta])* $name:ident, $engine:ident, $example:literal: $($constant:ident = $version:literal,)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(Cow<'static, str>);
+
+        impl $name {
+            $(
+                #[doc = concat!("Version ", $version, ".")]
+                pub const $constant: $name = $name(Cow::Borrowed($version));
+            )*
+
+            #[doc = concat!("A version that is newer than this crate, such as `", $example, "`.")]
+            pub fn of(version: impl Into<String>) -> $name {
+                $name(Cow::Owned(version.into()))
+            }
+        }
+
+        impl From<$name> for Engine {
+            fn from(version: $name) -> Engine {
+                Engine::$engine(version)
+            }
+        }
+    };
+}
+
+versions! {
+    /// A version of MySQL on RDS. RDS takes new minor versions by itself; naming the one to start with keeps templates true.
+    ///
+    /// Reference: <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html>.
+    MysqlVersion, Mysql, "8.4.12":
+    V8_0_45 = "8.0.45",
+    V8_0_46 = "8.0.46",
+    V8_4_6 = "8.4.6",
+    V8_4_7 = "8.4.7",
+    V8_4_8 = "8.4.8",
+    V8_4_9 = "8.4.9",
+    V8_4_10 = "8.4.10",
+    V8_4_11 = "8.4.11",
+}
+
+versions! {
+    /// A version of PostgreSQL on RDS. RDS takes new minor versions by itself; naming the one to start with keeps templates true.
+    ///
+    /// Reference: <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.DBVersions.html>.
+    PostgresVersion, Postgres, "18.7":
+    V15_18 = "15.18",
+    V15_19 = "15.19",
+    V16_14 = "16.14",
+    V16_15 = "16.15",
+    V17_10 = "17.10",
+    V17_11 = "17.11",
+    V18_4 = "18.4",
+    V18_6 = "18.6",
+}
+
+/// A database engine in one of its versions. A [`MysqlVersion`] or [`PostgresVersion`] turns into it by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// MySQL.
+    Mysql(MysqlVersion),
+    /// PostgreSQL.
+    Postgres(PostgresVersion),
+}
+
+impl Engine {
+    /// RDS's word for it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Engine::Mysql(_) => "mysql",
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+
+    /// The name that people know it by.
+    pub(super) fn title(&self) -> &'static str {
+        match self {
+            Engine::Mysql(_) => "MySQL",
+            Engine::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    pub(super) fn version(&self) -> &str {
+        match self {
+            Engine::Mysql(version) => &version.0,
+            Engine::Postgres(version) => &version.0,
+        }
+    }
+
+    /// The family of its parameters: `mysql8.4`, `postgres17`.
+    pub(super) fn family(&self) -> String {
+        let numbers = if let Engine::Mysql(_) = self { 2 } else { 1 };
+        let major: Vec<&str> = self.version().split('.').take(numbers).collect();
+        format!("{}{}", self.name(), major.join("."))
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        match self {
+            Engine::Mysql(_) => 3306,
+            Engine::Postgres(_) => 5432,
+        }
+    }
+
+    /// The logs that RDS hands on to CloudWatch; MySQL writes those of slow statements only as files.
+    pub(super) fn logs(&self) -> &'static [&'static str] {
+        match self {
+            Engine::Mysql(_) => &["error", "slowquery"],
+            Engine::Postgres(_) => &["postgresql", "upgrade"],
+        }
+    }
+
+    /// Parameters that refuse plain text on the way, and log what is slow: a second or more.
+    pub(super) fn parameters(&self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Engine::Mysql(_) => &[
+                ("log_output", "FILE"),
+                ("long_query_time", "1"),
+                ("require_secure_transport", "1"),
+                ("slow_query_log", "1"),
+            ],
+            Engine::Postgres(_) => &[
+                ("log_connections", "1"),
+                ("log_min_duration_statement", "1000"),
+                ("log_statement", "ddl"),
+                ("rds.force_ssl", "1"),
+            ],
+        }
+    }
+
+    /// The bytes of memory for which RDS allows one connection more.
+    /// See <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections>.
+    pub(super) fn memory_of_a_connection(&self) -> f64 {
+        match self {
+            Engine::Mysql(_) => 12_582_880.0,
+            Engine::Postgres(_) => 9_531_392.0,
+        }
+    }
+
+    /// The longest name of the first user.
+    pub(super) fn longest_username(&self) -> usize {
+        match self {
+            Engine::Mysql(_) => 16,
+            Engine::Postgres(_) => 63,
+        }
+    }
+
+    /// Names that the first user cannot have.
+    pub(super) fn reserved_usernames(&self) -> &'static [&'static str] {
+        match self {
+            Engine::Mysql(_) => &["rdsadmin", "mysql.sys", "mysql.session"],
+            Engine::Postgres(_) => &["admin", "rdsadmin", "postgresql", "public", "replication"],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_belong_to_the_major_version() {
+        assert_eq!(Engine::from(MysqlVersion::V8_4_11).family(), "mysql8.4");
+        assert_eq!(Engine::from(PostgresVersion::V17_11).family(), "postgres17");
+        assert_eq!(Engine::from(PostgresVersion::of("19.1")).family(), "postgres19");
+    }
+}

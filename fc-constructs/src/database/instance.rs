@@ -1,0 +1,493 @@
+//! [`Database`]: a relational database in private subnets.
+
+use std::fmt;
+
+use fc_cdk_aws::{ids::ec2::VpcId, rds};
+use fc_cdk_core::{
+    Diagnostic, IntoValue, Map, Node, RemovalPolicy, Scope, Value, intrinsics,
+    policy::{Principal, Statement},
+    sha256_hex, sub,
+};
+
+use super::{DatabaseAlarms, Engine, codes, needs};
+use crate::{
+    builder::construct,
+    handle::stands_for,
+    monitoring::{LogGroup, Metric, Retention},
+    network::{Access, Egress, Peer, Port, SecurityGroup, Subnets},
+    security::{Grantee, Key, Role},
+};
+
+/// The longest name of an instance.
+const LONGEST_NAME: usize = 63;
+
+#[doc = include_str!("database.md")]
+#[derive(Clone)]
+pub struct Database {
+    /// The instance itself, for everything that has no setting here.
+    pub handle: rds::DbInstanceHandle,
+    /// Who may connect: nobody, until `allow_from` says so.
+    pub security_group: SecurityGroup,
+    /// The subnets that the instance and its standby may be in.
+    pub subnet_group: rds::DbSubnetGroupHandle,
+    /// The engine's parameters.
+    pub parameter_group: rds::DbParameterGroupHandle,
+    /// The key that encrypts storage, backups, logs, performance data and password.
+    pub key: Key,
+    /// Where the engine's logs go.
+    pub log_groups: Vec<LogGroup>,
+    engine: Engine,
+    instance_class: String,
+    allocated_storage_gib: u32,
+    port: u16,
+}
+
+construct! {
+    Database, DatabaseBuilder, DatabaseOptions {
+        required {
+            /// The engine and its version: `MysqlVersion::V8_4_11`, `PostgresVersion::V17_11`. Another engine replaces the database.
+            engine: Into<Engine>,
+            /// The VPC. Another one replaces the security group.
+            vpc: IntoValue<VpcId>,
+            /// The subnets: a tier of a VPC, or a list of ids in two zones or more. No instance may be in public ones.
+            subnets: Into<Subnets>,
+        }
+        optional {
+            /// The size of the instance. Default: `db.t4g.medium`, two processors of a shared kind and 4 GiB.
+            /// See <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html>.
+            instance_class: Into<String> = "db.t4g.medium".to_owned(),
+            /// The first storage in GiB, 20 to 65,536. Default: 20.
+            allocated_storage_gib: Into<u32> = 20,
+            /// What the storage may grow to by itself, in GiB. Default: five times the first storage.
+            max_allocated_storage_gib: Into<u32>,
+            /// The first database in the instance. Another one replaces the instance. Default: none.
+            database_name: Into<String>,
+            /// The first user, who may do everything. Another one replaces the instance. Default: `dbadmin`.
+            master_username: Into<String> = "dbadmin".to_owned(),
+            /// The port. Default: the engine's own.
+            port: Into<u16>,
+            /// Whether a standby in another zone takes over when the instance fails. Default: yes, at twice the price.
+            multi_az: Into<bool> = true,
+            /// The key that encrypts storage, backups, logs, performance data and password. Another one replaces the instance.
+            /// Default: one of its own.
+            encryption_key: Into<Key>,
+            /// How many days back the database can be restored to any second, 1 to 35. Default: 7.
+            backup_retention_days: Into<u8> = 7,
+            /// When backups begin, in UTC, such as `17:00-17:30`. Default: RDS chooses.
+            backup_window: Into<String>,
+            /// When RDS may patch and restart, in UTC, such as `sun:18:00-sun:19:00`. Default: RDS chooses.
+            maintenance_window: Into<String>,
+            /// Whether nobody can delete the database before this is switched off. Default: yes.
+            deletion_protection: Into<bool> = true,
+            /// What happens to the data when the database leaves the stack. Default: a last snapshot is taken.
+            removal_policy: Into<RemovalPolicy> = RemovalPolicy::Snapshot,
+            /// Further parameters of the engine, or other values for those set here: `[("max_connections", "500")]`. Default: none.
+            parameters: Into<Vec<(&'static str, &'static str)>> = Vec::new(),
+            /// Whether roles can connect without a password; see `grant_connect`. Default: yes.
+            iam_authentication: Into<bool> = true,
+            /// Every how many seconds the operating system is measured: 1, 5, 10, 15, 30 or 60; 0 for never. Default: 60.
+            monitoring_interval: Into<u8> = 60,
+            /// Whether Database Insights records the load of each statement, for seven days at no cost. Default: yes.
+            performance_insights: Into<bool> = true,
+            /// How long the engine's logs are kept. Default: three months.
+            log_retention: Into<Retention> = Retention::ThreeMonths,
+            /// The name, unique in the account and region. Another one replaces the instance. Default: from the names of the stack and the
+            /// construct, since the log groups are named after it.
+            instance_name: Into<String>,
+        }
+    }
+}
+
+impl Database {
+    fn create(
+        scope: &Scope,
+        engine: Engine,
+        vpc: Value<VpcId>,
+        subnets: Subnets,
+        options: DatabaseOptions,
+    ) -> Database {
+        check(scope, &engine, &subnets, &options);
+        let key = options.encryption_key.clone().unwrap_or_else(|| {
+            Key::builder().description(format!("data of {}", scope.path())).build(scope, "Key")
+        });
+        let title = engine.title();
+        let security_group = SecurityGroup::builder()
+            .vpc(vpc)
+            .description(format!("{title} database"))
+            .egress(Egress::Restricted)
+            .build(scope, "SecurityGroup");
+        let subnet_group = rds::DbSubnetGroup::new()
+            .db_subnet_group_description(format!("{title} database"))
+            .subnet_ids(&subnets)
+            .build(scope, "SubnetGroup");
+        let parameter_group = rds::DbParameterGroup::new()
+            .family(engine.family())
+            .description(format!("{title} database"))
+            .parameters(Node::Map(parameters(&engine, &options.parameters)))
+            .build(scope, "ParameterGroup");
+        let port = options.port.unwrap_or(engine.port());
+        let storage = options.allocated_storage_gib;
+        let mut instance = rds::DbInstance::new()
+            .engine(engine.name())
+            .engine_version(engine.version())
+            .db_instance_class(options.instance_class.as_str())
+            .db_name(options.database_name)
+            .master_username(options.master_username)
+            .manage_master_user_password(true)
+            .master_user_secret(rds::MasterUserSecret::new().kms_key_id(&key))
+            .port(port.to_string())
+            .db_subnet_group_name(&subnet_group)
+            .vpc_security_groups([&security_group])
+            .publicly_accessible(false)
+            .db_parameter_group_name(&parameter_group)
+            .multi_az(options.multi_az)
+            .storage_type("gp3")
+            .allocated_storage(storage.to_string())
+            .max_allocated_storage(options.max_allocated_storage_gib.unwrap_or(5 * storage))
+            .storage_encrypted(true)
+            .kms_key_id(&key)
+            .backup_retention_period(options.backup_retention_days)
+            .preferred_backup_window(options.backup_window)
+            .preferred_maintenance_window(options.maintenance_window)
+            .delete_automated_backups(false)
+            .copy_tags_to_snapshot(true)
+            .deletion_protection(options.deletion_protection)
+            .auto_minor_version_upgrade(true)
+            .enable_iam_database_authentication(options.iam_authentication)
+            .enable_cloudwatch_logs_exports(engine.logs().iter().copied())
+            .enable_performance_insights(options.performance_insights);
+        if options.performance_insights {
+            instance = instance
+                .database_insights_mode(rds::DatabaseInsightsMode::Standard)
+                .performance_insights_kms_key_id(&key)
+                .performance_insights_retention_period(7);
+        }
+        let monitoring = (options.monitoring_interval > 0).then(|| monitoring_role(scope));
+        if let Some(role) = &monitoring {
+            instance =
+                instance.monitoring_interval(options.monitoring_interval).monitoring_role_arn(role);
+        }
+        let handle = instance.build(scope, "Resource");
+        handle.removal_policy(options.removal_policy);
+        if let Some(policy) = monitoring.and_then(|role| role.policy()) {
+            handle.depends_on(&policy);
+        }
+        // RDS would make the groups itself, to be kept for ever.
+        let log_groups = engine.logs().iter().map(|log| {
+            let group =
+                LogGroup::builder().retention(options.log_retention).encryption_key(key.clone());
+            let group = group.build(scope, &log_id(log));
+            handle.depends_on(&group);
+            group
+        });
+        let log_groups = log_groups.collect();
+        name_at_synth(scope, options.instance_name, engine.logs());
+        Database {
+            handle,
+            security_group,
+            subnet_group,
+            parameter_group,
+            key,
+            log_groups,
+            port,
+            engine,
+            instance_class: options.instance_class,
+            allocated_storage_gib: storage,
+        }
+    }
+
+    /// Lets a peer connect: a security group, a construct that has one, a block of addresses.
+    #[track_caller]
+    pub fn allow_from(&self, peer: impl Into<Peer>) {
+        self.security_group.allow_from(peer, Port::tcp(self.port), self.engine.title());
+    }
+
+    /// Lets a role connect without a password as a user of the database, who has to be made for it:
+    /// `CREATE USER app IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'` in MySQL, `GRANT rds_iam TO app` in PostgreSQL.
+    ///
+    /// See <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html>.
+    pub fn grant_connect(&self, grantee: &impl Grantee, user: &str) {
+        let id = self.handle.dbi_resource_id();
+        let arn =
+            sub!("arn:{AWS::Partition}:rds-db:{AWS::Region}:{AWS::AccountId}:dbuser:{id}/{user}");
+        grantee
+            .grant_role()
+            .add_statement(Statement::allow().actions(["rds-db:connect"]).resources([arn]));
+    }
+
+    /// Lets a role read the name and password of the first user.
+    pub fn grant_read_secret(&self, grantee: &impl Grantee) {
+        let actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
+        let statement = Statement::allow().actions(actions).resources([self.secret_arn()]);
+        grantee.grant_role().add_statement(statement);
+        self.key.grant_decrypt(grantee);
+    }
+
+    /// The ARN of the secret that holds name and password of the first user, as `username` and `password`. RDS made it, and changes the
+    /// password every seven days.
+    pub fn secret_arn(&self) -> Value<String> {
+        self.handle.master_user_secret_secret_arn()
+    }
+
+    /// The password of the first user as a dynamic reference, for the few properties that take no secret. What is deployed with it fails
+    /// at the next rotation, so read the secret at run time wherever you can.
+    pub fn password(&self) -> Value<String> {
+        intrinsics::secret_field(self.secret_arn(), "password")
+    }
+
+    /// The host name to connect to.
+    pub fn endpoint_address(&self) -> Value<String> {
+        self.handle.endpoint_address()
+    }
+
+    /// The port to connect to.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The ARN.
+    pub fn arn(&self) -> Value<String> {
+        self.handle.db_instance_arn()
+    }
+
+    /// A metric of RDS by its name, such as `ReadLatency`.
+    /// See <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html>.
+    pub fn metric(&self, name: &str) -> Metric {
+        Metric::new("AWS/RDS", name).dimension("DBInstanceIdentifier", &self.handle)
+    }
+
+    /// The load of the processors, in percent.
+    pub fn metric_cpu(&self) -> Metric {
+        self.metric("CPUUtilization")
+    }
+
+    /// The storage that is left, in bytes.
+    pub fn metric_free_storage(&self) -> Metric {
+        self.metric("FreeStorageSpace")
+    }
+
+    /// The memory that is left, in bytes.
+    pub fn metric_free_memory(&self) -> Metric {
+        self.metric("FreeableMemory")
+    }
+
+    /// How many clients are connected.
+    pub fn metric_connections(&self) -> Metric {
+        self.metric("DatabaseConnections")
+    }
+
+    /// The alarms that the database should have, for [`AlarmSet::watch`](crate::monitoring::AlarmSet::watch).
+    pub fn alarms(&self) -> DatabaseAlarms {
+        let memory = self.engine.memory_of_a_connection();
+        DatabaseAlarms::of(self, &self.instance_class, self.allocated_storage_gib, memory)
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Database({})", self.handle.scope().path())
+    }
+}
+
+stands_for!(Database.handle: rds::DbInstanceHandle);
+
+impl From<&Database> for Peer {
+    fn from(database: &Database) -> Peer {
+        Peer::from(&database.security_group)
+    }
+}
+
+fn parameters(engine: &Engine, further: &[(&'static str, &'static str)]) -> Map {
+    let mut parameters = Map::new();
+    for (name, value) in engine.parameters().iter().chain(further) {
+        parameters.insert(*name, *value);
+    }
+    parameters.sort_keys();
+    parameters
+}
+
+/// What enhanced monitoring needs, which writes to one log group for all databases of an account.
+/// See <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html>.
+fn monitoring_role(scope: &Scope) -> Role {
+    let role = Role::builder()
+        .assumed_by(Principal::service("monitoring.rds.amazonaws.com"))
+        .build(scope, "MonitoringRole");
+    let group =
+        sub!("arn:{AWS::Partition}:logs:{AWS::Region}:{AWS::AccountId}:log-group:RDSOSMetrics");
+    let make = ["logs:CreateLogGroup", "logs:PutRetentionPolicy"];
+    role.add_statement(Statement::allow().actions(make).resources([&group]));
+    let write = [
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:GetLogEvents",
+        "logs:PutLogEvents",
+    ];
+    role.add_statement(Statement::allow().actions(write).resources([sub!("{group}:log-stream:*")]));
+    role
+}
+
+fn log_id(log: &str) -> String {
+    format!("Log-{log}")
+}
+
+/// Names the instance and its log groups, once the stack's name and the instance's logical id are settled. A logical id outlives moves in
+/// the tree, so the name does too.
+fn name_at_synth(scope: &Scope, given: Option<String>, logs: &'static [&'static str]) {
+    scope.at_synth(move |scope| {
+        let resource = |path: &str| scope.find(path).and_then(|scope| scope.as_resource());
+        let Some(instance) = resource("Resource") else { return };
+        let stack = scope.stack().map(|stack| stack.stack_name()).unwrap_or_default();
+        let name = match &given {
+            Some(name) => name.to_lowercase(),
+            None => default_name(&stack, &instance.logical_id()),
+        };
+        instance.set_property("DBInstanceIdentifier", name.as_str());
+        for log in logs {
+            if let Some(group) = resource(&format!("{}/Resource", log_id(log))) {
+                group.set_property("LogGroupName", format!("/aws/rds/instance/{name}/{log}"));
+            }
+        }
+    });
+}
+
+fn default_name(stack: &str, logical_id: &str) -> String {
+    let name = format!("{stack}-{logical_id}").to_lowercase();
+    let name = name.trim_start_matches('-');
+    if name.len() <= LONGEST_NAME {
+        return name.to_owned();
+    }
+    let hash = &sha256_hex(name.as_bytes())[..8];
+    let start = name[..LONGEST_NAME - 9].trim_end_matches('-');
+    format!("{start}-{hash}")
+}
+
+fn check(scope: &Scope, engine: &Engine, subnets: &Subnets, options: &DatabaseOptions) {
+    let title = engine.title();
+    let report = |property: &str, message: String, help: &str| {
+        scope.report(Diagnostic::error(codes::BAD_DATABASE, message).property(property).help(help));
+    };
+    if subnets.access() == Some(Access::Public) {
+        let message = "the database is in subnets that the internet reaches";
+        let help = "give it isolated subnets, such as the `db` tier of a `ThreeTierVpc`";
+        scope.report(
+            Diagnostic::error(codes::PUBLIC_DATABASE, message).property("subnets").help(help),
+        );
+    }
+    if subnets.ids().len() < 2 {
+        let message = format!("a database needs subnets in two zones, not {}", subnets.ids().len());
+        report("subnets", message, "give one subnet for each zone of the VPC");
+    }
+    let (first, most) = (options.allocated_storage_gib, options.max_allocated_storage_gib);
+    if !(20..=65_536).contains(&first) {
+        report(
+            "allocated_storage_gib",
+            format!("a database has 20 to 65536 GiB of storage, not {first}"),
+            "choose a size in that range",
+        );
+    }
+    // RDS grows storage by a tenth at least, and wants a quarter more to begin with.
+    if most.is_some_and(|most| most > 65_536 || u64::from(most) * 100 < u64::from(first) * 126) {
+        let message =
+            format!("storage of {first} GiB cannot grow to {} GiB", most.unwrap_or_default());
+        report(
+            "max_allocated_storage_gib",
+            message,
+            "give at least 26 % more than `allocated_storage_gib`, and 65536 at most",
+        );
+    }
+    let days = options.backup_retention_days;
+    if !(1..=35).contains(&days) {
+        report(
+            "backup_retention_days",
+            format!("backups are kept for 1 to 35 days, not {days}"),
+            "export snapshots to S3 to keep data longer",
+        );
+    }
+    if !matches!(options.monitoring_interval, 0 | 1 | 5 | 10 | 15 | 30 | 60) {
+        let message = format!(
+            "enhanced monitoring does not measure every {} seconds",
+            options.monitoring_interval
+        );
+        report(
+            "monitoring_interval",
+            message,
+            "give 1, 5, 10, 15, 30 or 60, or 0 to switch it off",
+        );
+    }
+    if matches!(options.removal_policy, RemovalPolicy::Delete) && options.deletion_protection {
+        let message = "the data is to be deleted with the stack, and protected from deletion";
+        report(
+            "removal_policy",
+            message.into(),
+            "switch `deletion_protection` off too, or keep a snapshot",
+        );
+    }
+    let class = options.instance_class.as_str();
+    if !class.starts_with("db.") {
+        report(
+            "instance_class",
+            format!("`{class}` is no instance class"),
+            &format!("did you mean `db.{class}`?"),
+        );
+    }
+    let small = class.ends_with(".micro") || class.ends_with(".small");
+    if options.performance_insights && small && matches!(engine, Engine::Mysql(_)) {
+        let message = format!("`{class}` is too small for Database Insights of MySQL");
+        report(
+            "instance_class",
+            message,
+            "take `db.t4g.medium` or larger, or switch `performance_insights` off",
+        );
+    }
+    let user = options.master_username.as_str();
+    let longest = engine.longest_username();
+    if !is_name(user) || user.len() > longest {
+        let help =
+            format!("start with a letter; use letters, digits and underscores, {longest} at most");
+        report("master_username", format!("`{user}` is no name for a user of {title}"), &help);
+    } else if engine.reserved_usernames().contains(&user.to_lowercase().as_str()) {
+        report(
+            "master_username",
+            format!("{title} keeps the name `{user}` for itself"),
+            "take another name, such as `dbadmin`",
+        );
+    }
+    if let Some(name) =
+        options.database_name.as_deref().filter(|name| !is_name(name) || name.len() > 63)
+    {
+        let help = "start with a letter; use letters, digits and underscores, 63 at most";
+        report("database_name", format!("`{name}` is no name for a database of {title}"), help);
+    }
+    if let Some(name) = options.instance_name.as_deref() {
+        let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let first = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        if !letters
+            || !first
+            || name.ends_with('-')
+            || name.contains("--")
+            || name.len() > LONGEST_NAME
+        {
+            let help = "start with a letter; use letters, digits and single dashes, 63 at most, none at the end";
+            report("instance_name", format!("`{name}` is no name for an instance"), help);
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::default_name;
+
+    #[test]
+    fn names_are_short_and_in_lower_case() {
+        assert_eq!(default_name("Shop-Data", "DatabaseB269D8BB"), "shop-data-databaseb269d8bb");
+        assert_eq!(default_name("", "DatabaseB269D8BB"), "databaseb269d8bb");
+        let long = default_name(&"Stack".repeat(20), "Database");
+        assert_eq!((long.len(), long.contains("--")), (63, false));
+        assert_ne!(long, default_name(&"Stack".repeat(20), "Database2"));
+    }
+}
