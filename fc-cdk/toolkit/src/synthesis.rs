@@ -23,7 +23,7 @@ impl Synthesis {
         if let Some(lock) = lock {
             options.set_ids_lock(lock);
         }
-        Synthesis { assembly: app.synth_with(&options) }
+        Synthesis { assembly: app.into_assembly(&options) }
     }
 
     /// The stacks and all that is wrong.

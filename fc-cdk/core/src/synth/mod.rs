@@ -31,6 +31,7 @@ use crate::{
     elements::Section,
     ids_lock::IdsLock,
     node::{Map, Node},
+    resource::ResourceData,
     spec::ResourceSpec,
     tags,
     template::Template,
@@ -90,12 +91,32 @@ impl App {
 
     /// Turns the tree into templates, with all that is wrong.
     pub fn synth_with(&self, options: &SynthOptions) -> Assembly {
+        self.assemble(options, |data| (data.properties.clone(), data.attributes.clone()))
+    }
+
+    /// As [`synth_with`](App::synth_with), but the values move into the templates instead of being copied: for an app that is
+    /// not needed afterwards. Handles that outlive it find resources without properties.
+    pub fn into_assembly(self, options: &SynthOptions) -> Assembly {
+        self.assemble(options, |data| (take(&mut data.properties), take(&mut data.attributes)))
+    }
+
+    fn assemble(
+        &self,
+        options: &SynthOptions,
+        values: impl Fn(&mut ResourceData) -> ResourceValues,
+    ) -> Assembly {
         let reported_before = self.tree().diagnostics.len();
         self.finish();
         self.run_aspects(Phase::Change);
-        let (stacks, mut findings) = synthesize(&self.tree(), options);
         self.run_aspects(Phase::Check);
         let mut tree = self.tree_mut();
+        let all = tree.walk(0);
+        let values = all.iter().filter_map(|&index| match &mut tree.get_mut(index).kind {
+            Kind::Resource(data) => Some(values(data)),
+            _ => None,
+        });
+        let values = values.collect();
+        let (stacks, mut findings) = synthesize(&tree, &all, values, options);
         let mut diagnostics = tree.diagnostics.clone();
         // What aspects and finishing constructs say is said again by the next synth.
         tree.diagnostics.truncate(reported_before);
@@ -128,6 +149,9 @@ impl Scope {
         matches!(tree.get(index).kind, Kind::Stack(_))
     }
 }
+
+/// The properties of a resource, and everything else of it.
+type ResourceValues = (Map, Map);
 
 /// A stack on its way to a template.
 #[derive(Clone)]
@@ -162,10 +186,14 @@ pub(crate) struct Drafts<'t> {
     nested_parameters: BTreeMap<u32, Map>,
 }
 
-fn synthesize(tree: &Tree, options: &SynthOptions) -> (Vec<StackArtifact>, Vec<Diagnostic>) {
+fn synthesize(
+    tree: &Tree,
+    all: &[u32],
+    values: Vec<ResourceValues>,
+    options: &SynthOptions,
+) -> (Vec<StackArtifact>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let all = tree.walk(0);
-    let ids = Ids::assign(tree, &all, &mut diagnostics);
+    let ids = Ids::assign(tree, all, &mut diagnostics);
     let stacks: Vec<StackDraft> = all
         .iter()
         .filter(|&&index| Scope::is_stack(tree, index))
@@ -194,8 +222,13 @@ fn synthesize(tree: &Tree, options: &SynthOptions) -> (Vec<StackArtifact>, Vec<D
         places: vec![usize::MAX; tree.constructs.len()],
         nested_parameters: BTreeMap::new(),
     };
-    for &index in &all {
-        drafts.draft(index);
+    let mut values = values.into_iter();
+    for &index in all {
+        let values = match &tree.get(index).kind {
+            Kind::Resource(_) => values.next().unwrap_or_default(),
+            _ => ResourceValues::default(),
+        };
+        drafts.draft(index, values);
     }
     drafts.graph.explicit_dependencies(tree, &mut drafts.diagnostics);
     drafts.add_depends_on();
@@ -206,7 +239,7 @@ fn synthesize(tree: &Tree, options: &SynthOptions) -> (Vec<StackArtifact>, Vec<D
 
 impl Drafts<'_> {
     /// Resolves one construct into its stack's draft.
-    fn draft(&mut self, index: u32) {
+    fn draft(&mut self, index: u32, (mut properties, mut attributes): ResourceValues) {
         let tree = self.tree;
         let construct = tree.get(index);
         let Some(place) = self.stack_of(index) else {
@@ -221,8 +254,8 @@ impl Drafts<'_> {
                     resource.push("Condition", id);
                 }
                 let mut resolver = Resolver::new(self, index, place);
-                let mut properties = resolver.map(&data.properties);
-                let attributes = resolver.map(&data.attributes);
+                resolver.map(&mut properties);
+                resolver.map(&mut attributes);
                 if let Some(spec) = data.spec().and_then(ResourceSpec::tags) {
                     tags::apply(
                         &mut properties,

@@ -28,27 +28,30 @@ impl<'d, 't> Resolver<'d, 't> {
         Resolver { drafts, from, place }
     }
 
-    /// The node without open references. Entries that are `null` mean "not set" and go.
+    /// The node without open references.
     pub(crate) fn node(&mut self, node: &Node) -> Node {
+        let mut resolved = node.clone();
+        self.resolve(&mut resolved);
+        resolved
+    }
+
+    /// Takes the open references out of a node. Entries that are `null` mean "not set" and go.
+    fn resolve(&mut self, node: &mut Node) {
         match node {
-            Node::List(items) => Node::List(
-                items.iter().filter(|item| !item.is_null()).map(|item| self.node(item)).collect(),
-            ),
-            Node::Map(map) => Node::Map(self.map(map)),
-            Node::Ref(reference) => self.reference(reference),
-            Node::Sub(parts) => self.sub(parts),
-            literal => literal.clone(),
+            Node::List(items) => {
+                items.retain(|item| !item.is_null());
+                items.iter_mut().for_each(|item| self.resolve(item));
+            }
+            Node::Map(map) => self.map(map),
+            Node::Ref(reference) => *node = self.reference(reference),
+            Node::Sub(parts) => *node = self.sub(parts),
+            _ => {}
         }
     }
 
-    pub(crate) fn map(&mut self, map: &Map) -> Map {
-        let mut resolved = Map::with_capacity(map.len());
-        for (key, value) in map.iter() {
-            if !value.is_null() {
-                resolved.push(key.clone(), self.node(value));
-            }
-        }
-        resolved
+    pub(crate) fn map(&mut self, map: &mut Map) {
+        map.0.retain(|(_, value)| !value.is_null());
+        map.0.iter_mut().for_each(|(_, value)| self.resolve(value));
     }
 
     fn reference(&mut self, reference: &Reference) -> Node {

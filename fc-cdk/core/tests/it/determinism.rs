@@ -1,4 +1,4 @@
-use fc_cdk_core::{App, Asset, Stack, Stage, json};
+use fc_cdk_core::{App, Asset, Stack, Stage, SynthOptions, json};
 
 use crate::topic;
 
@@ -26,4 +26,11 @@ fn the_same_app_gives_the_same_files() {
 fn synth_can_be_repeated() {
     let app = build();
     assert_eq!(app.synth().files(), app.synth().files());
+}
+
+#[test]
+fn an_app_that_is_used_up_gives_the_same_files() {
+    let app = build();
+    let files = app.synth().files();
+    assert_eq!(app.into_assembly(&SynthOptions::default()).files(), files);
 }
