@@ -6,6 +6,7 @@
 // Values
 pub mod node; // the JSON-like tree that everything speaks
 mod json_writer; // JSON text of it
+mod path; // where something stands in it
 pub mod value; // literals, and expressions that only AWS can resolve
 pub mod intrinsics; // CloudFormation's functions, typed
 pub mod sub; // text with values in it

@@ -7,6 +7,7 @@ use crate::{
     codes,
     diagnostic::Diagnostic,
     node::{Map, Node},
+    path::Path,
 };
 
 const ELEMENTS: &str =
@@ -15,7 +16,7 @@ const ELEMENTS: &str =
 /// What would be refused about a policy of this kind. `property` is where it stands in its resource, such as `PolicyDocument`.
 pub fn check(policy: &Node, kind: PolicyKind, property: &str) -> Vec<Diagnostic> {
     let mut checker = Checker { kind, findings: Vec::new() };
-    checker.document(policy, property);
+    checker.document(policy, &Path::new(property));
     checker.size(size(policy), property);
     checker.findings
 }
@@ -27,7 +28,7 @@ pub fn check_resource(type_name: &str, properties: &Map) -> Vec<Diagnostic> {
     for (property, kind, policy) in policies_of(type_name, properties) {
         if property.starts_with("Policies.") {
             let mut checker = Checker { kind, findings: Vec::new() };
-            checker.document(policy, &property);
+            checker.document(policy, &Path::new(&property));
             findings.append(&mut checker.findings);
             inline = Some((kind, inline.map_or(0, |(_, sum)| sum) + size(policy)));
         } else {
@@ -47,10 +48,6 @@ struct Checker {
     findings: Vec<Diagnostic>,
 }
 
-fn join(property: &str, step: &str) -> String {
-    if property.is_empty() { step.to_owned() } else { format!("{property}.{step}") }
-}
-
 /// Whether text may still change on its way to IAM: it holds a dynamic reference.
 fn is_open(text: &str) -> bool {
     text.contains("{{resolve:")
@@ -65,9 +62,10 @@ fn items(node: &Node) -> &[Node] {
 }
 
 impl Checker {
-    fn error(&mut self, property: &str, message: impl Into<String>, help: &str) {
-        let finding =
-            Diagnostic::error(codes::BAD_POLICY, message).property(property).docs(ELEMENTS);
+    fn error(&mut self, property: &Path<'_>, message: impl Into<String>, help: &str) {
+        let finding = Diagnostic::error(codes::BAD_POLICY, message)
+            .property(property.to_string())
+            .docs(ELEMENTS);
         self.findings.push(if help.is_empty() { finding } else { finding.help(help) });
     }
 
@@ -93,7 +91,7 @@ impl Checker {
         self.findings.push(finding.property(property).docs(limit.docs));
     }
 
-    fn document(&mut self, policy: &Node, property: &str) {
+    fn document(&mut self, policy: &Node, property: &Path<'_>) {
         let parsed;
         let policy = match policy {
             Node::Str(text) if !is_open(text) => match Node::parse_json(text) {
@@ -127,12 +125,12 @@ impl Checker {
             && !["2012-10-17", "2008-10-17"].contains(&version)
         {
             let message = format!("there is no version `{version}` of the policy language");
-            self.error(&join(property, "Version"), message, "write `2012-10-17`");
+            self.error(&property.join("Version"), message, "write `2012-10-17`");
         }
         if self.kind.is_iam() {
             self.characters(policy, property);
         }
-        let property = join(property, "Statement");
+        let property = property.join("Statement");
         match map.get("Statement") {
             None => self.error(&property, "a policy needs a statement", "add one"),
             Some(Node::List(statements)) => {
@@ -145,14 +143,14 @@ impl Checker {
                 }
                 let mut sids: Vec<&str> = Vec::new();
                 for (index, statement) in statements.iter().enumerate() {
-                    let property = join(&property, &index.to_string());
+                    let property = property.item(index);
                     self.statement(statement, &property);
                     let Some(sid) = statement.get("Sid").and_then(Node::as_str) else { continue };
                     let unique = self.kind.is_iam()
                         || matches!(self.kind, PolicyKind::Queue | PolicyKind::Topic);
                     if unique && sids.contains(&sid) && !sid.is_empty() {
                         let message = format!("two statements have the `Sid` `{sid}`");
-                        self.error(&join(&property, "Sid"), message, "give each its own, or none");
+                        self.error(&property.join("Sid"), message, "give each its own, or none");
                     }
                     sids.push(sid);
                 }
@@ -162,7 +160,7 @@ impl Checker {
     }
 
     /// IAM takes no character beyond Latin-1.
-    fn characters(&mut self, node: &Node, property: &str) {
+    fn characters(&mut self, node: &Node, property: &Path<'_>) {
         match node {
             Node::Str(text) => {
                 if let Some(bad) = text.chars().find(|character| *character > '\u{ff}') {
@@ -172,15 +170,15 @@ impl Checker {
             }
             Node::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.characters(item, &join(property, &index.to_string()));
+                    self.characters(item, &property.item(index));
                 }
             }
-            Node::Map(map) => map.iter().for_each(|(k, v)| self.characters(v, &join(property, k))),
+            Node::Map(map) => map.iter().for_each(|(k, v)| self.characters(v, &property.join(k))),
             _ => {}
         }
     }
 
-    fn statement(&mut self, statement: &Node, property: &str) {
+    fn statement(&mut self, statement: &Node, property: &Path<'_>) {
         if let Some(("Fn::If", Node::List(arguments))) = statement.as_function() {
             return arguments.iter().skip(1).for_each(|arm| self.statement(arm, property));
         }
@@ -214,32 +212,32 @@ impl Checker {
         self.elements(map, property);
         for key in ["Action", "NotAction"] {
             if let Some(actions) = map.get(key) {
-                self.actions(actions, &join(property, key));
+                self.actions(actions, &property.join(key));
             }
         }
         for key in ["Resource", "NotResource"] {
             if let Some(resources) = map.get(key) {
-                self.resources(resources, &join(property, key));
+                self.resources(resources, &property.join(key));
             }
         }
         for key in ["Principal", "NotPrincipal"] {
             if let Some(principal) = map.get(key) {
-                self.principal(principal, &join(property, key));
+                self.principal(principal, &property.join(key));
             }
         }
         if let Some(condition) = map.get("Condition") {
-            self.condition(condition, &join(property, "Condition"));
+            self.condition(condition, &property.join("Condition"));
         }
         if let Some(sid) = map.get("Sid").and_then(Node::as_str)
             && self.kind.is_iam()
             && !sid.bytes().all(|byte| byte.is_ascii_alphanumeric())
         {
             let message = format!("`{sid}` is no `Sid`");
-            self.error(&join(property, "Sid"), message, "use letters and digits only");
+            self.error(&property.join("Sid"), message, "use letters and digits only");
         }
     }
 
-    fn effect(&mut self, map: &Map, property: &str) {
+    fn effect(&mut self, map: &Map, property: &Path<'_>) {
         match map.get("Effect") {
             None => self.error(
                 property,
@@ -248,14 +246,14 @@ impl Checker {
             ),
             Some(Node::Str(effect)) if effect != "Allow" && effect != "Deny" => {
                 let message = format!("`{effect}` is no effect");
-                self.error(&join(property, "Effect"), message, "write `Allow` or `Deny`");
+                self.error(&property.join("Effect"), message, "write `Allow` or `Deny`");
             }
             Some(_) => {}
         }
     }
 
     /// Which elements there have to be, and which must not.
-    fn elements(&mut self, map: &Map, property: &str) {
+    fn elements(&mut self, map: &Map, property: &Path<'_>) {
         let has = |key: &str| map.get(key).is_some_and(|node| !node.is_null());
         let kind = self.kind.as_str();
         for (key, negation, wanted, forbidden) in [
@@ -281,12 +279,12 @@ impl Checker {
             } else if forbidden && (positive || negative) {
                 let found = if positive { key } else { negation };
                 let message = format!("a statement of {kind} has no `{found}`");
-                self.error(&join(property, found), message, "leave it out");
+                self.error(&property.join(found), message, "leave it out");
             }
         }
     }
 
-    fn actions(&mut self, actions: &Node, property: &str) {
+    fn actions(&mut self, actions: &Node, property: &Path<'_>) {
         if let Node::List(list) = actions
             && list.is_empty()
         {
@@ -329,7 +327,7 @@ impl Checker {
         }
     }
 
-    fn resources(&mut self, resources: &Node, property: &str) {
+    fn resources(&mut self, resources: &Node, property: &Path<'_>) {
         if let Node::List(list) = resources
             && list.is_empty()
         {
@@ -351,7 +349,7 @@ impl Checker {
         }
     }
 
-    fn principal(&mut self, principal: &Node, property: &str) {
+    fn principal(&mut self, principal: &Node, property: &Path<'_>) {
         let map = match principal {
             Node::Str(text) if text == "*" => return,
             Node::Map(map) if !principal.is_deferred() => map,
@@ -371,13 +369,13 @@ impl Checker {
                 if kind == "Service" && !name.contains(['.', '*', '$', '{']) {
                     let message = format!("`{name}` is no service principal");
                     let help = "write its domain, such as `lambda.amazonaws.com`";
-                    self.error(&join(property, kind), message, help);
+                    self.error(&property.join(kind), message, help);
                 }
             }
         }
     }
 
-    fn condition(&mut self, condition: &Node, property: &str) {
+    fn condition(&mut self, condition: &Node, property: &Path<'_>) {
         if condition.is_deferred() {
             return;
         }
@@ -386,7 +384,7 @@ impl Checker {
             return self.error(property, message, "");
         };
         for (operator, keys) in operators.iter() {
-            let property = join(property, operator);
+            let property = property.join(operator);
             if operator.starts_with("Fn::") {
                 continue;
             }

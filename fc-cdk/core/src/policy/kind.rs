@@ -179,7 +179,12 @@ fn chars(text: &str) -> usize {
 
 /// The characters of text inside of a JSON string.
 fn escaped(text: &str) -> usize {
-    chars(&Node::Str(text.into()).to_json()) - 2
+    let escaped = |character| match character {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        '\0'..='\u{1f}' => 6,
+        _ => 1,
+    };
+    text.chars().map(escaped).sum()
 }
 
 fn known(node: &Node) -> usize {

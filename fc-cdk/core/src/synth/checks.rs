@@ -11,6 +11,7 @@ use crate::{
     codes,
     diagnostic::Diagnostic,
     node::{Map, Node},
+    path::Path,
     policy,
     template::Template,
     tree::Tree,
@@ -161,9 +162,9 @@ impl<'t> Names<'t> {
     }
 
     /// What is wrong with a node and those below it.
-    fn check(&self, node: &Node, path: &mut Vec<SmolStr>, found: &mut Vec<(String, Diagnostic)>) {
-        let mut report = |path: &[SmolStr], diagnostic: Diagnostic| {
-            found.push((path.join("."), diagnostic.docs(FUNCTIONS_PAGE)))
+    fn check(&self, node: &Node, path: &Path<'_>, found: &mut Vec<Diagnostic>) {
+        let mut report = |path: &Path<'_>, diagnostic: Diagnostic| {
+            found.push(diagnostic.property(path.to_string()).docs(FUNCTIONS_PAGE));
         };
         let dangling = |message: String| {
             Diagnostic::error(codes::DANGLING_REFERENCE, message)
@@ -173,9 +174,7 @@ impl<'t> Names<'t> {
             Node::List(items) => {
                 for (index, item) in items.iter().enumerate() {
                     if matches!(item, Node::Map(_) | Node::List(_)) {
-                        path.push(SmolStr::from(index.to_string()));
-                        self.check(item, path, found);
-                        path.pop();
+                        self.check(item, &path.item(index), found);
                     }
                 }
             }
@@ -267,9 +266,7 @@ impl<'t> Names<'t> {
                 }
                 for (key, value) in map.iter() {
                     if matches!(value, Node::Map(_) | Node::List(_)) {
-                        path.push(key.clone());
-                        self.check(value, path, found);
-                        path.pop();
+                        self.check(value, &path.join(key), found);
                     }
                 }
             }
@@ -297,14 +294,13 @@ fn check_references(
         return;
     }
     let mut found = Vec::new();
-    let mut path = Vec::new();
     let resources = root.get("Resources").and_then(Node::as_map);
     let constructs = draft.resource_constructs();
     for ((logical_id, resource), &construct) in
         resources.into_iter().flat_map(Map::iter).zip(constructs)
     {
         let properties = resource.get("Properties").into_iter().chain(resource.get("Metadata"));
-        properties.for_each(|properties| names.check(properties, &mut path, &mut found));
+        properties.for_each(|properties| names.check(properties, &Path::new(""), &mut found));
         let on = match resource.get("DependsOn") {
             Some(Node::List(on)) => on.as_slice(),
             Some(one) => std::slice::from_ref(one),
@@ -313,37 +309,30 @@ fn check_references(
         for on in on.iter().filter_map(Node::as_str).filter(|on| !names.resources.contains(on)) {
             let message = format!("`DependsOn` of `{on}`, which is not a resource of the template");
             let diagnostic = Diagnostic::error(codes::DANGLING_REFERENCE, message);
-            found.push((
-                "DependsOn".into(),
-                diagnostic.help("call `depends_on` with the handle of the resource"),
-            ));
+            let help = "call `depends_on` with the handle of the resource";
+            found.push(diagnostic.property("DependsOn").help(help));
         }
         let condition = resource.get("Condition").and_then(Node::as_str);
         if let Some(name) = condition.filter(|&name| !names.conditions.contains(name)) {
             let message = format!("the condition `{name}` is not in the template");
             let diagnostic = Diagnostic::error(codes::DANGLING_REFERENCE, message);
-            found.push((
-                "Condition".into(),
-                diagnostic.help("conditions belong to the stack that uses them"),
-            ));
+            let help = "conditions belong to the stack that uses them";
+            found.push(diagnostic.property("Condition").help(help));
         }
-        for (property, mut diagnostic) in found.drain(..) {
+        for mut diagnostic in found.drain(..) {
             place_diagnostic(tree, construct, &mut diagnostic);
             diagnostic.logical_id = Some(logical_id.clone());
-            diagnostic.property = (!property.is_empty()).then_some(property);
+            diagnostic.property = diagnostic.property.filter(|property| !property.is_empty());
             diagnostics.push(diagnostic);
         }
     }
     for section in ["Outputs", "Conditions", "Rules"] {
         if let Some(body) = root.get(section) {
-            path.push(section.into());
-            names.check(body, &mut path, &mut found);
-            path.pop();
+            names.check(body, &Path::new(section), &mut found);
         }
     }
-    for (property, mut diagnostic) in found {
+    for mut diagnostic in found {
         place_diagnostic(tree, draft.index, &mut diagnostic);
-        diagnostic.property = Some(property);
         diagnostics.push(diagnostic);
     }
 }
