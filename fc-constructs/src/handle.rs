@@ -12,6 +12,13 @@ macro_rules! stands_for {
             }
         }
 
+        // So that a setting of `Into<Key>` takes `&key` too: constructs are cheap to clone.
+        impl From<&$construct> for $construct {
+            fn from(construct: &$construct) -> $construct {
+                construct.clone()
+            }
+        }
+
         impl fc_cdk_core::ResourceHandle for $construct {
             fn resource(&self) -> &fc_cdk_core::Resource {
                 fc_cdk_core::ResourceHandle::resource(&self.$field)

@@ -33,7 +33,7 @@ use crate::{
     builder::construct,
     handle::stands_for,
     messaging::Topic,
-    monitoring::{Metric, Statistic},
+    monitoring::{Metric, Statistic, WebAlarms},
     network::{Access, Peer, Port, SecurityGroup, Subnets, TcpPort},
     security::{Grantee, Role},
     storage::Bucket,
@@ -305,6 +305,13 @@ impl WebAsg {
     #[track_caller]
     pub fn schedule(&self, id: &str, schedule: Schedule) -> autoscaling::ScheduledActionHandle {
         schedule.build(&self.scope, id, &self.auto_scaling_group)
+    }
+
+    /// The alarms that the servers should have, with thresholds to change; an `AlarmSet` makes them.
+    pub fn alarms(&self) -> WebAlarms {
+        let load_balancer = self.load_balancer.load_balancer_full_name();
+        let targets = self.target_group.target_group_full_name();
+        WebAlarms::of(&self.auto_scaling_group).load_balancer(load_balancer, targets)
     }
 
     fn servers(&self, namespace: &str, name: &str) -> Metric {

@@ -159,7 +159,7 @@ impl SecurityGroup {
                 format!("into {group} from {peer}:{port}")
             }
         };
-        if is_new(scope, &id) {
+        if let Some(id) = free_id(scope, id, &rule) {
             let ingress = ec2::SecurityGroupIngress::new()
                 .ip_protocol(port.protocol())
                 .group_id(&self.handle);
@@ -184,7 +184,7 @@ impl SecurityGroup {
         } else {
             format!("from {} to {to}:{port}", relative_path(&self.scope, scope))
         };
-        if is_new(scope, &id) {
+        if let Some(id) = free_id(scope, id, &rule) {
             let egress =
                 ec2::SecurityGroupEgress::new().ip_protocol(port.protocol()).group_id(&self.handle);
             let egress =
@@ -227,20 +227,7 @@ impl SecurityGroup {
         let rule = Node::Map(rule);
         self.handle.update_property(property, |rules| {
             let mut rules = if let Node::List(rules) = rules { rules } else { Vec::new() };
-            // The description tells no rules apart.
-            let same = |other: &Node| {
-                [
-                    "CidrIp",
-                    "CidrIpv6",
-                    "SourcePrefixListId",
-                    "DestinationPrefixListId",
-                    "FromPort",
-                    "IpProtocol",
-                    "ToPort",
-                ]
-                .iter()
-                .all(|key| rule.get(key) == other.get(key))
-            };
+            let same = |other: &Node| IDENTITY.iter().all(|key| rule.get(key) == other.get(key));
             if !rules.iter().any(same) {
                 rules.retain(|rule| *rule != nothing());
                 rules.push(rule);
@@ -252,9 +239,33 @@ impl SecurityGroup {
 
 stands_for!(SecurityGroup.handle: ec2::SecurityGroupHandle);
 
-/// Whether a scope has nothing of this name yet: the same rule asked for again is there already.
-fn is_new(scope: &Scope, id: &str) -> bool {
-    scope.find(&id.replace('/', "--")).is_none()
+/// What tells one rule from another; the description does not.
+const IDENTITY: [&str; 9] = [
+    "CidrIp",
+    "CidrIpv6",
+    "SourcePrefixListId",
+    "DestinationPrefixListId",
+    "SourceSecurityGroupId",
+    "DestinationSecurityGroupId",
+    "IpProtocol",
+    "FromPort",
+    "ToPort",
+];
+
+/// The id for a rule that is a resource: the one that was thought of, or with a number where another rule has that. None where the same
+/// rule is there already.
+fn free_id(scope: &Scope, id: String, rule: &Map) -> Option<String> {
+    let mut free = id.clone();
+    for count in 2.. {
+        let Some(other) = scope.find(&free.replace('/', "--")) else { break };
+        let other = other.as_resource();
+        let property = |key| other.as_ref().and_then(|other| other.property(key));
+        if IDENTITY.iter().all(|key| rule.get(key).cloned() == property(key)) {
+            return None;
+        }
+        free = format!("{id} {count}");
+    }
+    Some(free)
 }
 
 fn stack_path(scope: &Scope) -> Option<String> {

@@ -175,8 +175,8 @@ construct! {
             /// AWS services that are reached without the internet, as in `com.amazonaws.REGION.NAME`: `["ssm", "ssmmessages", "ecr.api"]`.
             /// Default: none, since each costs some 10 USD a month and zone.
             interface_endpoints: Into<Vec<&'static str>> = Vec::new(),
-            /// Whether the database subnets have an access list of their own, which lets in no tier but the WAS tier. Default: no, since
-            /// security groups say the same.
+            /// Whether the database subnets have an access list of their own, which lets in no tier but the WAS tier, and lets nothing
+            /// out of the VPC, so that it closes the S3 endpoint for them too. Default: no, since security groups say the same.
             db_network_acl: Into<bool> = false,
             /// Whether all connections are recorded. Default: yes.
             flow_logs: Into<bool> = true,
@@ -447,7 +447,7 @@ impl<'a> Subnetting<'a> {
                 .route_table_id(table)
                 .destination_ipv6_cidr_block("::/0")
                 .gateway_id(gateway)
-                .build(self.scope, "PublicDefaultRoute6");
+                .build(self.scope, "PublicIpv6Route");
             route.depends_on(attachment);
             public.routes.push((*route).clone());
         }
@@ -499,7 +499,7 @@ impl<'a> Subnetting<'a> {
                     .route_table_id(table)
                     .destination_ipv6_cidr_block("::/0")
                     .egress_only_internet_gateway_id(&ipv6.gateway)
-                    .build(self.scope, &format!("PrivateDefaultRoute6{}", zone + 1));
+                    .build(self.scope, &format!("PrivateIpv6Route{}", zone + 1));
                 routes.push((*route).clone());
             }
         }

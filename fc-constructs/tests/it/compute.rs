@@ -50,8 +50,8 @@ fn servers_with_everything() {
         .cpu_target(50)
         .memory_target(70)
         .requests_target(1000)
-        .notifications(topic)
-        .access_logs(logs)
+        .notifications(&topic)
+        .access_logs(&logs)
         .deletion_protection(false)
         .build(&stack, "Web");
     web.schedule(

@@ -1,4 +1,4 @@
-use fc_cdk_core::{App, Environment, Stack, Strength};
+use fc_cdk_core::{App, Environment, Stack, Strength, intrinsics};
 use fc_constructs::{
     monitoring::Retention,
     network::{
@@ -33,7 +33,7 @@ fn a_vpc_with_everything() {
         .interface_endpoints(["ssm", "ecr.api"])
         .db_network_acl(true)
         .flow_log_retention(Retention::OneYear)
-        .flow_log_key(key)
+        .flow_log_key(&key)
         .build(&stack, "Vpc");
     insta::assert_snapshot!(template(&app));
 }
@@ -206,6 +206,27 @@ fn rules_between_groups_are_made_where_no_cycle_of_stacks_comes_of_them() {
             ]
         );
     }
+}
+
+#[test]
+fn rules_of_ports_that_only_aws_knows_are_told_apart() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    let group = |id: &str| {
+        SecurityGroup::builder()
+            .vpc("vpc-0123456789abcdef0")
+            .description("group")
+            .egress(Egress::Restricted)
+            .build(&stack, id)
+    };
+    let (servers, data) = (group("Servers"), group("Data"));
+    for (port, name) in [("MySql", "MySQL"), ("Redis", "Redis"), ("MySql", "MySQL again")] {
+        let port = intrinsics::import_value::<String>(port);
+        data.allow_from(&servers, Port::tcp_value(port), name);
+    }
+    let ids: Vec<String> =
+        app.synth().stacks()[0].template().resource_ids().map(ToString::to_string).collect();
+    insta::assert_snapshot!(ids.join("\n"));
 }
 
 #[test]
