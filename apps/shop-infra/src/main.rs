@@ -1,2 +1,17 @@
-//! The reference app.
-fn main() {}
+//! The command line of the shop's infrastructure: `cargo run --bin shop-infra -- --help`.
+
+use std::process::ExitCode;
+
+use fc_cdk::{App, toolkit::Cli};
+use shop_infra::Settings;
+
+fn main() -> ExitCode {
+    Cli::new("shop-infra")
+        .about("The infrastructure of an apparel shop that builds marketing analytics")
+        .version(env!("CARGO_PKG_VERSION"))
+        .run(|_context| {
+            let app = App::new();
+            shop_infra::shop(&app, &Settings::default());
+            app
+        })
+}

@@ -88,7 +88,6 @@ impl Element {
 macro_rules! override_logical_id {
     () => {
         /// Gives the entry this name in the template, whatever its path.
-        #[must_use]
         pub fn with_logical_id(self, logical_id: &str) -> Self {
             self.element.data(|data| data.logical_id = Some(logical_id.into()));
             self
@@ -161,19 +160,16 @@ impl<T: ?Sized> Parameter<T> {
     }
 
     /// The value where none is given at deploy.
-    #[must_use]
     pub fn default_value(self, default: impl Into<Node>) -> Parameter<T> {
         self.with("Default", default)
     }
 
     /// What the parameter is for.
-    #[must_use]
     pub fn description(self, description: &str) -> Parameter<T> {
         self.with("Description", description)
     }
 
     /// The only values it may have.
-    #[must_use]
     pub fn allowed_values<V: Into<Node>>(
         self,
         values: impl IntoIterator<Item = V>,
@@ -182,31 +178,26 @@ impl<T: ?Sized> Parameter<T> {
     }
 
     /// A regular expression that its value has to match.
-    #[must_use]
     pub fn allowed_pattern(self, pattern: &str) -> Parameter<T> {
         self.with("AllowedPattern", pattern)
     }
 
     /// What a value has to look like, in words.
-    #[must_use]
     pub fn constraint_description(self, description: &str) -> Parameter<T> {
         self.with("ConstraintDescription", description)
     }
 
     /// The shortest and longest text, in characters.
-    #[must_use]
     pub fn length(self, min: u32, max: u32) -> Parameter<T> {
         self.with("MinLength", min).with("MaxLength", max)
     }
 
     /// The smallest and largest number.
-    #[must_use]
     pub fn range(self, min: i64, max: i64) -> Parameter<T> {
         self.with("MinValue", min).with("MaxValue", max)
     }
 
     /// Hides the value from everyone who describes the stack.
-    #[must_use]
     pub fn no_echo(self) -> Parameter<T> {
         self.with("NoEcho", true)
     }
@@ -283,7 +274,6 @@ impl Mapping {
     }
 
     /// The table with one more value.
-    #[must_use]
     pub fn entry(self, top_key: &str, second_key: &str, value: impl Into<Node>) -> Mapping {
         let value = value.into();
         self.element.data(|data| {
@@ -319,14 +309,12 @@ impl Rule {
     }
 
     /// Checks the assertions only where the expression holds; always otherwise.
-    #[must_use]
     pub fn when(self, expression: ConditionExpression) -> Rule {
         self.element.set("RuleCondition", expression.into_node());
         self
     }
 
     /// The rule with one more assertion, and what to tell whoever breaks it.
-    #[must_use]
     pub fn assert(self, expression: ConditionExpression, description: &str) -> Rule {
         let assertion =
             json!({ "Assert": expression.into_node(), "AssertDescription": description });
@@ -357,21 +345,18 @@ impl Output {
     }
 
     /// What the value is.
-    #[must_use]
     pub fn description(self, description: &str) -> Output {
         self.element.set("Description", description);
         self
     }
 
     /// Exports the value to the account and region under this name.
-    #[must_use]
     pub fn export_name(self, name: impl IntoValue<String>) -> Output {
         self.element.set("Export", json!({ "Name": name.into_value() }));
         self
     }
 
     /// Makes the output only where a condition holds.
-    #[must_use]
     pub fn condition(self, condition: &Condition) -> Output {
         self.element.set("Condition", condition.name_node());
         self

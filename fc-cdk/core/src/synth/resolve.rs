@@ -116,61 +116,86 @@ impl<'d, 't> Resolver<'d, 't> {
         }
     }
 
-    /// Text with values: a literal, a `Ref` or `Fn::Sub`, whichever says it in the fewest words.
+    /// Text with values: a literal or `Fn::Sub`, whichever says it in the fewest words.
     fn sub(&mut self, parts: &[SubPart]) -> Node {
-        let mut text = String::new();
-        let mut variables = Map::new();
-        let mut deferred = false;
+        let mut text = SubText::default();
+        self.append(parts, &mut text);
+        text.finish()
+    }
+
+    fn append(&mut self, parts: &[SubPart], text: &mut SubText) {
         for part in parts {
-            let value = match part {
-                SubPart::Text(literal) => {
-                    escape(literal, &mut text);
-                    continue;
-                }
-                SubPart::Value(value) => self.node(value),
-            };
-            match (&value, value.as_function()) {
-                (Node::Str(literal), _) => escape(literal, &mut text),
-                (Node::Int(number), _) => text.push_str(&number.to_smolstr()),
-                (Node::Float(number), _) => text.push_str(&number.to_smolstr()),
-                (Node::Bool(truth), _) => text.push_str(if *truth { "true" } else { "false" }),
-                (_, Some(("Ref", Node::Str(name)))) => {
-                    deferred = true;
-                    text.push_str(&format!("${{{name}}}"));
-                }
-                (_, Some(("Fn::GetAtt", Node::List(path))))
-                    if path.iter().all(|step| step.as_str().is_some()) =>
-                {
-                    deferred = true;
-                    let path: Vec<&str> = path.iter().filter_map(Node::as_str).collect();
-                    text.push_str(&format!("${{{}}}", path.join(".")));
-                }
-                (_, Some(("Fn::Sub", Node::Str(inner)))) => {
-                    deferred = true;
-                    text.push_str(inner);
-                }
-                _ => {
-                    deferred = true;
-                    let known = variables
-                        .iter()
-                        .find(|(_, other)| **other == value)
-                        .map(|(name, _)| name.clone());
-                    let name = known.unwrap_or_else(|| {
-                        let name = format_smolstr!("Value{}", variables.len() + 1);
-                        variables.push(name.clone(), value);
-                        name
-                    });
-                    text.push_str(&format!("${{{name}}}"));
+            match part {
+                SubPart::Text(literal) => escape(literal, &mut text.text),
+                SubPart::Value(Node::Sub(inner)) => self.append(inner, text),
+                SubPart::Value(value) => {
+                    let value = self.node(value);
+                    text.append(value);
                 }
             }
         }
-        if !deferred {
-            return Node::Str(text.replace("${!", "${").into());
+    }
+}
+
+/// The text of an `Fn::Sub` under construction.
+#[derive(Default)]
+struct SubText {
+    text: String,
+    variables: Map,
+    /// Whether there is anything in it that is not known now.
+    deferred: bool,
+}
+
+impl SubText {
+    fn append(&mut self, value: Node) {
+        match (&value, value.as_function()) {
+            (Node::Str(literal), _) => escape(literal, &mut self.text),
+            (Node::Int(number), _) => self.text.push_str(&number.to_smolstr()),
+            (Node::Float(number), _) => self.text.push_str(&number.to_smolstr()),
+            (Node::Bool(truth), _) => self.text.push_str(if *truth { "true" } else { "false" }),
+            (_, Some(("Ref", Node::Str(name)))) => self.variable(name),
+            (_, Some(("Fn::GetAtt", Node::List(path))))
+                if path.iter().all(|step| step.as_str().is_some()) =>
+            {
+                let path: Vec<&str> = path.iter().filter_map(Node::as_str).collect();
+                self.variable(&path.join("."));
+            }
+            (_, Some(("Fn::Sub", Node::Str(inner)))) => {
+                self.deferred = true;
+                self.text.push_str(inner);
+            }
+            _ => {
+                let known = self
+                    .variables
+                    .iter()
+                    .find(|(_, other)| **other == value)
+                    .map(|(name, _)| name.clone());
+                let name = known.unwrap_or_else(|| {
+                    let name = format_smolstr!("Value{}", self.variables.len() + 1);
+                    self.variables.push(name.clone(), value);
+                    name
+                });
+                self.variable(&name);
+            }
         }
-        if variables.is_empty() {
-            return Node::function("Fn::Sub", text.into());
+    }
+
+    fn variable(&mut self, name: &str) {
+        self.deferred = true;
+        self.text.push_str("${");
+        self.text.push_str(name);
+        self.text.push('}');
+    }
+
+    fn finish(self) -> Node {
+        if !self.deferred {
+            return Node::Str(self.text.replace("${!", "${").into());
         }
-        Node::function("Fn::Sub", Node::List(vec![text.into(), Node::Map(variables)]))
+        let text = Node::from(self.text);
+        if self.variables.is_empty() {
+            return Node::function("Fn::Sub", text);
+        }
+        Node::function("Fn::Sub", Node::List(vec![text, Node::Map(self.variables)]))
     }
 }
 

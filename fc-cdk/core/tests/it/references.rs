@@ -53,7 +53,7 @@ fn sub_writes_the_shortest_form() {
         "escaped": sub!("{{\"a\": \"${{b}}\"}} {AWS::Region}"),
         "attribute": sub!("arn:{AWS::Partition}:sns:::{name}"),
         "variable": sub!("{first}/{known}/{first}"),
-        "nested": sub!("<{sub!(\"in {AWS::Region}\")}>")
+        "nested": sub!("<{sub!(\"in {AWS::Region}, {first}\")}>")
     });
     stack.raw_resource("Out", "Custom::Out", values);
     insta::assert_snapshot!(template(&app), @r#"
@@ -88,7 +88,19 @@ fn sub_writes_the_shortest_form() {
          ]
         },
         "nested": {
-         "Fn::Sub": "<in ${AWS::Region}>"
+         "Fn::Sub": [
+          "<in ${AWS::Region}, ${Value1}>",
+          {
+           "Value1": {
+            "Fn::Select": [
+             0,
+             {
+              "Fn::GetAZs": ""
+             }
+            ]
+           }
+          }
+         ]
         }
        }
       }

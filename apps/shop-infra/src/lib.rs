@@ -1,0 +1,29 @@
+//! The infrastructure of an apparel shop, revision v1.0: three tiers over two availability zones, monitored, and delivered to by a
+//! pipeline.
+//!
+//! ```text
+//! internet → ALB → web servers (Nginx) → internal ALB → WAS servers → MySQL
+//!           public          web                was          was         db      subnets
+//! ```
+//!
+//! One file per stack, in the order in which they are deployed.
+
+mod settings; // what differs from shop to shop
+
+mod network; // the VPC
+mod data; // the database, its key, the bucket of build artifacts
+mod servers; // web and WAS tiers behind their load balancers
+mod monitoring; // alarms and the dashboard
+
+use fc_cdk::Scope;
+
+pub use crate::settings::Settings;
+
+/// Makes all stacks of the shop below an app or a stage.
+#[track_caller]
+pub fn shop(scope: &Scope, settings: &Settings) {
+    let network = network::stack(scope, settings);
+    let data = data::stack(scope, settings, &network);
+    let servers = servers::stack(scope, settings, &network, &data);
+    monitoring::stack(scope, settings, &data, &servers);
+}

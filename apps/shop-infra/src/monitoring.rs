@@ -1,0 +1,31 @@
+//! Who watches: alarms of both tiers and the database to one topic, and a dashboard.
+
+use fc_cdk::Scope;
+use fc_constructs::{
+    messaging::Topic,
+    monitoring::{AlarmSet, WebAlarms},
+    security::Key,
+};
+
+use crate::{Settings, data::Data, servers::Servers};
+
+#[track_caller]
+pub(crate) fn stack(scope: &Scope, settings: &Settings, data: &Data, servers: &Servers) {
+    let stack = settings.stack(scope, "Monitoring", "Alarms and the dashboard of the shop");
+    let key = Key::builder().description("Encrypts the alarms of the shop").build(&stack, "Key");
+    let topic =
+        Topic::builder().display_name("Shop alarms").encryption_key(key).build(&stack, "Alarms");
+    topic.allow_service("cloudwatch.amazonaws.com");
+    if let Some(address) = &settings.alarm_email {
+        topic.subscribe_email(address);
+    }
+    let alarms = AlarmSet::builder().topic(topic).build(&stack, "AlarmSet");
+    for (name, tier) in [("Web", &servers.web), ("Was", &servers.was)] {
+        let rules = WebAlarms::of(&tier.auto_scaling_group).load_balancer(
+            tier.load_balancer.load_balancer_full_name(),
+            tier.target_group.target_group_full_name(),
+        );
+        alarms.watch(name, &rules);
+    }
+    alarms.watch("Database", &data.database.alarms());
+}
