@@ -34,6 +34,7 @@ mod diagnostic; // what is wrong, and where
 pub mod codes; // the names of the rules
 pub mod template; // the template model, JSON and YAML
 pub mod policy; // IAM policies
+pub mod diff; // what a new template changes
 mod assembly; // what synth gives, and its files
 mod ids_lock; // ids that must not change unnoticed
 

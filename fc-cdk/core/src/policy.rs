@@ -33,6 +33,7 @@ pub use self::{
     principal::Principal,
     statement::{Effect, Statement},
 };
+pub(crate) use self::{kind::policies_of, minimize::covers};
 use crate::{
     diagnostic::Diagnostic,
     json,

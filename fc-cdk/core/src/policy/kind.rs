@@ -111,7 +111,7 @@ impl PolicyKind {
 }
 
 /// The policies among a resource's properties: the path of each, what it is and what it says.
-pub(super) fn policies_of<'a>(
+pub(crate) fn policies_of<'a>(
     type_name: &str,
     properties: &'a Map,
 ) -> Vec<(String, PolicyKind, &'a Node)> {

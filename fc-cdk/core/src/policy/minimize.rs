@@ -155,7 +155,7 @@ fn drop_covered_actions(actions: &mut Vec<Node>) {
 /// s3:Get*  covers  s3:GetObject, s3:GetObject*, s3:Get?bject
 /// s3:G?t   covers  s3:Get, but not s3:G*t
 /// ```
-pub(super) fn covers(pattern: &str, action: &str) -> bool {
+pub(crate) fn covers(pattern: &str, action: &str) -> bool {
     let (pattern, action) = (pattern.as_bytes(), action.as_bytes());
     let (mut p, mut a) = (0, 0);
     // The last `*` and what of the action it takes so far, to come back to.

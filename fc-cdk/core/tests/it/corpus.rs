@@ -24,7 +24,7 @@ use std::{
 use fc_cdk_core::{policy, template::Template};
 
 /// The templates as (name, text), or `None` where there is no corpus.
-fn corpus() -> Option<&'static [(String, String)]> {
+pub(crate) fn corpus() -> Option<&'static [(String, String)]> {
     static CORPUS: OnceLock<Option<Vec<(String, String)>>> = OnceLock::new();
     CORPUS.get_or_init(load).as_deref()
 }

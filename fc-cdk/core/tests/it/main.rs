@@ -5,6 +5,7 @@
 mod across_stacks; // references between stacks, stages, nested stacks
 mod corpus; // real templates, read and written back
 mod cycles; // who must not need each other
+mod diff; // what a new template changes
 mod determinism; // same app, same bytes
 mod elements; // parameters, conditions, mappings, rules, outputs
 mod escape_hatches; // raw properties, overrides, moves
