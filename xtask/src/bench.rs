@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use crate::{Result, flags, process, root};
+use crate::{Result, process, root};
 
 /// What one command took: the run with the least CPU.
 #[derive(Clone, Copy, Debug)]
@@ -42,14 +42,28 @@ struct Table {
     rows: Vec<(&'static str, Figure)>,
 }
 
+/// A part of the report: its name, and how it is measured.
+type Part = (&'static str, fn(&Peers) -> Result<Table>);
+
+const PARTS: [Part; 4] =
+    [("shop", shop), ("load", load), ("build", cold_builds), ("edit", edit_to_template)];
+
+/// All parts, into `BENCHMARKS.md`; or only some, on the terminal.
 pub(crate) fn run(arguments: &[String]) -> Result {
-    let [] = flags(arguments, [])?;
+    let known = PARTS.map(|(name, _)| name);
+    if let Some(other) = arguments.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!("there is no part `{other}`: {}", known.join(", ")));
+    }
+    let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|other| other == name);
     let peers = Peers::prepare()?;
-    let tables = [shop(&peers)?, load(&peers)?, cold_builds(&peers)?, edit_to_template()?];
+    let parts = PARTS.iter().filter(|(name, _)| wanted(name));
+    let tables: Vec<Table> = parts.map(|(_, measure)| measure(&peers)).collect::<Result<_>>()?;
     let report = report(&tables)?;
-    let path = root().join("BENCHMARKS.md");
-    fs::write(&path, &report).map_err(|error| format!("{}: {error}", path.display()))?;
     println!("{report}");
+    if arguments.is_empty() {
+        let path = root().join("BENCHMARKS.md");
+        fs::write(&path, &report).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
     Ok(())
 }
 
@@ -212,7 +226,7 @@ fn services(manifest: &str) -> Result<String> {
     Ok(names.collect::<Vec<_>>().join(","))
 }
 
-fn edit_to_template() -> Result<Table> {
+fn edit_to_template(_: &Peers) -> Result<Table> {
     let words = ["cargo", "run", "--quiet", "--bin", "shop-infra", "--", "synth", "--quiet"];
     let out = process::target_dir().join("bench/edit").display().to_string();
     let all: Vec<&str> = words.into_iter().chain(["--output", &out]).collect();

@@ -36,7 +36,7 @@ Tasks:
   bless [--check] [--yes]    shows how the reviewed templates change, asks, and writes them; or checks that they do not change
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
   tidy                       checks the form of the repository
-  bench                      measures speed and memory beside the peers, and writes BENCHMARKS.md";
+  bench [PART]...            measures speed and memory beside the peers, and writes BENCHMARKS.md; or prints only some parts";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
