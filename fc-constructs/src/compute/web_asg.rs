@@ -400,12 +400,23 @@ fn check_subnets(scope: &Scope, subnets: &Subnets) {
     }
 }
 
-/// What servers need to be managed by Systems Manager and to report their memory; no more.
+/// What servers need for Session Manager and to report their memory, and no more: AWS's own policy for managed instances also reads
+/// all parameters of the account. None of these actions knows resources.
+///
+/// See <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html>.
 fn permissions(scope: &Scope) -> (Role, iam::InstanceProfileHandle) {
-    let role = Role::builder()
-        .assumed_by(Principal::service("ec2.amazonaws.com"))
-        .managed_policies(["AmazonSSMManagedInstanceCore"])
-        .build(scope, "Role");
+    let role =
+        Role::builder().assumed_by(Principal::service("ec2.amazonaws.com")).build(scope, "Role");
+    let manage = Statement::allow()
+        .actions([
+            "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        ])
+        .resources(["*"]);
+    role.add_statement(manage);
     let report = Statement::allow()
         .actions(["cloudwatch:PutMetricData"])
         .resources(["*"])

@@ -1,7 +1,7 @@
 //! [`LogGroup`]: where logs go, and for how long.
 
 use fc_cdk_aws::{ids, logs};
-use fc_cdk_core::{IntoValue, RemovalPolicy, Scope, Value, policy::Statement, sub};
+use fc_cdk_core::{IntoValue, RemovalPolicy, Scope, Value, policy::Statement};
 
 use crate::{
     builder::construct,
@@ -92,11 +92,9 @@ impl LogGroup {
 
     /// Lets a role write logs.
     pub fn grant_write(&self, grantee: &impl Grantee) {
-        let group = self.handle.log_group_name();
-        let arn =
-            sub!("arn:{AWS::Partition}:logs:{AWS::Region}:{AWS::AccountId}:log-group:{group}:*");
         let actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"];
-        grantee.grant_role().add_statement(Statement::allow().actions(actions).resources([arn]));
+        let statement = Statement::allow().actions(actions).resources([self.arn()]);
+        grantee.grant_role().add_statement(statement);
     }
 }
 
