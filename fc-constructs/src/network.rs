@@ -6,6 +6,7 @@ mod peer; // whom it lets through
 mod security_group; // who may talk to a resource
 mod subnets; // where resources of a tier live
 mod addresses; // which subnet has which block
+mod routes; // how they reach the internet
 mod endpoints; // AWS services without the internet
 mod network_acl; // the second fence around the database tier
 mod three_tier_vpc; // public, web, WAS and database subnets

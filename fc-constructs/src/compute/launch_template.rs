@@ -1,4 +1,6 @@
-//! What an instance is: its image, type, disk, permissions and what it does when it starts.
+//! What an instance is: its image, type, disk, permissions, and what it does when it starts.
+
+use std::{cell::RefCell, rc::Rc};
 
 use fc_cdk_aws::{
     ec2::{
@@ -8,10 +10,13 @@ use fc_cdk_aws::{
     iam,
     ids::ec2::ImageId,
 };
-use fc_cdk_core::{Diagnostic, Scope, Value, intrinsics};
+use fc_cdk_core::{
+    Diagnostic, Scope, Value, intrinsics, json,
+    policy::{Condition, Principal, Statement},
+};
 
-use super::codes;
-use crate::network::SecurityGroup;
+use super::{UserData, codes, metrics::AGENT_NAMESPACE, user_data};
+use crate::{network::SecurityGroup, security::Role};
 
 pub(super) struct Settings {
     pub(super) instance_type: Value<String>,
@@ -75,6 +80,89 @@ fn is_arm(instance_type: &str) -> bool {
     let family = instance_type.split('.').next().unwrap_or_default();
     let options = family.trim_start_matches(|c: char| !c.is_ascii_digit());
     family == "a1" || options.trim_start_matches(|c: char| c.is_ascii_digit()).contains('g')
+}
+
+/// What servers need for Session Manager and to report their memory, and no more: AWS's own policy for managed instances also reads
+/// all parameters of the account. None of these actions knows resources.
+///
+/// See <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html>.
+pub(super) fn permissions(scope: &Scope) -> (Role, iam::InstanceProfileHandle) {
+    let role =
+        Role::builder().assumed_by(Principal::service("ec2.amazonaws.com")).build(scope, "Role");
+    let manage = Statement::allow()
+        .actions([
+            "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+        ])
+        .resources(["*"]);
+    role.add_statement(manage);
+    let report = Statement::allow()
+        .actions(["cloudwatch:PutMetricData"])
+        .resources(["*"])
+        .condition(Condition::string_equals("cloudwatch:namespace", [AGENT_NAMESPACE]));
+    role.add_statement(report);
+    // The agent reads from the tags which group its instance is of.
+    role.add_statement(Statement::allow().actions(["ec2:DescribeTags"]).resources(["*"]));
+    let profile = iam::InstanceProfile::new().roles([&role.handle]).build(scope, "InstanceProfile");
+    (role, profile)
+}
+
+/// Installs the CloudWatch agent, which reports memory and disk once a minute; EC2 itself does not know them.
+///
+/// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html>.
+pub(super) fn agent() -> UserData {
+    const CONFIGURATION: &str = "/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json";
+    let configuration = json!({
+        "agent": { "metrics_collection_interval": 60, "run_as_user": "cwagent" },
+        "metrics": {
+            "namespace": AGENT_NAMESPACE,
+            "append_dimensions": { "AutoScalingGroupName": "${aws:AutoScalingGroupName}" },
+            "aggregation_dimensions": [["AutoScalingGroupName"]],
+            "metrics_collected": {
+                "disk": { "drop_device": true, "measurement": ["used_percent"], "resources": ["/"] },
+                "mem": { "measurement": ["used_percent"] },
+            },
+        },
+    });
+    UserData::new()
+        .install(["amazon-cloudwatch-agent"])
+        .file(CONFIGURATION, configuration.to_json())
+        .command(format!(
+            "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:{CONFIGURATION}"
+        ))
+}
+
+/// The user data is written at synth: by then all commands are known, and so is the name by which a server signals.
+pub(super) fn write_user_data(
+    template: &ec2::LaunchTemplateHandle,
+    commands: Rc<RefCell<UserData>>,
+    signals: bool,
+) {
+    template.scope().at_synth(move |scope| {
+        let construct = scope.parent().unwrap_or_else(|| scope.clone());
+        let group = construct.find("AutoScalingGroup").and_then(|group| group.as_resource());
+        let group = group.map(|group| group.logical_id());
+        let script = commands.borrow().script(group.as_deref().filter(|_| signals));
+        let bytes = user_data::known_bytes(script.node());
+        if bytes > user_data::MAX_BYTES {
+            let message =
+                format!("the user data has {bytes} bytes, and EC2 takes {}", user_data::MAX_BYTES);
+            let help = "load the larger part from S3, or put it into an image";
+            let diagnostic = Diagnostic::error(codes::USER_DATA_TOO_LARGE, message);
+            construct.report(diagnostic.property("user_data").help(help));
+        }
+        if let Some(template) = scope.as_resource() {
+            template.update_property("LaunchTemplateData", |mut data| {
+                if let Some(data) = data.as_map_mut() {
+                    data.insert("UserData", intrinsics::base64(&script));
+                }
+                data
+            });
+        }
+    });
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
-//! How many instances there are: capacities, targets and schedules.
+//! How many instances there are: capacities, targets and schedules, and how updates replace them.
+
+use std::time::Duration;
 
 use fc_cdk_aws::autoscaling::{
     self, CustomizedMetricSpecification, CustomizedMetricSpecificationStatistic, MetricDimension,
     PredefinedMetricSpecification, PredefinedMetricSpecificationPredefinedMetricType as Predefined,
     ScalingPolicyPolicyType, TargetTrackingConfiguration,
 };
-use fc_cdk_core::{Diagnostic, IntoValue, Node, Scope, Value};
+use fc_cdk_core::{Diagnostic, IntoValue, Node, Scope, Value, json};
 
-use super::codes;
+use super::{
+    codes,
+    metrics::{AGENT_NAMESPACE, MEMORY_METRIC},
+};
 
 /// How many instances there are at the least, at the most, and at first.
 pub(super) struct Capacity {
@@ -83,6 +88,41 @@ pub(super) fn as_text(number: &Value<i64>) -> Value<String> {
     }
 }
 
+/// Replaces servers one by one, and waits for each.
+///
+/// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>.
+pub(super) fn update_policy(
+    group: &autoscaling::AutoScalingGroupHandle,
+    capacity: &Capacity,
+    signals: Option<Duration>,
+) {
+    let mut rolling = json!({
+        "MaxBatchSize": 1,
+        "MinInstancesInService": capacity.in_service_during_update(),
+        "SuspendProcesses": [
+            "HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions", "InstanceRefresh",
+        ],
+    });
+    if let (Some(timeout), Node::Map(rolling)) = (signals, &mut rolling) {
+        // The pause between two servers is an hour at the most.
+        rolling.insert("PauseTime", iso_duration(timeout.min(Duration::from_secs(3600))));
+        rolling.insert("WaitOnResourceSignals", true);
+        let signal = json!({ "Count": capacity.at_first(), "Timeout": iso_duration(timeout) });
+        group.creation_policy(json!({ "ResourceSignal": signal }));
+    }
+    group.update_policy(json!({ "AutoScalingRollingUpdate": rolling }));
+}
+
+/// A length of time as CloudFormation writes it: `PT15M`.
+fn iso_duration(length: Duration) -> String {
+    let seconds = length.as_secs();
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("PT{seconds}S"),
+        (minutes, 0) => format!("PT{minutes}M"),
+        (minutes, seconds) => format!("PT{minutes}M{seconds}S"),
+    }
+}
+
 fn policy(
     scope: &Scope,
     id: &str,
@@ -129,8 +169,8 @@ pub(super) fn on_memory(
 ) -> autoscaling::ScalingPolicyHandle {
     check_percent(scope, "memory_target", target);
     let metric = CustomizedMetricSpecification::new()
-        .namespace(super::web_asg::AGENT_NAMESPACE)
-        .metric_name(super::web_asg::MEMORY_METRIC)
+        .namespace(AGENT_NAMESPACE)
+        .metric_name(MEMORY_METRIC)
         .statistic(CustomizedMetricSpecificationStatistic::Average)
         .dimensions([MetricDimension::new().name("AutoScalingGroupName").value(group)]);
     let tracking = TargetTrackingConfiguration::new()

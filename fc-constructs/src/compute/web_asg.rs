@@ -16,33 +16,23 @@ use fc_cdk_aws::{
         ec2::{ImageId, VpcId},
     },
 };
-use fc_cdk_core::{
-    Diagnostic, IntoValue, Node, Scope, Value, intrinsics, json,
-    policy::{Condition, Principal, Statement},
-    sub,
-};
+use fc_cdk_core::{Diagnostic, IntoValue, Scope, Value, sub};
 
 use super::{
     Schedule, UserData, codes, launch_template,
     load_balancer::{self, LoadBalancer},
     needs,
     scaling::{self, Capacity},
-    user_data,
 };
 use crate::{
     builder::construct,
     handle::stands_for,
     messaging::Topic,
-    monitoring::{Metric, Statistic, WebAlarms},
+    monitoring::WebAlarms,
     network::{Access, Peer, Port, SecurityGroup, Subnets, TcpPort},
     security::{Grantee, Role},
     storage::Bucket,
 };
-
-/// Where the CloudWatch agent of the instances reports to.
-pub(super) const AGENT_NAMESPACE: &str = "CWAgent";
-/// What it calls the share of memory in use.
-pub(super) const MEMORY_METRIC: &str = "mem_used_percent";
 
 #[doc = include_str!("web_asg.md")]
 #[derive(Clone)]
@@ -187,7 +177,7 @@ impl WebAsg {
             Port::tcp(port),
             "requests from the load balancer",
         );
-        let (role, instance_profile) = permissions(scope);
+        let (role, instance_profile) = launch_template::permissions(scope);
         let settings = launch_template::Settings {
             instance_type: options.instance_type,
             image: options.image,
@@ -196,8 +186,8 @@ impl WebAsg {
         let launch_template =
             launch_template::launch_template(scope, &settings, &security_group, &instance_profile);
         let user_data = options.user_data.unwrap_or_else(|| UserData::nginx(port));
-        let user_data = Rc::new(RefCell::new(agent().then(user_data)));
-        write_user_data(&launch_template, user_data.clone(), options.signals);
+        let user_data = Rc::new(RefCell::new(launch_template::agent().then(user_data)));
+        launch_template::write_user_data(&launch_template, user_data.clone(), options.signals);
 
         let notifications = options.notifications.map(|topic| {
             [NotificationConfiguration::new()
@@ -232,7 +222,11 @@ impl WebAsg {
         if let Some(policy) = role.policy() {
             group.depends_on(&policy);
         }
-        update_policy(&group, &capacity, options.signals.then_some(options.signal_timeout));
+        scaling::update_policy(
+            &group,
+            &capacity,
+            options.signals.then_some(options.signal_timeout),
+        );
 
         let mut scaling_policies = Vec::new();
         // EC2 Auto Scaling refuses a target where there is nothing to change.
@@ -313,63 +307,6 @@ impl WebAsg {
         let targets = self.target_group.target_group_full_name();
         WebAlarms::of(&self.auto_scaling_group).load_balancer(load_balancer, targets)
     }
-
-    fn servers(&self, namespace: &str, name: &str) -> Metric {
-        Metric::new(namespace, name).dimension("AutoScalingGroupName", &self.auto_scaling_group)
-    }
-
-    fn requests(&self, name: &str) -> Metric {
-        Metric::new("AWS/ApplicationELB", name)
-            .dimension("LoadBalancer", self.load_balancer.load_balancer_full_name())
-            .dimension("TargetGroup", self.target_group.target_group_full_name())
-    }
-
-    /// The average load of the servers' processors, in percent.
-    pub fn metric_cpu(&self) -> Metric {
-        self.servers("AWS/EC2", "CPUUtilization")
-    }
-
-    /// The average use of the servers' memory, in percent, as their CloudWatch agent reports it.
-    pub fn metric_memory(&self) -> Metric {
-        self.servers(AGENT_NAMESPACE, MEMORY_METRIC)
-    }
-
-    /// How full the servers' disks are on average, in percent, as their CloudWatch agent reports it.
-    pub fn metric_disk(&self) -> Metric {
-        self.servers(AGENT_NAMESPACE, "disk_used_percent")
-    }
-
-    /// The number of servers in service.
-    pub fn metric_servers(&self) -> Metric {
-        self.servers("AWS/AutoScaling", "GroupInServiceInstances")
-    }
-
-    /// The number of requests.
-    pub fn metric_requests(&self) -> Metric {
-        self.requests("RequestCount").statistic(Statistic::Sum)
-    }
-
-    /// How long the servers take to answer, in seconds.
-    pub fn metric_response_time(&self) -> Metric {
-        self.requests("TargetResponseTime")
-    }
-
-    /// The number of answers with a status from 500 that the servers gave.
-    pub fn metric_server_errors(&self) -> Metric {
-        self.requests("HTTPCode_Target_5XX_Count").statistic(Statistic::Sum)
-    }
-
-    /// The number of answers with a status from 500 that the load balancer gave itself, since no server did.
-    pub fn metric_load_balancer_errors(&self) -> Metric {
-        Metric::new("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count")
-            .dimension("LoadBalancer", self.load_balancer.load_balancer_full_name())
-            .statistic(Statistic::Sum)
-    }
-
-    /// The number of servers that fail the health check.
-    pub fn metric_unhealthy_servers(&self) -> Metric {
-        self.requests("UnHealthyHostCount").statistic(Statistic::Maximum)
-    }
 }
 
 stands_for!(WebAsg.auto_scaling_group: autoscaling::AutoScalingGroupHandle);
@@ -397,125 +334,5 @@ fn check_subnets(scope: &Scope, subnets: &Subnets) {
         let message = "the servers are in public subnets, where they have no public address and so no way out";
         let help = "give them a private tier: requests come in through the load balancer";
         scope.report(Diagnostic::error(codes::BAD_SUBNETS, message).property("subnets").help(help));
-    }
-}
-
-/// What servers need for Session Manager and to report their memory, and no more: AWS's own policy for managed instances also reads
-/// all parameters of the account. None of these actions knows resources.
-///
-/// See <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html>.
-fn permissions(scope: &Scope) -> (Role, iam::InstanceProfileHandle) {
-    let role =
-        Role::builder().assumed_by(Principal::service("ec2.amazonaws.com")).build(scope, "Role");
-    let manage = Statement::allow()
-        .actions([
-            "ssm:UpdateInstanceInformation",
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-        ])
-        .resources(["*"]);
-    role.add_statement(manage);
-    let report = Statement::allow()
-        .actions(["cloudwatch:PutMetricData"])
-        .resources(["*"])
-        .condition(Condition::string_equals("cloudwatch:namespace", [AGENT_NAMESPACE]));
-    role.add_statement(report);
-    // The agent reads from the tags which group its instance is of.
-    role.add_statement(Statement::allow().actions(["ec2:DescribeTags"]).resources(["*"]));
-    let profile = iam::InstanceProfile::new().roles([&role.handle]).build(scope, "InstanceProfile");
-    (role, profile)
-}
-
-/// Installs the CloudWatch agent, which reports memory and disk once a minute; EC2 itself does not know them.
-///
-/// See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html>.
-fn agent() -> UserData {
-    const CONFIGURATION: &str = "/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json";
-    let configuration = json!({
-        "agent": { "metrics_collection_interval": 60, "run_as_user": "cwagent" },
-        "metrics": {
-            "namespace": AGENT_NAMESPACE,
-            "append_dimensions": { "AutoScalingGroupName": "${aws:AutoScalingGroupName}" },
-            "aggregation_dimensions": [["AutoScalingGroupName"]],
-            "metrics_collected": {
-                "disk": { "drop_device": true, "measurement": ["used_percent"], "resources": ["/"] },
-                "mem": { "measurement": ["used_percent"] },
-            },
-        },
-    });
-    UserData::new()
-        .install(["amazon-cloudwatch-agent"])
-        .file(CONFIGURATION, configuration.to_json())
-        .command(format!(
-            "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:{CONFIGURATION}"
-        ))
-}
-
-/// The user data is written at synth: by then all commands are known, and so is the name by which a server signals.
-fn write_user_data(
-    template: &ec2::LaunchTemplateHandle,
-    commands: Rc<RefCell<UserData>>,
-    signals: bool,
-) {
-    template.scope().at_synth(move |scope| {
-        let group = scope.parent().and_then(|parent| parent.find("AutoScalingGroup"));
-        let group = group.and_then(|group| group.as_resource()).map(|group| group.logical_id());
-        let script = commands.borrow().script(group.as_deref().filter(|_| signals));
-        let bytes = user_data::known_bytes(script.node());
-        if bytes > user_data::MAX_BYTES {
-            let message =
-                format!("the user data has {bytes} bytes, and EC2 takes {}", user_data::MAX_BYTES);
-            let help = "load the larger part from S3, or put it into an image";
-            scope.report(
-                Diagnostic::error(codes::USER_DATA_TOO_LARGE, message)
-                    .property("UserData")
-                    .help(help),
-            );
-        }
-        if let Some(template) = scope.as_resource() {
-            template.update_property("LaunchTemplateData", |mut data| {
-                if let Some(data) = data.as_map_mut() {
-                    data.insert("UserData", intrinsics::base64(&script));
-                }
-                data
-            });
-        }
-    });
-}
-
-/// Replaces servers one by one, and waits for each.
-///
-/// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>.
-fn update_policy(
-    group: &autoscaling::AutoScalingGroupHandle,
-    capacity: &Capacity,
-    signals: Option<Duration>,
-) {
-    let mut rolling = json!({
-        "MaxBatchSize": 1,
-        "MinInstancesInService": capacity.in_service_during_update(),
-        "SuspendProcesses": [
-            "HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions", "InstanceRefresh",
-        ],
-    });
-    if let (Some(timeout), Node::Map(rolling)) = (signals, &mut rolling) {
-        // The pause between two servers is an hour at the most.
-        rolling.insert("PauseTime", iso_duration(timeout.min(Duration::from_secs(3600))));
-        rolling.insert("WaitOnResourceSignals", true);
-        let signal = json!({ "Count": capacity.at_first(), "Timeout": iso_duration(timeout) });
-        group.creation_policy(json!({ "ResourceSignal": signal }));
-    }
-    group.update_policy(json!({ "AutoScalingRollingUpdate": rolling }));
-}
-
-/// A length of time as CloudFormation writes it: `PT15M`.
-fn iso_duration(length: Duration) -> String {
-    let seconds = length.as_secs();
-    match (seconds / 60, seconds % 60) {
-        (0, seconds) => format!("PT{seconds}S"),
-        (minutes, 0) => format!("PT{minutes}M"),
-        (minutes, seconds) => format!("PT{minutes}M{seconds}S"),
     }
 }
