@@ -17,6 +17,7 @@ pub mod storage; // buckets
 pub mod messaging; // topics
 pub mod monitoring; // log groups, metrics
 pub mod serverless; // functions
+pub mod delivery; // pipelines
 
 /// The example of the README, so that it compiles.
 #[cfg(doctest)]

@@ -2,6 +2,7 @@
 
 mod compute; // servers behind load balancers
 mod database; // relational databases
+mod delivery; // pipelines
 mod messaging; // topics
 mod monitoring; // alarms, dashboards
 mod network; // VPCs, security groups

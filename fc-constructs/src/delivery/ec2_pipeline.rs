@@ -1,0 +1,397 @@
+//! [`Ec2Pipeline`]: from source code to servers.
+
+use fc_cdk_aws::{
+    codecommit, codedeploy,
+    codepipeline::{
+        self, ActionDeclaration, ActionTypeId, InputArtifact, OutputArtifact, StageDeclaration,
+    },
+    events, iam,
+    ids::iam::RoleName,
+};
+use fc_cdk_core::{
+    Diagnostic, IntoValue, Node, Scope, Value, json,
+    policy::{PolicyDocument, Principal, Statement},
+    sub,
+};
+
+use super::{
+    BuildSpec, DeployTarget, Source,
+    build::{self, BUILD, SOURCE},
+    codes, needs, source,
+    target::{deployment_group, permissions},
+};
+use crate::{
+    builder::construct,
+    handle::stands_for,
+    messaging::Topic,
+    monitoring::{LogGroup, Retention},
+    security::{Key, Role},
+    storage::Bucket,
+};
+
+#[doc = include_str!("ec2_pipeline.md")]
+#[derive(Clone)]
+pub struct Ec2Pipeline {
+    /// The pipeline itself, for everything that has no setting here.
+    pub handle: codepipeline::PipelineHandle,
+    /// The repository, where the pipeline made it.
+    pub repository: Option<codecommit::RepositoryHandle>,
+    /// The bucket for what goes from stage to stage.
+    pub artifacts: Bucket,
+    /// The key that encrypts artifacts and logs.
+    pub key: Key,
+    /// What builds.
+    pub project: fc_cdk_aws::codebuild::ProjectHandle,
+    /// What the build may do; grants add to it.
+    pub build_role: Role,
+    /// Where the build's logs go.
+    pub build_logs: LogGroup,
+    /// What is deployed.
+    pub application: codedeploy::ApplicationHandle,
+    /// Where it is deployed to, in the order of the targets.
+    pub deployment_groups: Vec<codedeploy::DeploymentGroupHandle>,
+    /// What the pipeline itself may do.
+    pub role: Role,
+    /// What starts the pipeline, unless CodePipeline does so by itself.
+    pub trigger: Option<events::RuleHandle>,
+    scope: Scope,
+}
+
+construct! {
+    Ec2Pipeline, Ec2PipelineBuilder, Ec2PipelineOptions {
+        required {
+            /// Where the code comes from: `Source::repository("shop")`.
+            source: Into<Source>,
+            /// The servers, in the order in which they are deployed to: `[DeployTarget::servers("Was", &was), …]`.
+            targets: Into<Vec<DeployTarget>>,
+        }
+        optional {
+            /// The name, unique in the account and region. Default: CloudFormation makes one.
+            pipeline_name: IntoValue<String>,
+            /// What the build does. Default: what the file `buildspec.yml` of the code says.
+            build_spec: Into<BuildSpec> = BuildSpec::file("buildspec.yml"),
+            /// The image that the build runs in. Default: Amazon Linux 2023 on ARM, AWS's own.
+            /// See <https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html>.
+            build_image: Into<String> = "aws/codebuild/amazonlinux-aarch64-standard:3.0".to_owned(),
+            /// Variables that the build sees; nothing secret. Default: none.
+            environment: Into<Vec<(String, Value<String>)>> = Vec::new(),
+            /// The longest build, 5 to 480 minutes. Default: 30.
+            build_timeout_minutes: Into<u16> = 30,
+            /// Whether somebody has to agree before anything is deployed. Default: no.
+            approval: Into<bool> = false,
+            /// Who hears when the pipeline fails. Default: nobody.
+            notifications: Into<Topic>,
+            /// The key that encrypts artifacts and logs. Default: one of its own.
+            encryption_key: Into<Key>,
+            /// The bucket that hears of each request for an artifact. Default: nobody does.
+            access_logs: Into<Bucket>,
+            /// How long the build's logs are kept. Default: three months.
+            log_retention: Into<Retention> = Retention::ThreeMonths,
+            /// Days after which artifacts are deleted; what is deployed to new servers has to be there still. Default: 365.
+            artifact_days: Into<u32> = 365,
+        }
+    }
+}
+
+impl Ec2Pipeline {
+    fn create(
+        scope: &Scope,
+        source: Source,
+        targets: Vec<DeployTarget>,
+        options: Ec2PipelineOptions,
+    ) -> Ec2Pipeline {
+        check(scope, &targets, options.build_timeout_minutes);
+        let targets = each_once(targets);
+        let key = options.encryption_key.unwrap_or_else(|| {
+            Key::builder().description(format!("artifacts of {}", scope.path())).build(scope, "Key")
+        });
+        let mut artifacts =
+            Bucket::builder().encryption_key(key.clone()).expire_after_days(options.artifact_days);
+        if let Some(logs) = options.access_logs {
+            artifacts = artifacts.access_logs(logs);
+        }
+        let artifacts = artifacts.build(scope, "Artifacts");
+        let role = Role::builder()
+            .assumed_by(Principal::service("codepipeline.amazonaws.com"))
+            .build(scope, "Role");
+        let source = source.make(scope, &role);
+        let settings = build::Settings {
+            spec: options.build_spec,
+            image: options.build_image,
+            environment: options.environment,
+            timeout_minutes: options.build_timeout_minutes,
+            log_retention: options.log_retention,
+        };
+        let build = build::project(scope, settings, &key);
+        for role in [&role, &build.role] {
+            artifacts.grant(role, &["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], "*");
+            key.grant_encrypt_decrypt(role);
+        }
+        let start = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"];
+        role.add_statement(Statement::allow().actions(start).resources([build.project.arn()]));
+
+        let application = codedeploy::Application::new()
+            .compute_platform(codedeploy::ComputePlatform::Server)
+            .build(scope, "Application");
+        let deploy_role = Role::builder()
+            .assumed_by(Principal::service("codedeploy.amazonaws.com"))
+            .build(scope, "DeployRole");
+        if !targets.is_empty() {
+            permissions(&deploy_role, &targets);
+        }
+        let groups = targets.iter().map(|target| {
+            let group = deployment_group(scope, &application, &deploy_role, target);
+            if let Some(policy) = deploy_role.policy() {
+                group.depends_on(&policy);
+            }
+            group
+        });
+        let groups: Vec<codedeploy::DeploymentGroupHandle> = groups.collect();
+        if !groups.is_empty() {
+            allow_deploying(&role, &application, &groups, &targets);
+        }
+
+        let mut stages = vec![
+            StageDeclaration::new().name("Source").actions([source::action(&source)]).into_value(),
+            StageDeclaration::new()
+                .name("Build")
+                .actions([build_action(&build.project, &targets)])
+                .into_value(),
+        ];
+        if options.approval {
+            let approve = action("Approve", "Approval", "Manual", Node::Null, 1);
+            stages.push(StageDeclaration::new().name("Approve").actions([approve]).into_value());
+        }
+        let deploy = targets.iter().zip(&groups).zip(1..).map(|((target, group), order)| {
+            let configuration =
+                json!({ "ApplicationName": application.application_name(), "DeploymentGroupName": group.deployment_group_name() });
+            action(&target.id, "Deploy", "CodeDeploy", configuration, order).input_artifacts([input(&target.artifact)])
+        });
+        stages.push(StageDeclaration::new().name("Deploy").actions(deploy).into_value());
+
+        let store_key = codepipeline::EncryptionKey::new().id(&key).r#type("KMS");
+        let store = codepipeline::ArtifactStore::new()
+            .location(&artifacts)
+            .r#type("S3")
+            .encryption_key(store_key);
+        let handle = codepipeline::Pipeline::new()
+            .name(options.pipeline_name)
+            .pipeline_type(codepipeline::PipelinePipelineType::V2)
+            .execution_mode(codepipeline::PipelineExecutionMode::Queued)
+            .role_arn(&role)
+            .artifact_store(store)
+            .stages(stages)
+            .build(scope, "Resource");
+        if let Some(policy) = role.policy() {
+            handle.depends_on(&policy);
+        }
+        let trigger = source.event.map(|event| trigger(scope, &handle, event));
+        let pipeline = Ec2Pipeline {
+            handle,
+            repository: source.repository,
+            artifacts,
+            key,
+            project: build.project,
+            build_role: build.role,
+            build_logs: build.log_group,
+            application,
+            deployment_groups: groups,
+            role,
+            trigger,
+            scope: scope.clone(),
+        };
+        for target in &targets {
+            if let Some(role) = &target.instance_role {
+                pipeline.grant_artifact_read(&format!("Instances {}", target.id), role);
+            }
+        }
+        if let Some(topic) = &options.notifications {
+            pipeline.notify_failures(topic);
+        }
+        pipeline
+    }
+
+    /// Lets servers read what is deployed, by the name of their role; targets with an `instance_role` can already.
+    ///
+    /// The permission is an `AWS::IAM::Policy` below the pipeline: it needs the role, and the role's stack needs nothing.
+    #[track_caller]
+    pub fn grant_artifact_read(
+        &self,
+        id: &str,
+        role_name: impl IntoValue<RoleName>,
+    ) -> iam::PolicyHandle {
+        let mut document = PolicyDocument::new();
+        let read = ["s3:GetObject", "s3:GetObjectVersion"];
+        document.push(Statement::allow().actions(read).resources([self.artifacts.objects("*")]));
+        document.push(Statement::allow().actions(["kms:Decrypt"]).resources([self.key.arn()]));
+        // Another policy of the role with the same name would be overwritten.
+        let name = format!("{}-{id}", self.scope.path()).replace(['/', ' '], "-");
+        iam::Policy::new()
+            .policy_name(name)
+            .policy_document(document)
+            .roles([role_name.into_value()])
+            .build(&self.scope, id)
+    }
+
+    /// Tells a topic when the pipeline fails.
+    #[track_caller]
+    pub fn notify_failures(&self, topic: &Topic) -> events::RuleHandle {
+        topic.allow_service("events.amazonaws.com");
+        let pattern = json!({
+            "source": ["aws.codepipeline"],
+            "detail-type": ["CodePipeline Pipeline Execution State Change"],
+            "detail": { "pipeline": [self.handle.name()], "state": ["FAILED"] },
+        });
+        events::Rule::new()
+            .description("the pipeline failed")
+            .event_pattern(pattern)
+            .targets([events::Target::new().id("Topic").arn(topic)])
+            .build(&self.scope, "Failed")
+    }
+
+    /// The ARN.
+    pub fn arn(&self) -> Value<String> {
+        pipeline_arn(&self.handle)
+    }
+}
+
+stands_for!(Ec2Pipeline.handle: codepipeline::PipelineHandle);
+
+fn pipeline_arn(pipeline: &codepipeline::PipelineHandle) -> Value<String> {
+    sub!("arn:{AWS::Partition}:codepipeline:{AWS::Region}:{AWS::AccountId}:{pipeline}")
+}
+
+fn check(scope: &Scope, targets: &[DeployTarget], timeout_minutes: u16) {
+    let report = |property: &str, message: String, help: &str| {
+        scope.report(Diagnostic::error(codes::BAD_PIPELINE, message).property(property).help(help));
+    };
+    if targets.is_empty() {
+        report("targets", "the pipeline deploys to no servers".into(), "give it a `DeployTarget`");
+    }
+    for (place, target) in targets.iter().enumerate() {
+        let id = &target.id;
+        if !(1..=100).contains(&id.len())
+            || !id.chars().all(|c| c.is_ascii_alphanumeric() || ".@-_".contains(c))
+        {
+            let help = "use letters, digits and .@-_, 100 at most";
+            report("targets", format!("`{id}` is no name for an action of a pipeline"), help);
+        }
+        if targets[..place].iter().any(|other| other.id == *id) {
+            report(
+                "targets",
+                format!("there are two targets `{id}`"),
+                "give each target a name of its own",
+            );
+        }
+        let artifact = &target.artifact;
+        if artifact == SOURCE
+            || !artifact.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            || artifact.is_empty()
+        {
+            let help = "use letters, digits and underscores, and another name than `Source`";
+            report(
+                "targets",
+                format!("`{artifact}` is no name for an artifact of the build"),
+                help,
+            );
+        }
+    }
+    if !(5..=480).contains(&timeout_minutes) {
+        let message = format!("a build runs 5 to 480 minutes, not {timeout_minutes}");
+        report("build_timeout_minutes", message, "choose a number in that range");
+    }
+}
+
+/// The targets without those whose id is taken, which are reported.
+fn each_once(targets: Vec<DeployTarget>) -> Vec<DeployTarget> {
+    let mut once: Vec<DeployTarget> = Vec::with_capacity(targets.len());
+    for target in targets {
+        if once.iter().all(|other| other.id != target.id) {
+            once.push(target);
+        }
+    }
+    once
+}
+
+/// An action of a stage; `category` and `provider` are CodePipeline's.
+pub(super) fn action(
+    name: &str,
+    category: &str,
+    provider: &str,
+    configuration: Node,
+    run_order: i64,
+) -> ActionDeclaration {
+    let kind = ActionTypeId::new().category(category).owner("AWS").provider(provider).version("1");
+    let action = ActionDeclaration::new().name(name).action_type_id(kind).run_order(run_order);
+    if configuration.is_null() { action } else { action.configuration(configuration) }
+}
+
+pub(super) fn output(name: &str) -> OutputArtifact {
+    OutputArtifact::new().name(name)
+}
+
+fn input(name: &str) -> InputArtifact {
+    InputArtifact::new().name(name)
+}
+
+fn build_action(
+    project: &fc_cdk_aws::codebuild::ProjectHandle,
+    targets: &[DeployTarget],
+) -> ActionDeclaration {
+    let mut names: Vec<&str> = targets.iter().map(|target| target.artifact.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() {
+        names.push(BUILD);
+    }
+    action("Build", "Build", "CodeBuild", json!({ "ProjectName": project.name() }), 1)
+        .input_artifacts([input(SOURCE)])
+        .output_artifacts(names.into_iter().map(output))
+}
+
+/// Lets the pipeline deploy.
+/// See <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeDeploy.html>.
+fn allow_deploying(
+    role: &Role,
+    application: &codedeploy::ApplicationHandle,
+    groups: &[codedeploy::DeploymentGroupHandle],
+    targets: &[DeployTarget],
+) {
+    let arn = |rest: Value<String>| {
+        sub!("arn:{AWS::Partition}:codedeploy:{AWS::Region}:{AWS::AccountId}:{rest}")
+    };
+    let of_application = [
+        "codedeploy:GetApplication",
+        "codedeploy:GetApplicationRevision",
+        "codedeploy:RegisterApplicationRevision",
+    ];
+    let statement = Statement::allow().actions(of_application);
+    role.add_statement(statement.resources([arn(sub!("application:{application}"))]));
+    let of_group = ["codedeploy:CreateDeployment", "codedeploy:GetDeployment"];
+    let groups = groups.iter().map(|group| arn(sub!("deploymentgroup:{application}/{group}")));
+    role.add_statement(Statement::allow().actions(of_group).resources(groups));
+    let configurations = targets.iter().map(|target| {
+        let configuration = target.speed.configuration();
+        arn(sub!("deploymentconfig:{configuration}"))
+    });
+    let statement = Statement::allow().actions(["codedeploy:GetDeploymentConfig"]);
+    role.add_statement(statement.resources(configurations));
+}
+
+fn trigger(
+    scope: &Scope,
+    pipeline: &codepipeline::PipelineHandle,
+    event: Node,
+) -> events::RuleHandle {
+    let role = Role::builder()
+        .assumed_by(Principal::service("events.amazonaws.com"))
+        .build(scope, "TriggerRole");
+    let start = Statement::allow().actions(["codepipeline:StartPipelineExecution"]);
+    role.add_statement(start.resources([pipeline_arn(pipeline)]));
+    let target = events::Target::new().id("Pipeline").arn(pipeline_arn(pipeline)).role_arn(&role);
+    events::Rule::new()
+        .description("the source has changed")
+        .event_pattern(event)
+        .targets([target])
+        .build(scope, "Trigger")
+}

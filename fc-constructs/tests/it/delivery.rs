@@ -1,0 +1,152 @@
+use fc_cdk_core::{App, Stack, json};
+use fc_constructs::{
+    compute::WebAsg,
+    delivery::{BuildSpec, DeployTarget, Ec2Pipeline, Source, Speed},
+    messaging::Topic,
+    monitoring::{Alarm, AlarmSet, Threshold},
+    network::ThreeTierVpc,
+    storage::Bucket,
+};
+
+use crate::{messages, template};
+
+#[test]
+fn a_pipeline_starts_by_a_change_and_deploys_in_place() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    Ec2Pipeline::builder()
+        .source(Source::repository("shop"))
+        .targets([DeployTarget::new("Web", "web-asg")])
+        .build(&stack, "Pipeline");
+    insta::assert_snapshot!(template(&app));
+}
+
+#[test]
+fn a_pipeline_deploys_two_tiers_of_another_stack_and_closes_no_cycle() {
+    let app = App::new();
+    let compute = Stack::new(&app, "Compute");
+    let delivery = Stack::new(&app, "Delivery");
+    let vpc = ThreeTierVpc::builder().cidr("10.0.0.0/16").build(&compute, "Vpc");
+    let servers = |id: &str| {
+        WebAsg::builder()
+            .vpc(&vpc)
+            .subnets(&vpc.web)
+            .load_balancer_subnets(&vpc.public)
+            .build(&compute, id)
+    };
+    let (web, was) = (servers("Web"), servers("Was"));
+    let topic = Topic::builder().build(&compute, "Topic");
+    let alarms =
+        AlarmSet::builder().topic(topic).build(&compute, "Alarms").watch("Web", &web.alarms());
+    let logs = Bucket::builder().build(&delivery, "Logs");
+    Ec2Pipeline::builder()
+        .source(Source::existing_repository("shop").branch("release"))
+        .targets([
+            DeployTarget::servers("Was", &was).artifact("was"),
+            DeployTarget::servers("Web", &web)
+                .artifact("web")
+                .speed(Speed::HalfAtATime)
+                .roll_back_on(&alarms),
+        ])
+        .pipeline_name("shop")
+        .build_spec(BuildSpec::inline(
+            json!({ "version": "0.2", "phases": { "build": { "commands": ["make"] } } }),
+        ))
+        .build_image("aws/codebuild/amazonlinux-x86_64-standard:5.0")
+        .environment([("STAGE".to_owned(), fc_cdk_core::intrinsics::stack_name())])
+        .build_timeout_minutes(10u16)
+        .approval(true)
+        .notifications(Topic::builder().build(&delivery, "Failures"))
+        .access_logs(logs)
+        .artifact_days(90u32)
+        .build(&delivery, "Pipeline");
+    let assembly = app.synth();
+    assert_eq!(messages(&assembly), "");
+    let stack = assembly.stack("Delivery").unwrap();
+    assert_eq!(stack.dependencies(), ["Compute"]);
+    assert!(assembly.stack("Compute").unwrap().dependencies().is_empty());
+    insta::assert_snapshot!(stack.template().to_json_pretty());
+}
+
+#[test]
+fn code_comes_from_a_connection_or_a_bucket() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    let arn = "arn:aws:codeconnections:ap-northeast-1:111122223333:connection/0f9e3a0c-4a7d-4a4e-8a54-1f2a3b4c5d6e";
+    let target = || [DeployTarget::new("Web", "web-asg")];
+    let connected = Ec2Pipeline::builder()
+        .source(Source::connection(arn, "shop/web"))
+        .targets(target())
+        .build(&stack, "Connection");
+    assert!(connected.trigger.is_none());
+    let bucket = Bucket::builder().build(&stack, "Code");
+    let stored = Ec2Pipeline::builder()
+        .source(Source::bucket(&bucket, "web.zip"))
+        .targets(target())
+        .build(&stack, "Bucket");
+    assert!(stored.trigger.is_some());
+    insta::assert_snapshot!(template(&app));
+}
+
+#[test]
+fn pipelines_that_cannot_run_are_refused_at_the_users_line() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    Ec2Pipeline::builder()
+        .source(Source::repository("shop.git"))
+        .targets([])
+        .build_timeout_minutes(1u16)
+        .build(&stack, "Empty");
+    let target = || DeployTarget::new("the web", "web-asg").artifact("web-files");
+    Ec2Pipeline::builder()
+        .source(Source::connection("my-connection", "shop").branch(""))
+        .targets([target(), target()])
+        .build(&stack, "Twice");
+    let bucket = Bucket::builder().build(&stack, "Code");
+    let alarm = Alarm::builder()
+        .metric(fc_constructs::monitoring::Metric::new("Shop", "Errors"))
+        .threshold(Threshold::above(0))
+        .build(&stack, "Alarm");
+    Ec2Pipeline::builder()
+        .source(Source::bucket(&bucket, "web.tar"))
+        .targets([DeployTarget::new("Web", "web-asg").roll_back_on([&alarm])])
+        .build(&stack, "Archive");
+    insta::assert_snapshot!(messages(&app.synth()), @"
+    error[bad-pipeline]: `S/Empty`: targets: the pipeline deploys to no servers
+      --> fc-constructs/tests/it/delivery.rs:99:10
+      help: give it a `DeployTarget`
+    error[bad-pipeline]: `S/Empty`: build_timeout_minutes: a build runs 5 to 480 minutes, not 1
+      --> fc-constructs/tests/it/delivery.rs:99:10
+      help: choose a number in that range
+    error[bad-pipeline]: `S/Empty`: source: `shop.git` is no name for a CodeCommit repository
+      --> fc-constructs/tests/it/delivery.rs:99:10
+      help: use letters, digits, dots, dashes and underscores, 100 at most, and no `.git` at the end
+    error[bad-pipeline]: `S/Twice`: targets: `the web` is no name for an action of a pipeline
+      --> fc-constructs/tests/it/delivery.rs:104:10
+      help: use letters, digits and .@-_, 100 at most
+    error[bad-pipeline]: `S/Twice`: targets: `web-files` is no name for an artifact of the build
+      --> fc-constructs/tests/it/delivery.rs:104:10
+      help: use letters, digits and underscores, and another name than `Source`
+    error[bad-pipeline]: `S/Twice`: targets: `the web` is no name for an action of a pipeline
+      --> fc-constructs/tests/it/delivery.rs:104:10
+      help: use letters, digits and .@-_, 100 at most
+    error[bad-pipeline]: `S/Twice`: targets: there are two targets `the web`
+      --> fc-constructs/tests/it/delivery.rs:104:10
+      help: give each target a name of its own
+    error[bad-pipeline]: `S/Twice`: targets: `web-files` is no name for an artifact of the build
+      --> fc-constructs/tests/it/delivery.rs:104:10
+      help: use letters, digits and underscores, and another name than `Source`
+    error[bad-pipeline]: `S/Twice`: source: `shop` does not say whose repository it is
+      --> fc-constructs/tests/it/delivery.rs:104:10
+      help: write `owner/name`
+    error[bad-pipeline]: `S/Twice`: source: `my-connection` is no ARN
+      --> fc-constructs/tests/it/delivery.rs:104:10
+      help: give the ARN of the connection, which its page in the console shows
+    error[bad-pipeline]: `S/Twice`: source: the branch has no name
+      --> fc-constructs/tests/it/delivery.rs:104:10
+      help: leave `branch` out for `main`
+    error[bad-pipeline]: `S/Archive`: source: `web.tar` is no ZIP archive
+      --> fc-constructs/tests/it/delivery.rs:113:10
+      help: put the code into an archive `NAME.zip`
+    ");
+}
