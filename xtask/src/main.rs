@@ -11,6 +11,7 @@ mod ci; // everything that has to hold
 mod codegen; // the generated resource types
 mod judge; // other people's tools on our templates
 mod process; // other programs
+mod roundtrip; // templates through the typed layer
 mod tidy; // the form of the repository
 
 use std::{
@@ -35,6 +36,7 @@ Tasks:
   codegen [--check]          writes the generated resource types, or checks that they are what their sources give
   bless [--check] [--yes]    shows how the reviewed templates change, asks, and writes them; or checks that they do not change
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
+  roundtrip FOLDER           takes every resource of a folder of templates through the types and back
   tidy                       checks the form of the repository
   bench [PART]...            measures speed and memory beside the peers, and writes BENCHMARKS.md; or prints only some parts";
 
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         "ci" => ci::run(&arguments),
         "codegen" => codegen::run(&root(), &arguments),
         "judge" => judge::run(&arguments),
+        "roundtrip" => roundtrip::run(&arguments),
         "tidy" => tidy::run(&arguments),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -42,6 +42,18 @@ pub const DUPLICATE_PHYSICAL_NAME: &str = "duplicate-physical-name";
 pub const BAD_POLICY: &str = "bad-policy";
 /// A template mentions something that is not in it.
 pub const DANGLING_REFERENCE: &str = "dangling-reference";
+/// A literal that AWS does not accept: not among the allowed values, too long, too large, of the wrong form.
+pub const ILLEGAL_VALUE: &str = "illegal-value";
+/// A value of another kind than the property takes.
+pub const WRONG_KIND: &str = "wrong-kind";
+/// A property that is required and not set.
+pub const MISSING_PROPERTY: &str = "missing-property";
+/// A property that the type does not have, as far as is known.
+pub const UNKNOWN_PROPERTY: &str = "unknown-property";
+/// A property that only AWS sets.
+pub const READ_ONLY_PROPERTY: &str = "read-only-property";
+/// Properties that do not go together, or need others.
+pub const PROPERTY_CONFLICT: &str = "property-conflict";
 
 /// The rules without which there is no template: they cannot be allowed.
 pub const STRUCTURAL: &[&str] = &[

@@ -3,7 +3,17 @@
 //! `cargo xtask codegen` writes one table per service. Nothing is parsed or allocated to use one: what is asked for is looked up in the
 //! bytes, so a type that an app does not use costs nothing.
 
+mod check; // literals against the tables
+mod load; // any resource through its type and back
+mod pattern; // regular expressions of the tables
+
 use std::fmt;
+
+pub use self::{
+    check::Checker,
+    load::{Loaded, load},
+    pattern::is_supported,
+};
 
 /// The table of one service.
 pub struct Table {
@@ -26,6 +36,7 @@ const SHAPE_WORDS: usize = 4;
 const PROPERTY_WORDS: usize = 4;
 const KIND_WORDS: usize = 2;
 const NONE: u32 = u32::MAX;
+const OPEN: u32 = 1 << 31;
 
 impl Table {
     /// A table as the generator wrote it, and the names of the regions that it counts.
@@ -331,16 +342,25 @@ impl ShapeSpec {
         self.table.str(self.field(0))
     }
 
+    fn count(self) -> u32 {
+        self.field(2) & !OPEN
+    }
+
+    /// Whether it takes properties of any name, as custom resources do.
+    pub fn is_open(self) -> bool {
+        self.field(2) & OPEN != 0
+    }
+
     /// A property by its CloudFormation name.
     pub fn property(self, name: &str) -> Option<PropertySpec> {
         let index =
-            self.table.search(PROPERTIES, PROPERTY_WORDS, self.field(1), self.field(2), name)?;
+            self.table.search(PROPERTIES, PROPERTY_WORDS, self.field(1), self.count(), name)?;
         Some(PropertySpec { table: self.table, index })
     }
 
     /// All properties, by name.
     pub fn properties(self) -> impl ExactSizeIterator<Item = PropertySpec> {
-        let (first, count) = (self.field(1), self.field(2));
+        let (first, count) = (self.field(1), self.count());
         (first..first + count).map(move |index| PropertySpec { table: self.table, index })
     }
 
@@ -411,6 +431,11 @@ impl PropertySpec {
         self.field(3) & 1 != 0
     }
 
+    /// Whether `aws cloudformation package` takes the path of a local file in place of the object.
+    pub fn is_packaged(self) -> bool {
+        self.field(3) & 4 != 0
+    }
+
     /// Whether AWS advises against it.
     pub fn is_deprecated(self) -> bool {
         self.field(3) & 2 != 0
@@ -451,6 +476,31 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What it is, for messages: `a string`, `a list of numbers`.
+    pub fn name(self) -> String {
+        match self {
+            Kind::String => "a string".into(),
+            Kind::Integer => "a whole number".into(),
+            Kind::Number => "a number".into(),
+            Kind::Boolean => "a boolean".into(),
+            Kind::Json => "JSON".into(),
+            Kind::Tag => "a tag".into(),
+            Kind::Choice(values) if values.len() <= 6 => {
+                format!("one of `{}`", values.collect::<Vec<_>>().join("`, `"))
+            }
+            Kind::Choice(values) => format!("one of {} strings", values.len()),
+            Kind::Id(targets) => {
+                format!(
+                    "the identifier of a resource, `{}`",
+                    targets.collect::<Vec<_>>().join("` or `")
+                )
+            }
+            Kind::Shape(spec) => format!("an object `{}`", spec.name()),
+            Kind::List(items) => format!("a list, each item {}", items.kind().name()),
+            Kind::Map(items) => format!("a map, each value {}", items.kind().name()),
+        }
+    }
+
     fn at(table: &'static Table, index: u32) -> Kind {
         let argument = table.field(KINDS, KIND_WORDS, index, 1);
         match table.field(KINDS, KIND_WORDS, index, 0) {

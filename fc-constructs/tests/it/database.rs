@@ -156,5 +156,13 @@ fn what_rds_would_refuse_is_refused_at_the_users_line() {
     error[bad-database]: `Shop/Mysql`: master_username: `the-one-and-only` is no name for a user of MySQL
       --> fc-constructs/tests/it/database.rs:118:10
       help: start with a letter; use letters, digits and underscores, 16 at most
+    error[illegal-value]: `Shop/Postgres/Resource`: DBInstanceIdentifier: AWS does not take `shop--db`
+      --> fc-constructs/tests/it/database.rs:111:10
+      note: made inside the construct here (fc-constructs/src/database/instance.rs:170:31)
+      help: it has to match `^$|^[a-zA-Z]{1}(?:-?[a-zA-Z0-9]){0,62}$`
+    error[illegal-value]: `Shop/Mysql/Resource`: MasterUsername: AWS does not take `the-one-and-only`
+      --> fc-constructs/tests/it/database.rs:118:10
+      note: made inside the construct here (fc-constructs/src/database/instance.rs:170:31)
+      help: it has to match `^[a-zA-Z][a-zA-Z0-9_]{0,127}$`
     ");
 }

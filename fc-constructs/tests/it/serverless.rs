@@ -46,5 +46,9 @@ fn sizes_that_lambda_does_not_have_are_refused_at_the_users_line() {
     error[bad-function]: `S/Function`: memory_mib: a function has 128 to 10240 MiB of memory, not 64
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: choose a size in that range
+    error[illegal-value]: `S/Function/Resource`: MemorySize: 64 is not allowed
+      --> fc-constructs/tests/it/serverless.rs:41:10
+      note: made inside the construct here (fc-constructs/src/serverless/function.rs:149:31)
+      help: 128 to 32768 is allowed
     ");
 }

@@ -50,6 +50,7 @@ impl<'a> Merger<'a, '_> {
     fn resource(&mut self) -> Resource {
         let spec = self.sources.spec.get(self.type_name);
         let root = self.root;
+        let top_open = root["patternProperties"].is_object();
         let mut top = if root.is_null() { Place::default() } else { place(root, root) };
         let list = |key: &str| pointers(&root[key]);
         let (read_only, create_only) = (list("readOnlyProperties"), list("createOnlyProperties"));
@@ -68,6 +69,7 @@ impl<'a> Merger<'a, '_> {
             deprecated: list("deprecatedProperties"),
             groups: if root.is_null() { Default::default() } else { place(root, root).groups },
             regions: self.sources.regions.get(self.type_name).cloned().unwrap_or_default(),
+            open: top_open,
             properties,
             ..Resource::default()
         };

@@ -31,6 +31,8 @@ pub(crate) struct Resource {
     pub(crate) groups: Groups,
     pub(crate) regions: BTreeSet<String>,
     pub(crate) handlers: BTreeMap<String, Vec<String>>,
+    /// Whether it takes properties of any name.
+    pub(crate) open: bool,
 }
 
 /// A nested type, of one resource type; shared ones are found later.

@@ -257,24 +257,25 @@ fn name_enums(model: &Model, names: &mut Names, taken: &mut BTreeMap<String, BTr
     for ((service, plain), sets) in groups {
         let Some(taken) = taken.get_mut(&service) else { continue };
         let entry = names.services.entry(service.clone()).or_default();
-        let alone = sets.len() == 1;
+        // Where all of a service mean the same by a property, it is one type, named after the property; else one for each owner.
+        let shared = matches!(sets.values().collect::<Vec<_>>().as_slice(), [owners] if owners.len() > 1)
+            && !taken.contains(&plain);
         for (values, owners) in sets {
-            let long = |owner: &str| format!("{owner}{plain}");
-            let mut name = match owners.as_slice() {
-                [_, _, ..] if alone && !taken.contains(&plain) => plain.clone(),
-                _ => owners.first().map(|(owner, _)| long(owner)).unwrap_or_default(),
-            };
-            while taken.contains(&name) {
-                name.push_str("Value");
-            }
-            taken.insert(name.clone());
-            entry.enums.insert(name.clone(), values);
             for (owner, key) in owners {
-                let alias = long(&owner);
-                if alias != name && taken.insert(alias.clone()) {
-                    entry.aliases.insert(alias, name.clone());
+                let mut name = format!("{owner}{plain}");
+                if shared {
+                    if taken.insert(name.clone()) {
+                        entry.aliases.insert(name, plain.clone());
+                    }
+                    name = plain.clone();
+                } else {
+                    while taken.contains(&name) {
+                        name.push_str("Value");
+                    }
                 }
-                names.enums.insert((service.clone(), owner, key), name.clone());
+                taken.insert(name.clone());
+                entry.enums.insert(name.clone(), values.clone());
+                names.enums.insert((service.clone(), owner, key), name);
             }
         }
     }

@@ -10,6 +10,16 @@ use super::{
 const NONE: u32 = u32::MAX;
 const HEADER: usize = 9;
 
+/// Objects in whose place `aws cloudformation package` takes the path of a local file, as a string.
+/// See <https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html>.
+const PACKAGED: &[(&str, &str)] = &[
+    ("AWS::ApiGateway::RestApi", "BodyS3Location"),
+    ("AWS::ElasticBeanstalk::ApplicationVersion", "SourceBundle"),
+    ("AWS::Lambda::Function", "Code"),
+    ("AWS::Lambda::LayerVersion", "Content"),
+    ("AWS::StepFunctions::StateMachine", "DefinitionS3Location"),
+];
+
 /// The table of one service.
 pub(crate) fn table(
     service: &Service,
@@ -23,14 +33,19 @@ pub(crate) fn table(
         table.numbers.insert(name, number);
     }
     for (name, &shape) in &service.shapes {
-        table.shape(name, &model.shapes[shape].properties, &model.shapes[shape].groups);
+        table.shape(name, &model.shapes[shape].properties, &model.shapes[shape].groups, None);
     }
     let mut resources: Vec<&Resource> =
         service.resources.iter().map(|name| &model.resources[name]).collect();
     resources.sort_by_key(|resource| &resource.type_name);
     for resource in resources {
         let shape = table.shapes.len() as u32;
-        table.shape(&resource_name(&resource.type_name), &resource.properties, &resource.groups);
+        table.shape(
+            &resource_name(&resource.type_name),
+            &resource.properties,
+            &resource.groups,
+            Some(resource),
+        );
         table.resource(resource, shape, regions);
     }
     table.finish()
@@ -167,14 +182,25 @@ impl<'a> Table<'a> {
         self.list(words)
     }
 
-    fn shape(&mut self, name: &str, properties: &[Property], groups: &Groups) {
+    fn shape(
+        &mut self,
+        name: &str,
+        properties: &[Property],
+        groups: &Groups,
+        resource: Option<&Resource>,
+    ) {
         let (name, first) = (self.text(name), self.properties.len() as u32);
         for property in properties {
+            let packaged = resource.is_some_and(|resource| {
+                PACKAGED.contains(&(resource.type_name.as_str(), property.key.as_str()))
+            });
             let record = [
                 self.text(&property.key),
                 self.kind(&property.kind, Some(property)),
                 self.facts(&property.facts, property.default.as_ref()),
-                u32::from(property.required) | u32::from(property.deprecated) << 1,
+                u32::from(property.required)
+                    | u32::from(property.deprecated) << 1
+                    | u32::from(packaged) << 2,
             ];
             self.properties.push(record);
         }
@@ -189,7 +215,9 @@ impl<'a> Table<'a> {
                 rules.extend([rule, self.text_list(std::iter::once(key).chain(others))]);
             }
         }
-        let record = [name, first, properties.len() as u32, self.list(rules)];
+        let open = resource.is_some_and(|resource| resource.open);
+        let count = properties.len() as u32 | u32::from(open) << 31;
+        let record = [name, first, count, self.list(rules)];
         self.shapes.push(record);
     }
 

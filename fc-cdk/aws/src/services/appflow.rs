@@ -1192,8 +1192,8 @@ fc_cdk_core::shape! {
             object: IntoValue<String> = "Object";
         }
         takes {
-            /// `DataTransferApi`. One of [`SalesforceDestinationPropertiesDataTransferApi`].
-            data_transfer_api: IntoValue<SalesforceDestinationPropertiesDataTransferApi> = "DataTransferApi";
+            /// `DataTransferApi`. One of [`SalesforceSourcePropertiesDataTransferApi`].
+            data_transfer_api: IntoValue<SalesforceSourcePropertiesDataTransferApi> = "DataTransferApi";
             /// `EnableDynamicFieldUpdate`.
             enable_dynamic_field_update: IntoValue<bool> = "EnableDynamicFieldUpdate";
             /// `IncludeDeletedRecords`.
@@ -1565,8 +1565,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-appflow-flow-sourceflowconfig.html>
     SourceFlowConfig {
         requires {
-            /// `ConnectorType`. One of [`DestinationFlowConfigConnectorType`].
-            connector_type: IntoValue<DestinationFlowConfigConnectorType> = "ConnectorType";
+            /// `ConnectorType`. One of [`SourceFlowConfigConnectorType`].
+            connector_type: IntoValue<SourceFlowConfigConnectorType> = "ConnectorType";
             /// `SourceConnectorProperties`.
             source_connector_properties: IntoValue<SourceConnectorProperties> = "SourceConnectorProperties";
         }
@@ -2348,10 +2348,47 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    SalesforceSourcePropertiesDataTransferApi {
+        Automatic = "AUTOMATIC",
+        Bulkv2 = "BULKV2",
+        RestSync = "REST_SYNC",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     ScheduledTriggerPropertiesDataPullMode {
         Complete = "Complete",
         Incremental = "Incremental",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 22 values; a string gives one that is newer than this crate.
+    SourceFlowConfigConnectorType {
+        Amplitude = "Amplitude",
+        CustomConnector = "CustomConnector",
+        Datadog = "Datadog",
+        Dynatrace = "Dynatrace",
+        EventBridge = "EventBridge",
+        Googleanalytics = "Googleanalytics",
+        Infornexus = "Infornexus",
+        LookoutMetrics = "LookoutMetrics",
+        Marketo = "Marketo",
+        Pardot = "Pardot",
+        Redshift = "Redshift",
+        S3 = "S3",
+        SapoData = "SAPOData",
+        Salesforce = "Salesforce",
+        Servicenow = "Servicenow",
+        Singular = "Singular",
+        Slack = "Slack",
+        Snowflake = "Snowflake",
+        Trendmicro = "Trendmicro",
+        Upsolver = "Upsolver",
+        Veeva = "Veeva",
+        Zendesk = "Zendesk",
     }
 }
 
@@ -2428,14 +2465,8 @@ pub type SalesforceConnectorProfileCredentialsOauth2GrantType = Oauth2GrantType;
 /// The same as [`WriteOperationType`].
 pub type SalesforceDestinationPropertiesWriteOperationType = WriteOperationType;
 
-/// The same as [`SalesforceDestinationPropertiesDataTransferApi`].
-pub type SalesforceSourcePropertiesDataTransferApi = SalesforceDestinationPropertiesDataTransferApi;
-
 /// The same as [`WriteOperationType`].
 pub type SapoDataDestinationPropertiesWriteOperationType = WriteOperationType;
-
-/// The same as [`DestinationFlowConfigConnectorType`].
-pub type SourceFlowConfigConnectorType = DestinationFlowConfigConnectorType;
 
 /// The same as [`FileType`].
 pub type UpsolverS3OutputFormatConfigFileType = FileType;

@@ -316,8 +316,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingpredefinedmetricpair.html>
     PredictiveScalingPredefinedMetricPair {
         requires {
-            /// `PredefinedMetricType`. One of [`PredictiveScalingPredefinedLoadMetricPredefinedMetricType`].
-            predefined_metric_type: IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType> = "PredefinedMetricType";
+            /// `PredefinedMetricType`. One of [`PredictiveScalingPredefinedMetricPairPredefinedMetricType`].
+            predefined_metric_type: IntoValue<PredictiveScalingPredefinedMetricPairPredefinedMetricType> = "PredefinedMetricType";
         }
         takes {
             /// `ResourceLabel`. 1 to 1023 characters.
@@ -332,8 +332,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-applicationautoscaling-scalingpolicy-predictivescalingpredefinedscalingmetric.html>
     PredictiveScalingPredefinedScalingMetric {
         requires {
-            /// `PredefinedMetricType`. One of [`PredictiveScalingPredefinedLoadMetricPredefinedMetricType`].
-            predefined_metric_type: IntoValue<PredictiveScalingPredefinedLoadMetricPredefinedMetricType> = "PredefinedMetricType";
+            /// `PredefinedMetricType`. One of [`PredictiveScalingPredefinedScalingMetricPredefinedMetricType`].
+            predefined_metric_type: IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType> = "PredefinedMetricType";
         }
         takes {
             /// `ResourceLabel`. 1 to 1023 characters.
@@ -611,6 +611,36 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 9 values; a string gives one that is newer than this crate.
+    PredictiveScalingPredefinedMetricPairPredefinedMetricType {
+        AlbRequestCount = "ALBRequestCount",
+        AlbRequestCountPerTarget = "ALBRequestCountPerTarget",
+        EcsServiceAverageCpuUtilization = "ECSServiceAverageCPUUtilization",
+        EcsServiceAverageMemoryUtilization = "ECSServiceAverageMemoryUtilization",
+        EcsServiceCpuUtilization = "ECSServiceCPUUtilization",
+        EcsServiceMemoryUtilization = "ECSServiceMemoryUtilization",
+        EcsServiceTotalCpuUtilization = "ECSServiceTotalCPUUtilization",
+        EcsServiceTotalMemoryUtilization = "ECSServiceTotalMemoryUtilization",
+        TotalAlbRequestCount = "TotalALBRequestCount",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 9 values; a string gives one that is newer than this crate.
+    PredictiveScalingPredefinedScalingMetricPredefinedMetricType {
+        AlbRequestCount = "ALBRequestCount",
+        AlbRequestCountPerTarget = "ALBRequestCountPerTarget",
+        EcsServiceAverageCpuUtilization = "ECSServiceAverageCPUUtilization",
+        EcsServiceAverageMemoryUtilization = "ECSServiceAverageMemoryUtilization",
+        EcsServiceCpuUtilization = "ECSServiceCPUUtilization",
+        EcsServiceMemoryUtilization = "ECSServiceMemoryUtilization",
+        EcsServiceTotalCpuUtilization = "ECSServiceTotalCPUUtilization",
+        EcsServiceTotalMemoryUtilization = "ECSServiceTotalMemoryUtilization",
+        TotalAlbRequestCount = "TotalALBRequestCount",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 25 values; a string gives one that is newer than this crate.
     ScalableTargetScalableDimension {
         AppstreamFleetDesiredCapacity = "appstream:fleet:DesiredCapacity",
@@ -718,12 +748,6 @@ fc_cdk_core::choice! {
         Minimum = "Minimum",
     }
 }
-
-/// The same as [`PredictiveScalingPredefinedLoadMetricPredefinedMetricType`].
-pub type PredictiveScalingPredefinedMetricPairPredefinedMetricType = PredictiveScalingPredefinedLoadMetricPredefinedMetricType;
-
-/// The same as [`PredictiveScalingPredefinedLoadMetricPredefinedMetricType`].
-pub type PredictiveScalingPredefinedScalingMetricPredefinedMetricType = PredictiveScalingPredefinedLoadMetricPredefinedMetricType;
 
 /// The same as [`ServiceNamespace`].
 pub type ScalableTargetServiceNamespace = ServiceNamespace;

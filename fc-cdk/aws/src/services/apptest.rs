@@ -218,8 +218,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apptest-testcase-m2nonmanagedapplicationaction.html>
     M2NonManagedApplicationAction {
         requires {
-            /// `ActionType`. One of [`M2ManagedApplicationActionActionType`].
-            action_type: IntoValue<M2ManagedApplicationActionActionType> = "ActionType";
+            /// `ActionType`. One of [`M2NonManagedApplicationActionActionType`].
+            action_type: IntoValue<M2NonManagedApplicationActionActionType> = "ActionType";
             /// `Resource`.
             resource: IntoValue<String> = "Resource";
         }
@@ -453,6 +453,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    M2NonManagedApplicationActionActionType {
+        Configure = "Configure",
+        Deconfigure = "Deconfigure",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     ScriptType {
         Selenium = "Selenium",
@@ -472,9 +480,6 @@ fc_cdk_core::choice! {
         Postgresql = "PostgreSQL",
     }
 }
-
-/// The same as [`M2ManagedApplicationActionActionType`].
-pub type M2NonManagedApplicationActionActionType = M2ManagedApplicationActionActionType;
 
 /// The same as [`CaptureTool`].
 pub type SourceDatabaseMetadataCaptureTool = CaptureTool;

@@ -465,8 +465,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-globalauroraconfiguration.html>
     GlobalAuroraConfiguration {
         requires {
-            /// `Behavior`. One of [`DocumentDbConfigurationBehavior`]. Default: `switchoverOnly`.
-            behavior: IntoValue<DocumentDbConfigurationBehavior> = "Behavior";
+            /// `Behavior`. One of [`GlobalAuroraConfigurationBehavior`]. Default: `switchoverOnly`.
+            behavior: IntoValue<GlobalAuroraConfigurationBehavior> = "Behavior";
             /// `DatabaseClusterArns`.
             database_cluster_arns: IntoList<String> = "DatabaseClusterArns";
             /// `GlobalClusterIdentifier`.
@@ -492,8 +492,8 @@ fc_cdk_core::shape! {
     GlobalAuroraUngraceful {
         requires {}
         takes {
-            /// `Ungraceful`. One of [`DocumentDbUngracefulUngraceful`].
-            ungraceful: IntoValue<DocumentDbUngracefulUngraceful> = "Ungraceful";
+            /// `Ungraceful`. One of [`GlobalAuroraUngracefulUngraceful`].
+            ungraceful: IntoValue<GlobalAuroraUngracefulUngraceful> = "Ungraceful";
         }
     }
 }
@@ -571,8 +571,8 @@ fc_cdk_core::shape! {
     LambdaUngraceful {
         requires {}
         takes {
-            /// `Behavior`. One of [`LambdaEventSourceMappingUngracefulBehavior`]. Default: `skip`.
-            behavior: IntoValue<LambdaEventSourceMappingUngracefulBehavior> = "Behavior";
+            /// `Behavior`. One of [`LambdaUngracefulBehavior`]. Default: `skip`.
+            behavior: IntoValue<LambdaUngracefulBehavior> = "Behavior";
         }
     }
 }
@@ -602,8 +602,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-arcregionswitch-plan-neptuneglobaldatabaseconfiguration.html>
     NeptuneGlobalDatabaseConfiguration {
         requires {
-            /// `Behavior`. One of [`DocumentDbConfigurationBehavior`]. Default: `switchoverOnly`.
-            behavior: IntoValue<DocumentDbConfigurationBehavior> = "Behavior";
+            /// `Behavior`. One of [`NeptuneGlobalDatabaseConfigurationBehavior`]. Default: `switchoverOnly`.
+            behavior: IntoValue<NeptuneGlobalDatabaseConfigurationBehavior> = "Behavior";
             /// `GlobalClusterIdentifier`. 1 to 63 characters.
             global_cluster_identifier: IntoValue<String> = "GlobalClusterIdentifier";
             /// `RegionDatabaseClusterArns`.
@@ -629,8 +629,8 @@ fc_cdk_core::shape! {
     NeptuneUngraceful {
         requires {}
         takes {
-            /// `Ungraceful`. One of [`DocumentDbUngracefulUngraceful`].
-            ungraceful: IntoValue<DocumentDbUngracefulUngraceful> = "Ungraceful";
+            /// `Ungraceful`. One of [`NeptuneUngracefulUngraceful`].
+            ungraceful: IntoValue<NeptuneUngracefulUngraceful> = "Ungraceful";
         }
     }
 }
@@ -891,8 +891,8 @@ fc_cdk_core::shape! {
     SsmSendCommandUngraceful {
         requires {}
         takes {
-            /// `Behavior`. One of [`LambdaEventSourceMappingUngracefulBehavior`].
-            behavior: IntoValue<LambdaEventSourceMappingUngracefulBehavior> = "Behavior";
+            /// `Behavior`. One of [`SsmSendCommandUngracefulBehavior`].
+            behavior: IntoValue<SsmSendCommandUngracefulBehavior> = "Behavior";
         }
     }
 }
@@ -1055,6 +1055,21 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    GlobalAuroraConfigurationBehavior {
+        Failover = "failover",
+        SwitchoverOnly = "switchoverOnly",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    GlobalAuroraUngracefulUngraceful {
+        Failover = "failover",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     LambdaEventSourceMappingConfigurationAction {
         Disable = "disable",
         Enable = "enable",
@@ -1065,6 +1080,28 @@ fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     LambdaEventSourceMappingUngracefulBehavior {
         Skip = "skip",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    LambdaUngracefulBehavior {
+        Skip = "skip",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    NeptuneGlobalDatabaseConfigurationBehavior {
+        Failover = "failover",
+        SwitchoverOnly = "switchoverOnly",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    NeptuneUngracefulUngraceful {
+        Failover = "failover",
     }
 }
 
@@ -1080,6 +1117,13 @@ fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     RdsUngracefulUngraceful {
         PromoteReadReplica = "promoteReadReplica",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    SsmSendCommandUngracefulBehavior {
+        Skip = "skip",
     }
 }
 
@@ -1147,21 +1191,3 @@ pub type Ec2AsgCapacityIncreaseConfigurationWaitElbTargetGroupHealthy = WaitElbT
 
 /// The same as [`WaitElbTargetGroupHealthy`].
 pub type EcsCapacityIncreaseConfigurationWaitElbTargetGroupHealthy = WaitElbTargetGroupHealthy;
-
-/// The same as [`DocumentDbConfigurationBehavior`].
-pub type GlobalAuroraConfigurationBehavior = DocumentDbConfigurationBehavior;
-
-/// The same as [`DocumentDbUngracefulUngraceful`].
-pub type GlobalAuroraUngracefulUngraceful = DocumentDbUngracefulUngraceful;
-
-/// The same as [`LambdaEventSourceMappingUngracefulBehavior`].
-pub type LambdaUngracefulBehavior = LambdaEventSourceMappingUngracefulBehavior;
-
-/// The same as [`DocumentDbConfigurationBehavior`].
-pub type NeptuneGlobalDatabaseConfigurationBehavior = DocumentDbConfigurationBehavior;
-
-/// The same as [`DocumentDbUngracefulUngraceful`].
-pub type NeptuneUngracefulUngraceful = DocumentDbUngracefulUngraceful;
-
-/// The same as [`LambdaEventSourceMappingUngracefulBehavior`].
-pub type SsmSendCommandUngracefulBehavior = LambdaEventSourceMappingUngracefulBehavior;

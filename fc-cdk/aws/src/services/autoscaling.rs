@@ -1077,8 +1077,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-autoscaling-scalingpolicy-predictivescalingpredefinedscalingmetric.html>
     PredictiveScalingPredefinedScalingMetric {
         requires {
-            /// `PredefinedMetricType`. One of [`PredefinedMetricSpecificationPredefinedMetricType`].
-            predefined_metric_type: IntoValue<PredefinedMetricSpecificationPredefinedMetricType> = "PredefinedMetricType";
+            /// `PredefinedMetricType`. One of [`PredictiveScalingPredefinedScalingMetricPredefinedMetricType`].
+            predefined_metric_type: IntoValue<PredictiveScalingPredefinedScalingMetricPredefinedMetricType> = "PredefinedMetricType";
         }
         takes {
             /// `ResourceLabel`. 1 to 1023 characters.
@@ -1465,6 +1465,16 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    PredictiveScalingPredefinedScalingMetricPredefinedMetricType {
+        AlbRequestCountPerTarget = "ALBRequestCountPerTarget",
+        AsgAverageCpuUtilization = "ASGAverageCPUUtilization",
+        AsgAverageNetworkIn = "ASGAverageNetworkIn",
+        AsgAverageNetworkOut = "ASGAverageNetworkOut",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     RetentionTriggersTerminateHookAbandon {
         Retain = "retain",
@@ -1508,6 +1518,3 @@ fc_cdk_core::choice! {
         Stopped = "Stopped",
     }
 }
-
-/// The same as [`PredefinedMetricSpecificationPredefinedMetricType`].
-pub type PredictiveScalingPredefinedScalingMetricPredefinedMetricType = PredefinedMetricSpecificationPredefinedMetricType;

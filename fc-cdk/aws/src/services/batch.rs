@@ -191,8 +191,8 @@ fc_cdk_core::resource! {
             resource_sharing_configuration: IntoValue<QuotaShareResourceSharingConfiguration> = "ResourceSharingConfiguration";
         }
         takes {
-            /// `State`. One of [`JobQueueState`].
-            state: IntoValue<JobQueueState> = "State";
+            /// `State`. One of [`QuotaShareState`].
+            state: IntoValue<QuotaShareState> = "State";
             /// `Tags`.
             tags: IntoDict<String> = "Tags";
         }
@@ -1755,5 +1755,10 @@ fc_cdk_core::choice! {
     }
 }
 
-/// The same as [`JobQueueState`].
-pub type QuotaShareState = JobQueueState;
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    QuotaShareState {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}

@@ -2084,8 +2084,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Name`.
             name: IntoValue<String> = "Name";
-            /// `Type`. One of [`FlowNodeInputType`].
-            r#type: IntoValue<FlowNodeInputType> = "Type";
+            /// `Type`. One of [`FlowNodeOutputType`].
+            r#type: IntoValue<FlowNodeOutputType> = "Type";
         }
         takes {}
     }
@@ -2626,12 +2626,12 @@ fc_cdk_core::shape! {
             r#type: IntoValue<ManagedWordsConfigType> = "Type";
         }
         takes {
-            /// `InputAction`. One of [`ContentFilterConfigInputAction`].
-            input_action: IntoValue<ContentFilterConfigInputAction> = "InputAction";
+            /// `InputAction`. One of [`ManagedWordsConfigInputAction`].
+            input_action: IntoValue<ManagedWordsConfigInputAction> = "InputAction";
             /// `InputEnabled`.
             input_enabled: IntoValue<bool> = "InputEnabled";
-            /// `OutputAction`. One of [`ContentFilterConfigOutputAction`].
-            output_action: IntoValue<ContentFilterConfigOutputAction> = "OutputAction";
+            /// `OutputAction`. One of [`ManagedWordsConfigOutputAction`].
+            output_action: IntoValue<ManagedWordsConfigOutputAction> = "OutputAction";
             /// `OutputEnabled`.
             output_enabled: IntoValue<bool> = "OutputEnabled";
         }
@@ -3725,8 +3725,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrock-guardrail-regexconfig.html>
     RegexConfig {
         requires {
-            /// `Action`. One of [`PiiEntityConfigAction`].
-            action: IntoValue<PiiEntityConfigAction> = "Action";
+            /// `Action`. One of [`RegexConfigAction`].
+            action: IntoValue<RegexConfigAction> = "Action";
             /// `Name`. 1 to 100 characters.
             name: IntoValue<String> = "Name";
             /// `Pattern`. At least 1 character.
@@ -3735,12 +3735,12 @@ fc_cdk_core::shape! {
         takes {
             /// `Description`. 1 to 1000 characters.
             description: IntoValue<String> = "Description";
-            /// `InputAction`. One of [`PiiEntityConfigInputAction`].
-            input_action: IntoValue<PiiEntityConfigInputAction> = "InputAction";
+            /// `InputAction`. One of [`RegexConfigInputAction`].
+            input_action: IntoValue<RegexConfigInputAction> = "InputAction";
             /// `InputEnabled`.
             input_enabled: IntoValue<bool> = "InputEnabled";
-            /// `OutputAction`. One of [`PiiEntityConfigOutputAction`].
-            output_action: IntoValue<PiiEntityConfigOutputAction> = "OutputAction";
+            /// `OutputAction`. One of [`RegexConfigOutputAction`].
+            output_action: IntoValue<RegexConfigOutputAction> = "OutputAction";
             /// `OutputEnabled`.
             output_enabled: IntoValue<bool> = "OutputEnabled";
         }
@@ -4396,12 +4396,12 @@ fc_cdk_core::shape! {
         takes {
             /// `Examples`. At most 5 items. Each 1 to 100 characters.
             examples: IntoList<String> = "Examples";
-            /// `InputAction`. One of [`ContentFilterConfigInputAction`].
-            input_action: IntoValue<ContentFilterConfigInputAction> = "InputAction";
+            /// `InputAction`. One of [`TopicConfigInputAction`].
+            input_action: IntoValue<TopicConfigInputAction> = "InputAction";
             /// `InputEnabled`.
             input_enabled: IntoValue<bool> = "InputEnabled";
-            /// `OutputAction`. One of [`ContentFilterConfigOutputAction`].
-            output_action: IntoValue<ContentFilterConfigOutputAction> = "OutputAction";
+            /// `OutputAction`. One of [`TopicConfigOutputAction`].
+            output_action: IntoValue<TopicConfigOutputAction> = "OutputAction";
             /// `OutputEnabled`.
             output_enabled: IntoValue<bool> = "OutputEnabled";
         }
@@ -4812,12 +4812,12 @@ fc_cdk_core::shape! {
             text: IntoValue<String> = "Text";
         }
         takes {
-            /// `InputAction`. One of [`ContentFilterConfigInputAction`].
-            input_action: IntoValue<ContentFilterConfigInputAction> = "InputAction";
+            /// `InputAction`. One of [`WordConfigInputAction`].
+            input_action: IntoValue<WordConfigInputAction> = "InputAction";
             /// `InputEnabled`.
             input_enabled: IntoValue<bool> = "InputEnabled";
-            /// `OutputAction`. One of [`ContentFilterConfigOutputAction`].
-            output_action: IntoValue<ContentFilterConfigOutputAction> = "OutputAction";
+            /// `OutputAction`. One of [`WordConfigOutputAction`].
+            output_action: IntoValue<WordConfigOutputAction> = "OutputAction";
             /// `OutputEnabled`.
             output_enabled: IntoValue<bool> = "OutputEnabled";
         }
@@ -5201,6 +5201,17 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 5 values; a string gives one that is newer than this crate.
+    FlowNodeOutputType {
+        Array = "Array",
+        Boolean = "Boolean",
+        Number = "Number",
+        Object = "Object",
+        String = "String",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 16 values; a string gives one that is newer than this crate.
     FlowNodeType {
         Agent = "Agent",
@@ -5285,6 +5296,22 @@ fc_cdk_core::choice! {
     ManagedKnowledgeBaseConfigurationEmbeddingModelType {
         Custom = "CUSTOM",
         Managed = "MANAGED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ManagedWordsConfigInputAction {
+        Block = "BLOCK",
+        None = "NONE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ManagedWordsConfigOutputAction {
+        Block = "BLOCK",
+        None = "NONE",
     }
 }
 
@@ -5589,6 +5616,33 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    RegexConfigAction {
+        Anonymize = "ANONYMIZE",
+        Block = "BLOCK",
+        None = "NONE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    RegexConfigInputAction {
+        Anonymize = "ANONYMIZE",
+        Block = "BLOCK",
+        None = "NONE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    RegexConfigOutputAction {
+        Anonymize = "ANONYMIZE",
+        Block = "BLOCK",
+        None = "NONE",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     SalesforceSourceConfigurationAuthType {
         Oauth2ClientCredentials = "OAUTH2_CLIENT_CREDENTIALS",
@@ -5686,6 +5740,22 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    TopicConfigInputAction {
+        Block = "BLOCK",
+        None = "NONE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    TopicConfigOutputAction {
+        Block = "BLOCK",
+        None = "NONE",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     TopicConfigType {
         Deny = "DENY",
@@ -5754,6 +5824,22 @@ fc_cdk_core::choice! {
     }
 }
 
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    WordConfigInputAction {
+        Block = "BLOCK",
+        None = "NONE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    WordConfigOutputAction {
+        Block = "BLOCK",
+        None = "NONE",
+    }
+}
+
 /// The same as [`State`].
 pub type AudioExtractionCategoryState = State;
 
@@ -5781,9 +5867,6 @@ pub type DocumentOutputAdditionalFileFormatState = State;
 /// The same as [`State`].
 pub type DocumentStandardGenerativeFieldState = State;
 
-/// The same as [`FlowNodeInputType`].
-pub type FlowNodeOutputType = FlowNodeInputType;
-
 /// The same as [`State`].
 pub type ImageBoundingBoxState = State;
 
@@ -5796,12 +5879,6 @@ pub type ImageStandardGenerativeFieldState = State;
 /// The same as [`DataSourceS3Location`].
 pub type KnowledgeBaseS3Location = DataSourceS3Location;
 
-/// The same as [`ContentFilterConfigInputAction`].
-pub type ManagedWordsConfigInputAction = ContentFilterConfigInputAction;
-
-/// The same as [`ContentFilterConfigOutputAction`].
-pub type ManagedWordsConfigOutputAction = ContentFilterConfigOutputAction;
-
 /// The same as [`State`].
 pub type ModalityProcessingConfigurationState = State;
 
@@ -5811,26 +5888,11 @@ pub type QueryGenerationColumnInclusion = Inclusion;
 /// The same as [`Inclusion`].
 pub type QueryGenerationTableInclusion = Inclusion;
 
-/// The same as [`PiiEntityConfigAction`].
-pub type RegexConfigAction = PiiEntityConfigAction;
-
-/// The same as [`PiiEntityConfigInputAction`].
-pub type RegexConfigInputAction = PiiEntityConfigInputAction;
-
-/// The same as [`PiiEntityConfigOutputAction`].
-pub type RegexConfigOutputAction = PiiEntityConfigOutputAction;
-
 /// The same as [`State`].
 pub type SpeakerLabelingConfigurationState = State;
 
 /// The same as [`State`].
 pub type SplitterConfigurationState = State;
-
-/// The same as [`ContentFilterConfigInputAction`].
-pub type TopicConfigInputAction = ContentFilterConfigInputAction;
-
-/// The same as [`ContentFilterConfigOutputAction`].
-pub type TopicConfigOutputAction = ContentFilterConfigOutputAction;
 
 /// The same as [`TierName`].
 pub type TopicsTierConfigTierName = TierName;
@@ -5843,9 +5905,3 @@ pub type VideoExtractionCategoryState = State;
 
 /// The same as [`State`].
 pub type VideoStandardGenerativeFieldState = State;
-
-/// The same as [`ContentFilterConfigInputAction`].
-pub type WordConfigInputAction = ContentFilterConfigInputAction;
-
-/// The same as [`ContentFilterConfigOutputAction`].
-pub type WordConfigOutputAction = ContentFilterConfigOutputAction;

@@ -2171,8 +2171,8 @@ fc_cdk_core::shape! {
             status: IntoValue<Status> = "Status";
             /// `StrategyId`. At least 12 characters.
             strategy_id: IntoValue<String> = "StrategyId";
-            /// `Type`. One of [`CustomMemoryStrategyType`].
-            r#type: IntoValue<CustomMemoryStrategyType> = "Type";
+            /// `Type`. One of [`EpisodicMemoryStrategyType`].
+            r#type: IntoValue<EpisodicMemoryStrategyType> = "Type";
             /// `UpdatedAt`.
             updated_at: IntoValue<String> = "UpdatedAt";
         }
@@ -4165,8 +4165,8 @@ fc_cdk_core::shape! {
             extraction_config: IntoValue<ExtractionConfig> = "ExtractionConfig";
             /// `ExtractionType`. One of [`MetadataSchemaEntryExtractionType`].
             extraction_type: IntoValue<MetadataSchemaEntryExtractionType> = "ExtractionType";
-            /// `Type`. One of [`IndexedKeyType`].
-            r#type: IntoValue<IndexedKeyType> = "Type";
+            /// `Type`. One of [`MetadataSchemaEntryType`].
+            r#type: IntoValue<MetadataSchemaEntryType> = "Type";
         }
     }
 }
@@ -4256,8 +4256,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-bedrockagentcore-harness-networkconfiguration.html>
     NetworkConfiguration {
         requires {
-            /// `NetworkMode`. One of [`BrowserNetworkConfigurationNetworkMode`].
-            network_mode: IntoValue<BrowserNetworkConfigurationNetworkMode> = "NetworkMode";
+            /// `NetworkMode`. One of [`NetworkConfigurationNetworkMode`].
+            network_mode: IntoValue<NetworkConfigurationNetworkMode> = "NetworkMode";
         }
         takes {
             /// `NetworkModeConfig`.
@@ -4993,8 +4993,8 @@ fc_cdk_core::shape! {
             status: IntoValue<Status> = "Status";
             /// `StrategyId`. At least 12 characters.
             strategy_id: IntoValue<String> = "StrategyId";
-            /// `Type`. One of [`CustomMemoryStrategyType`].
-            r#type: IntoValue<CustomMemoryStrategyType> = "Type";
+            /// `Type`. One of [`SemanticMemoryStrategyType`].
+            r#type: IntoValue<SemanticMemoryStrategyType> = "Type";
             /// `UpdatedAt`.
             updated_at: IntoValue<String> = "UpdatedAt";
         }
@@ -5270,8 +5270,8 @@ fc_cdk_core::shape! {
             status: IntoValue<Status> = "Status";
             /// `StrategyId`. At least 12 characters.
             strategy_id: IntoValue<String> = "StrategyId";
-            /// `Type`. One of [`CustomMemoryStrategyType`].
-            r#type: IntoValue<CustomMemoryStrategyType> = "Type";
+            /// `Type`. One of [`SummaryMemoryStrategyType`].
+            r#type: IntoValue<SummaryMemoryStrategyType> = "Type";
             /// `UpdatedAt`.
             updated_at: IntoValue<String> = "UpdatedAt";
         }
@@ -5487,8 +5487,8 @@ fc_cdk_core::shape! {
             status: IntoValue<Status> = "Status";
             /// `StrategyId`. At least 12 characters.
             strategy_id: IntoValue<String> = "StrategyId";
-            /// `Type`. One of [`CustomMemoryStrategyType`].
-            r#type: IntoValue<CustomMemoryStrategyType> = "Type";
+            /// `Type`. One of [`UserPreferenceMemoryStrategyType`].
+            r#type: IntoValue<UserPreferenceMemoryStrategyType> = "Type";
             /// `UpdatedAt`.
             updated_at: IntoValue<String> = "UpdatedAt";
         }
@@ -5850,6 +5850,17 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 5 values; a string gives one that is newer than this crate.
+    EpisodicMemoryStrategyType {
+        Custom = "CUSTOM",
+        Episodic = "EPISODIC",
+        Semantic = "SEMANTIC",
+        Summarization = "SUMMARIZATION",
+        UserPreference = "USER_PREFERENCE",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
     EvaluatorLevel {
         Session = "SESSION",
@@ -6064,6 +6075,23 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    MetadataSchemaEntryType {
+        Number = "NUMBER",
+        String = "STRING",
+        Stringlist = "STRINGLIST",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    NetworkConfigurationNetworkMode {
+        Public = "PUBLIC",
+        Vpc = "VPC",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 25 values; a string gives one that is newer than this crate.
     Oauth2CredentialProviderCredentialProviderVendor {
         AtlassianOauth2 = "AtlassianOauth2",
@@ -6208,6 +6236,17 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 5 values; a string gives one that is newer than this crate.
+    SemanticMemoryStrategyType {
+        Custom = "CUSTOM",
+        Episodic = "EPISODIC",
+        Semantic = "SEMANTIC",
+        Summarization = "SUMMARIZATION",
+        UserPreference = "USER_PREFERENCE",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 4 values; a string gives one that is newer than this crate.
     Status {
         Active = "ACTIVE",
@@ -6234,11 +6273,33 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 5 values; a string gives one that is newer than this crate.
+    SummaryMemoryStrategyType {
+        Custom = "CUSTOM",
+        Episodic = "EPISODIC",
+        Semantic = "SEMANTIC",
+        Summarization = "SUMMARIZATION",
+        UserPreference = "USER_PREFERENCE",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
     TokenExchangeGrantTypeConfigActorTokenContent {
         AwsIamIdTokenJwt = "AWS_IAM_ID_TOKEN_JWT",
         M2M = "M2M",
         None = "NONE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 5 values; a string gives one that is newer than this crate.
+    UserPreferenceMemoryStrategyType {
+        Custom = "CUSTOM",
+        Episodic = "EPISODIC",
+        Semantic = "SEMANTIC",
+        Summarization = "SUMMARIZATION",
+        UserPreference = "USER_PREFERENCE",
     }
 }
 
@@ -6287,9 +6348,6 @@ pub type EphemeralEbsVolumeConfigurationVolumeType = VolumeType;
 /// The same as [`Status`].
 pub type EpisodicMemoryStrategyStatus = Status;
 
-/// The same as [`CustomMemoryStrategyType`].
-pub type EpisodicMemoryStrategyType = CustomMemoryStrategyType;
-
 /// The same as [`GatewayPrivateEndpoint`].
 pub type GatewayTargetPrivateEndpoint = GatewayPrivateEndpoint;
 
@@ -6308,14 +6366,8 @@ pub type IncludedOauth2ProviderConfigInputClientSecretSource = ClientSecretSourc
 /// The same as [`ClientSecretSource`].
 pub type LinkedinOauth2ProviderConfigInputClientSecretSource = ClientSecretSource;
 
-/// The same as [`IndexedKeyType`].
-pub type MetadataSchemaEntryType = IndexedKeyType;
-
 /// The same as [`ClientSecretSource`].
 pub type MicrosoftOauth2ProviderConfigInputClientSecretSource = ClientSecretSource;
-
-/// The same as [`BrowserNetworkConfigurationNetworkMode`].
-pub type NetworkConfigurationNetworkMode = BrowserNetworkConfigurationNetworkMode;
 
 /// The same as [`HarnessPrivateEndpoint`].
 pub type Oauth2CredentialProviderPrivateEndpoint = HarnessPrivateEndpoint;
@@ -6338,20 +6390,11 @@ pub type SalesforceOauth2ProviderConfigInputClientSecretSource = ClientSecretSou
 /// The same as [`Status`].
 pub type SemanticMemoryStrategyStatus = Status;
 
-/// The same as [`CustomMemoryStrategyType`].
-pub type SemanticMemoryStrategyType = CustomMemoryStrategyType;
-
 /// The same as [`ClientSecretSource`].
 pub type SlackOauth2ProviderConfigInputClientSecretSource = ClientSecretSource;
 
 /// The same as [`Status`].
 pub type SummaryMemoryStrategyStatus = Status;
 
-/// The same as [`CustomMemoryStrategyType`].
-pub type SummaryMemoryStrategyType = CustomMemoryStrategyType;
-
 /// The same as [`Status`].
 pub type UserPreferenceMemoryStrategyStatus = Status;
-
-/// The same as [`CustomMemoryStrategyType`].
-pub type UserPreferenceMemoryStrategyType = CustomMemoryStrategyType;

@@ -418,8 +418,8 @@ fc_cdk_core::shape! {
             identity_columns: IntoList<String> = "IdentityColumns";
             /// `MinimumIdentityCount`. 2 to 100000.
             minimum_identity_count: IntoValue<i64> = "MinimumIdentityCount";
-            /// `Type`. One of [`AggregationConstraintType`].
-            r#type: IntoValue<AggregationConstraintType> = "Type";
+            /// `Type`. One of [`AggregationThresholdType`].
+            r#type: IntoValue<AggregationThresholdType> = "Type";
         }
         takes {
             /// `OutputColumnThresholds`.
@@ -731,8 +731,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Policy`.
             policy: IntoValue<ConfiguredTableAssociationAnalysisRulePolicy> = "Policy";
-            /// `Type`. One of [`AnalysisRuleType`].
-            r#type: IntoValue<AnalysisRuleType> = "Type";
+            /// `Type`. One of [`ConfiguredTableAssociationAnalysisRuleType`].
+            r#type: IntoValue<ConfiguredTableAssociationAnalysisRuleType> = "Type";
         }
         takes {}
     }
@@ -1570,6 +1570,13 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    AggregationThresholdType {
+        CountDistinct = "COUNT_DISTINCT",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     AllowedJoinOperators {
         And = "AND",
@@ -1758,6 +1765,15 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    ConfiguredTableAssociationAnalysisRuleType {
+        Aggregation = "AGGREGATION",
+        Custom = "CUSTOM",
+        List = "LIST",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     ConfiguredTableSelectedAnalysisMethods {
         DirectJob = "DIRECT_JOB",
@@ -1882,9 +1898,6 @@ fc_cdk_core::choice! {
     }
 }
 
-/// The same as [`AggregationConstraintType`].
-pub type AggregationThresholdType = AggregationConstraintType;
-
 /// The same as [`AdditionalAnalyses`].
 pub type AnalysisRuleAggregationAdditionalAnalyses = AdditionalAnalyses;
 
@@ -1908,9 +1921,6 @@ pub type CollaborationJobLogStatus = JobLogStatus;
 
 /// The same as [`QueryLogStatus`].
 pub type CollaborationQueryLogStatus = QueryLogStatus;
-
-/// The same as [`AnalysisRuleType`].
-pub type ConfiguredTableAssociationAnalysisRuleType = AnalysisRuleType;
 
 /// The same as [`Region`].
 pub type GlueTableReferenceRegion = Region;

@@ -2395,8 +2395,8 @@ fc_cdk_core::shape! {
             http_port: IntoValue<i64> = "HTTPPort";
             /// `HTTPSPort`. Default: `443`.
             https_port: IntoValue<i64> = "HTTPSPort";
-            /// `IpAddressType`. One of [`AnycastIpListIpAddressType`]. Default: `ipv4`.
-            ip_address_type: IntoValue<AnycastIpListIpAddressType> = "IpAddressType";
+            /// `IpAddressType`. One of [`VpcOriginEndpointConfigIpAddressType`]. Default: `ipv4`.
+            ip_address_type: IntoValue<VpcOriginEndpointConfigIpAddressType> = "IpAddressType";
             /// `OriginProtocolPolicy`. One of [`VpcOriginEndpointConfigOriginProtocolPolicy`]. Default: `match-viewer`.
             origin_protocol_policy: IntoValue<VpcOriginEndpointConfigOriginProtocolPolicy> = "OriginProtocolPolicy";
             /// `OriginSSLProtocols`.
@@ -2875,6 +2875,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    VpcOriginEndpointConfigIpAddressType {
+        Dualstack = "dualstack",
+        Ipv4 = "ipv4",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
     VpcOriginEndpointConfigOriginProtocolPolicy {
         HttpOnly = "http-only",
@@ -2902,6 +2910,3 @@ pub type GeoRestrictionRestrictionType = RestrictionType;
 
 /// The same as [`Type`].
 pub type TrafficConfigType = Type;
-
-/// The same as [`AnycastIpListIpAddressType`].
-pub type VpcOriginEndpointConfigIpAddressType = AnycastIpListIpAddressType;

@@ -379,8 +379,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentconfig-minimumhealthyhostsperzone.html>
     MinimumHealthyHostsPerZone {
         requires {
-            /// `Type`. One of [`MinimumHealthyHostsType`].
-            r#type: IntoValue<MinimumHealthyHostsType> = "Type";
+            /// `Type`. One of [`MinimumHealthyHostsPerZoneType`].
+            r#type: IntoValue<MinimumHealthyHostsPerZoneType> = "Type";
             /// `Value`.
             value: IntoValue<i64> = "Value";
         }
@@ -462,8 +462,8 @@ fc_cdk_core::shape! {
         takes {
             /// `Key`.
             key: IntoValue<String> = "Key";
-            /// `Type`. One of [`Ec2TagFilterType`].
-            r#type: IntoValue<Ec2TagFilterType> = "Type";
+            /// `Type`. One of [`TagFilterType`].
+            r#type: IntoValue<TagFilterType> = "Type";
             /// `Value`.
             value: IntoValue<String> = "Value";
         }
@@ -672,9 +672,26 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    MinimumHealthyHostsPerZoneType {
+        FleetPercent = "FLEET_PERCENT",
+        HostCount = "HOST_COUNT",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     MinimumHealthyHostsType {
         FleetPercent = "FLEET_PERCENT",
         HostCount = "HOST_COUNT",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    TagFilterType {
+        KeyAndValue = "KEY_AND_VALUE",
+        KeyOnly = "KEY_ONLY",
+        ValueOnly = "VALUE_ONLY",
     }
 }
 
@@ -708,9 +725,3 @@ pub type ApplicationComputePlatform = ComputePlatform;
 
 /// The same as [`ComputePlatform`].
 pub type DeploymentConfigComputePlatform = ComputePlatform;
-
-/// The same as [`MinimumHealthyHostsType`].
-pub type MinimumHealthyHostsPerZoneType = MinimumHealthyHostsType;
-
-/// The same as [`Ec2TagFilterType`].
-pub type TagFilterType = Ec2TagFilterType;

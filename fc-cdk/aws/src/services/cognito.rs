@@ -1351,8 +1351,8 @@ fc_cdk_core::shape! {
         takes {
             /// `LambdaArn`. 20 to 2048 characters.
             lambda_arn: IntoValue<ids::lambda::FunctionArn> = "LambdaArn";
-            /// `LambdaVersion`. One of [`UserPoolCustomEmailSenderLambdaVersion`].
-            lambda_version: IntoValue<UserPoolCustomEmailSenderLambdaVersion> = "LambdaVersion";
+            /// `LambdaVersion`. One of [`UserPoolCustomSmsSenderLambdaVersion`].
+            lambda_version: IntoValue<UserPoolCustomSmsSenderLambdaVersion> = "LambdaVersion";
         }
     }
 }
@@ -1387,8 +1387,8 @@ fc_cdk_core::shape! {
         takes {
             /// `LambdaArn`. 20 to 2048 characters.
             lambda_arn: IntoValue<ids::lambda::FunctionArn> = "LambdaArn";
-            /// `LambdaVersion`. One of [`UserPoolCustomEmailSenderLambdaVersion`].
-            lambda_version: IntoValue<UserPoolCustomEmailSenderLambdaVersion> = "LambdaVersion";
+            /// `LambdaVersion`. One of [`UserPoolInboundFederationLambdaVersion`].
+            lambda_version: IntoValue<UserPoolInboundFederationLambdaVersion> = "LambdaVersion";
         }
     }
 }
@@ -1875,6 +1875,13 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    UserPoolCustomSmsSenderLambdaVersion {
+        V10 = "V1_0",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     UserPoolDeletionProtection {
         Active = "ACTIVE",
@@ -1899,6 +1906,13 @@ fc_cdk_core::choice! {
         Oidc = "OIDC",
         Saml = "SAML",
         SignInWithApple = "SignInWithApple",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    UserPoolInboundFederationLambdaVersion {
+        V10 = "V1_0",
     }
 }
 
@@ -1952,9 +1966,3 @@ fc_cdk_core::choice! {
         ConfirmWithLink = "CONFIRM_WITH_LINK",
     }
 }
-
-/// The same as [`UserPoolCustomEmailSenderLambdaVersion`].
-pub type UserPoolCustomSmsSenderLambdaVersion = UserPoolCustomEmailSenderLambdaVersion;
-
-/// The same as [`UserPoolCustomEmailSenderLambdaVersion`].
-pub type UserPoolInboundFederationLambdaVersion = UserPoolCustomEmailSenderLambdaVersion;

@@ -462,8 +462,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-comprehend-flywheel-taskconfig.html>
     TaskConfig {
         requires {
-            /// `LanguageCode`. One of [`DocumentClassifierLanguageCode`].
-            language_code: IntoValue<DocumentClassifierLanguageCode> = "LanguageCode";
+            /// `LanguageCode`. One of [`TaskConfigLanguageCode`].
+            language_code: IntoValue<TaskConfigLanguageCode> = "LanguageCode";
         }
         takes {
             /// `DocumentClassificationConfig`.
@@ -591,6 +591,18 @@ fc_cdk_core::choice! {
     }
 }
 
+fc_cdk_core::choice! {
+    /// One of 6 values; a string gives one that is newer than this crate.
+    TaskConfigLanguageCode {
+        De = "de",
+        En = "en",
+        Es = "es",
+        Fr = "fr",
+        It = "it",
+        Pt = "pt",
+    }
+}
+
 /// The same as [`Mode`].
 pub type DocumentClassificationConfigMode = Mode;
 
@@ -614,6 +626,3 @@ pub type EntityRecognizerAugmentedManifestsListItemSplit = Split;
 
 /// The same as [`DataFormat`].
 pub type EntityRecognizerInputDataConfigDataFormat = DataFormat;
-
-/// The same as [`DocumentClassifierLanguageCode`].
-pub type TaskConfigLanguageCode = DocumentClassifierLanguageCode;

@@ -991,8 +991,8 @@ fc_cdk_core::resource! {
             entry_point: IntoValue<EntryPoint> = "EntryPoint";
             /// `InitializationData`. 1 to 256000 characters.
             initialization_data: IntoValue<String> = "InitializationData";
-            /// `Status`. One of [`MetricStatus`].
-            status: IntoValue<MetricStatus> = "Status";
+            /// `Status`. One of [`TestCaseStatus`].
+            status: IntoValue<TestCaseStatus> = "Status";
             /// `Tags`. At most 50 items.
             tags: IntoList<Tag> = "Tags";
         }
@@ -3284,8 +3284,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Mode`. One of [`ScoringStrategyMode`].
             mode: IntoValue<ScoringStrategyMode> = "Mode";
-            /// `Status`. One of [`QueueStatus`].
-            status: IntoValue<QueueStatus> = "Status";
+            /// `Status`. One of [`ScoringStrategyStatus`].
+            status: IntoValue<ScoringStrategyStatus> = "Status";
         }
         takes {
             /// `ScoreThresholds`.
@@ -4280,6 +4280,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ScoringStrategyStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     SendNotificationActionContentType {
         PlainText = "PLAIN_TEXT",
@@ -4318,6 +4326,14 @@ fc_cdk_core::choice! {
     TaskTemplateStatus {
         Active = "ACTIVE",
         Inactive = "INACTIVE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    TestCaseStatus {
+        Published = "PUBLISHED",
+        Saved = "SAVED",
     }
 }
 
@@ -4419,17 +4435,11 @@ pub type PhoneNumberConfigPhoneType = PhoneType;
 /// The same as [`Channel`].
 pub type RoutingProfileQueueReferenceChannel = Channel;
 
-/// The same as [`QueueStatus`].
-pub type ScoringStrategyStatus = QueueStatus;
-
 /// The same as [`Priority`].
 pub type SendInAppNotificationActionPriority = Priority;
 
 /// The same as [`Condition`].
 pub type SingleSelectQuestionRuleCategoryAutomationCondition = Condition;
-
-/// The same as [`MetricStatus`].
-pub type TestCaseStatus = MetricStatus;
 
 /// The same as [`PhoneType`].
 pub type UserPhoneConfigPhoneType = PhoneType;

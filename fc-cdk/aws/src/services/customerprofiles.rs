@@ -532,8 +532,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-calculatedattributedimension.html>
     CalculatedAttributeDimension {
         requires {
-            /// `DimensionType`. One of [`AttributeDimensionDimensionType`].
-            dimension_type: IntoValue<AttributeDimensionDimensionType> = "DimensionType";
+            /// `DimensionType`. One of [`CalculatedAttributeDimensionDimensionType`].
+            dimension_type: IntoValue<CalculatedAttributeDimensionDimensionType> = "DimensionType";
             /// `Values`. 1 to 50 items. Each 1 to 255 characters.
             values: IntoList<String> = "Values";
         }
@@ -1084,8 +1084,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-customerprofiles-segmentdefinition-profiledimension.html>
     ProfileDimension {
         requires {
-            /// `DimensionType`. One of [`ExtraLengthValueProfileDimensionDimensionType`].
-            dimension_type: IntoValue<ExtraLengthValueProfileDimensionDimensionType> = "DimensionType";
+            /// `DimensionType`. One of [`ProfileDimensionDimensionType`].
+            dimension_type: IntoValue<ProfileDimensionDimensionType> = "DimensionType";
             /// `Values`. 1 to 50 items. Each 1 to 255 characters.
             values: IntoList<String> = "Values";
         }
@@ -1138,8 +1138,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Start`. -2147483648 to 2147483647.
             start: IntoValue<i64> = "Start";
-            /// `Unit`. One of [`RangeUnit`].
-            unit: IntoValue<RangeUnit> = "Unit";
+            /// `Unit`. One of [`RangeOverrideUnit`].
+            unit: IntoValue<RangeOverrideUnit> = "Unit";
         }
         takes {
             /// `End`. -2147483648 to 2147483647.
@@ -1186,8 +1186,8 @@ fc_cdk_core::shape! {
             target_field_name: IntoValue<String> = "TargetFieldName";
         }
         takes {
-            /// `ContentType`. One of [`DomainObjectTypeFieldContentType`].
-            content_type: IntoValue<DomainObjectTypeFieldContentType> = "ContentType";
+            /// `ContentType`. One of [`RecommenderSchemaFieldContentType`].
+            content_type: IntoValue<RecommenderSchemaFieldContentType> = "ContentType";
             /// `FeatureType`. One of [`FeatureType`].
             feature_type: IntoValue<FeatureType> = "FeatureType";
         }
@@ -1596,6 +1596,27 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 15 values; a string gives one that is newer than this crate.
+    CalculatedAttributeDimensionDimensionType {
+        After = "AFTER",
+        Before = "BEFORE",
+        BeginsWith = "BEGINS_WITH",
+        Between = "BETWEEN",
+        Contains = "CONTAINS",
+        EndsWith = "ENDS_WITH",
+        Equal = "EQUAL",
+        Exclusive = "EXCLUSIVE",
+        GreaterThan = "GREATER_THAN",
+        GreaterThanOrEqual = "GREATER_THAN_OR_EQUAL",
+        Inclusive = "INCLUSIVE",
+        LessThan = "LESS_THAN",
+        LessThanOrEqual = "LESS_THAN_OR_EQUAL",
+        NotBetween = "NOT_BETWEEN",
+        On = "ON",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     ConflictResolutionConflictResolvingModel {
         Recency = "RECENCY",
@@ -1881,6 +1902,17 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 5 values; a string gives one that is newer than this crate.
+    ProfileDimensionDimensionType {
+        BeginsWith = "BEGINS_WITH",
+        Contains = "CONTAINS",
+        EndsWith = "ENDS_WITH",
+        Exclusive = "EXCLUSIVE",
+        Inclusive = "INCLUSIVE",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     ProfileTypeDimensionDimensionType {
         Exclusive = "EXCLUSIVE",
@@ -1893,6 +1925,13 @@ fc_cdk_core::choice! {
     ProfileTypeDimensionValues {
         AccountProfile = "ACCOUNT_PROFILE",
         Profile = "PROFILE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    RangeOverrideUnit {
+        Days = "DAYS",
     }
 }
 
@@ -1912,6 +1951,14 @@ fc_cdk_core::choice! {
         RecommendedForYou = "recommended-for-you",
         SimilarItems = "similar-items",
         TrendingNow = "trending-now",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RecommenderSchemaFieldContentType {
+        Number = "NUMBER",
+        String = "STRING",
     }
 }
 
@@ -2029,20 +2076,8 @@ fc_cdk_core::choice! {
     }
 }
 
-/// The same as [`AttributeDimensionDimensionType`].
-pub type CalculatedAttributeDimensionDimensionType = AttributeDimensionDimensionType;
-
 /// The same as [`FeatureType`].
 pub type DomainObjectTypeFieldFeatureType = FeatureType;
-
-/// The same as [`ExtraLengthValueProfileDimensionDimensionType`].
-pub type ProfileDimensionDimensionType = ExtraLengthValueProfileDimensionDimensionType;
-
-/// The same as [`RangeUnit`].
-pub type RangeOverrideUnit = RangeUnit;
-
-/// The same as [`DomainObjectTypeFieldContentType`].
-pub type RecommenderSchemaFieldContentType = DomainObjectTypeFieldContentType;
 
 /// The same as [`FeatureType`].
 pub type RecommenderSchemaFieldFeatureType = FeatureType;

@@ -623,8 +623,8 @@ fc_cdk_core::resource! {
             project_resource_tags: IntoList<ResourceTagParameter> = "ProjectResourceTags";
             /// `ProjectResourceTagsDescription`. At most 2048 characters.
             project_resource_tags_description: IntoValue<String> = "ProjectResourceTagsDescription";
-            /// `Status`. One of [`FormTypeStatus`].
-            status: IntoValue<FormTypeStatus> = "Status";
+            /// `Status`. One of [`ProjectProfileStatus`].
+            status: IntoValue<ProjectProfileStatus> = "Status";
             /// `UseDefaultConfigurations`. An update replaces the resource. Cannot be read back.
             use_default_configurations: IntoValue<bool> = "UseDefaultConfigurations";
         }
@@ -2205,6 +2205,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ProjectProfileStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 64 values; a string gives one that is newer than this crate.
     ScheduleConfigurationTimezone {
         AfricaJohannesburg = "AFRICA_JOHANNESBURG",
@@ -2309,6 +2317,3 @@ fc_cdk_core::choice! {
         SsoUser = "SSO_USER",
     }
 }
-
-/// The same as [`FormTypeStatus`].
-pub type ProjectProfileStatus = FormTypeStatus;

@@ -556,8 +556,8 @@ fc_cdk_core::shape! {
             cpu_architecture_type: IntoValue<CpuArchitectureType> = "CpuArchitectureType";
             /// `MemoryMiB`.
             memory_mi_b: IntoValue<MemoryMiBRange> = "MemoryMiB";
-            /// `OsFamily`. One of [`StorageProfileOsFamily`].
-            os_family: IntoValue<StorageProfileOsFamily> = "OsFamily";
+            /// `OsFamily`. One of [`CustomerManagedWorkerCapabilitiesOsFamily`].
+            os_family: IntoValue<CustomerManagedWorkerCapabilitiesOsFamily> = "OsFamily";
             /// `VCpuCount`.
             v_cpu_count: IntoValue<VCpuCountRange> = "VCpuCount";
         }
@@ -1110,6 +1110,15 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    CustomerManagedWorkerCapabilitiesOsFamily {
+        Linux = "LINUX",
+        Macos = "MACOS",
+        Windows = "WINDOWS",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     FileSystemLocationType {
         Local = "LOCAL",
@@ -1177,9 +1186,6 @@ fc_cdk_core::choice! {
 
 /// The same as [`CpuArchitectureType`].
 pub type CustomerManagedWorkerCapabilitiesCpuArchitectureType = CpuArchitectureType;
-
-/// The same as [`StorageProfileOsFamily`].
-pub type CustomerManagedWorkerCapabilitiesOsFamily = StorageProfileOsFamily;
 
 /// The same as [`CpuArchitectureType`].
 pub type ServiceManagedEc2InstanceCapabilitiesCpuArchitectureType = CpuArchitectureType;

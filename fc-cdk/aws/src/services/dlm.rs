@@ -159,8 +159,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Interval`. At least 1.
             interval: IntoValue<i64> = "Interval";
-            /// `IntervalUnit`. One of [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-            interval_unit: IntoValue<CrossRegionCopyDeprecateRuleIntervalUnit> = "IntervalUnit";
+            /// `IntervalUnit`. One of [`CrossRegionCopyRetainRuleIntervalUnit`].
+            interval_unit: IntoValue<CrossRegionCopyRetainRuleIntervalUnit> = "IntervalUnit";
         }
         takes {}
     }
@@ -216,8 +216,8 @@ fc_cdk_core::shape! {
             count: IntoValue<i64> = "Count";
             /// `Interval`. At least 1.
             interval: IntoValue<i64> = "Interval";
-            /// `IntervalUnit`. One of [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-            interval_unit: IntoValue<CrossRegionCopyDeprecateRuleIntervalUnit> = "IntervalUnit";
+            /// `IntervalUnit`. One of [`DeprecateRuleIntervalUnit`].
+            interval_unit: IntoValue<DeprecateRuleIntervalUnit> = "IntervalUnit";
         }
     }
 }
@@ -304,8 +304,8 @@ fc_cdk_core::shape! {
             count: IntoValue<i64> = "Count";
             /// `Interval`. At least 1.
             interval: IntoValue<i64> = "Interval";
-            /// `IntervalUnit`. One of [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-            interval_unit: IntoValue<CrossRegionCopyDeprecateRuleIntervalUnit> = "IntervalUnit";
+            /// `IntervalUnit`. One of [`FastRestoreRuleIntervalUnit`].
+            interval_unit: IntoValue<FastRestoreRuleIntervalUnit> = "IntervalUnit";
         }
     }
 }
@@ -381,8 +381,8 @@ fc_cdk_core::shape! {
             count: IntoValue<i64> = "Count";
             /// `Interval`. At least 0.
             interval: IntoValue<i64> = "Interval";
-            /// `IntervalUnit`. One of [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-            interval_unit: IntoValue<CrossRegionCopyDeprecateRuleIntervalUnit> = "IntervalUnit";
+            /// `IntervalUnit`. One of [`RetainRuleIntervalUnit`].
+            interval_unit: IntoValue<RetainRuleIntervalUnit> = "IntervalUnit";
         }
     }
 }
@@ -398,8 +398,8 @@ fc_cdk_core::shape! {
             count: IntoValue<i64> = "Count";
             /// `Interval`. At least 1.
             interval: IntoValue<i64> = "Interval";
-            /// `IntervalUnit`. One of [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-            interval_unit: IntoValue<CrossRegionCopyDeprecateRuleIntervalUnit> = "IntervalUnit";
+            /// `IntervalUnit`. One of [`RetentionArchiveTierIntervalUnit`].
+            interval_unit: IntoValue<RetentionArchiveTierIntervalUnit> = "IntervalUnit";
         }
     }
 }
@@ -504,6 +504,26 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    CrossRegionCopyRetainRuleIntervalUnit {
+        Days = "DAYS",
+        Months = "MONTHS",
+        Weeks = "WEEKS",
+        Years = "YEARS",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    DeprecateRuleIntervalUnit {
+        Days = "DAYS",
+        Months = "MONTHS",
+        Weeks = "WEEKS",
+        Years = "YEARS",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     EventParametersEventType {
         ShareSnapshot = "shareSnapshot",
@@ -514,6 +534,16 @@ fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     EventSourceType {
         ManagedCwe = "MANAGED_CWE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    FastRestoreRuleIntervalUnit {
+        Days = "DAYS",
+        Months = "MONTHS",
+        Weeks = "WEEKS",
+        Years = "YEARS",
     }
 }
 
@@ -568,6 +598,26 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    RetainRuleIntervalUnit {
+        Days = "DAYS",
+        Months = "MONTHS",
+        Weeks = "WEEKS",
+        Years = "YEARS",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    RetentionArchiveTierIntervalUnit {
+        Days = "DAYS",
+        Months = "MONTHS",
+        Weeks = "WEEKS",
+        Years = "YEARS",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     ScriptExecutionHandlerService {
         AwsSystemsManager = "AWS_SYSTEMS_MANAGER",
@@ -591,18 +641,3 @@ fc_cdk_core::choice! {
         Years = "YEARS",
     }
 }
-
-/// The same as [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-pub type CrossRegionCopyRetainRuleIntervalUnit = CrossRegionCopyDeprecateRuleIntervalUnit;
-
-/// The same as [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-pub type DeprecateRuleIntervalUnit = CrossRegionCopyDeprecateRuleIntervalUnit;
-
-/// The same as [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-pub type FastRestoreRuleIntervalUnit = CrossRegionCopyDeprecateRuleIntervalUnit;
-
-/// The same as [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-pub type RetainRuleIntervalUnit = CrossRegionCopyDeprecateRuleIntervalUnit;
-
-/// The same as [`CrossRegionCopyDeprecateRuleIntervalUnit`].
-pub type RetentionArchiveTierIntervalUnit = CrossRegionCopyDeprecateRuleIntervalUnit;

@@ -599,8 +599,8 @@ fc_cdk_core::shape! {
             certificate_arn: IntoValue<String> = "CertificateArn";
             /// `DatabaseName`.
             database_name: IntoValue<String> = "DatabaseName";
-            /// `SslMode`. One of [`DataProviderDocDbSettingsSslMode`].
-            ssl_mode: IntoValue<DataProviderDocDbSettingsSslMode> = "SslMode";
+            /// `SslMode`. One of [`DataProviderMongoDbSettingsSslMode`].
+            ssl_mode: IntoValue<DataProviderMongoDbSettingsSslMode> = "SslMode";
         }
     }
 }
@@ -615,8 +615,8 @@ fc_cdk_core::shape! {
             port: IntoValue<i64> = "Port";
             /// `ServerName`.
             server_name: IntoValue<String> = "ServerName";
-            /// `SslMode`. One of [`DataProviderMicrosoftSqlServerSettingsSslMode`].
-            ssl_mode: IntoValue<DataProviderMicrosoftSqlServerSettingsSslMode> = "SslMode";
+            /// `SslMode`. One of [`DataProviderMySqlSettingsSslMode`].
+            ssl_mode: IntoValue<DataProviderMySqlSettingsSslMode> = "SslMode";
         }
         takes {
             /// `CertificateArn`.
@@ -637,8 +637,8 @@ fc_cdk_core::shape! {
             port: IntoValue<i64> = "Port";
             /// `ServerName`.
             server_name: IntoValue<String> = "ServerName";
-            /// `SslMode`. One of [`DataProviderMicrosoftSqlServerSettingsSslMode`].
-            ssl_mode: IntoValue<DataProviderMicrosoftSqlServerSettingsSslMode> = "SslMode";
+            /// `SslMode`. One of [`DataProviderOracleSettingsSslMode`].
+            ssl_mode: IntoValue<DataProviderOracleSettingsSslMode> = "SslMode";
         }
         takes {
             /// `AsmServer`.
@@ -669,8 +669,8 @@ fc_cdk_core::shape! {
             port: IntoValue<i64> = "Port";
             /// `ServerName`.
             server_name: IntoValue<String> = "ServerName";
-            /// `SslMode`. One of [`DataProviderMicrosoftSqlServerSettingsSslMode`].
-            ssl_mode: IntoValue<DataProviderMicrosoftSqlServerSettingsSslMode> = "SslMode";
+            /// `SslMode`. One of [`DataProviderPostgreSqlSettingsSslMode`].
+            ssl_mode: IntoValue<DataProviderPostgreSqlSettingsSslMode> = "SslMode";
         }
         takes {
             /// `CertificateArn`.
@@ -1151,8 +1151,8 @@ fc_cdk_core::shape! {
             port: IntoValue<i64> = "Port";
             /// `ServerName`.
             server_name: IntoValue<String> = "ServerName";
-            /// `SslMode`. One of [`IbmDb2LuwSettingsSslMode`].
-            ssl_mode: IntoValue<IbmDb2LuwSettingsSslMode> = "SslMode";
+            /// `SslMode`. One of [`IbmDb2zOsSettingsSslMode`].
+            ssl_mode: IntoValue<IbmDb2zOsSettingsSslMode> = "SslMode";
         }
         takes {
             /// `CertificateArn`.
@@ -1249,8 +1249,8 @@ fc_cdk_core::shape! {
             port: IntoValue<i64> = "Port";
             /// `ServerName`.
             server_name: IntoValue<String> = "ServerName";
-            /// `SslMode`. One of [`DataProviderMicrosoftSqlServerSettingsSslMode`].
-            ssl_mode: IntoValue<DataProviderMicrosoftSqlServerSettingsSslMode> = "SslMode";
+            /// `SslMode`. One of [`MariaDbSettingsSslMode`].
+            ssl_mode: IntoValue<MariaDbSettingsSslMode> = "SslMode";
         }
         takes {
             /// `CertificateArn`.
@@ -1573,8 +1573,55 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    DataProviderMongoDbSettingsSslMode {
+        None = "none",
+        Require = "require",
+        VerifyFull = "verify-full",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    DataProviderMySqlSettingsSslMode {
+        None = "none",
+        Require = "require",
+        VerifyCa = "verify-ca",
+        VerifyFull = "verify-full",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    DataProviderOracleSettingsSslMode {
+        None = "none",
+        Require = "require",
+        VerifyCa = "verify-ca",
+        VerifyFull = "verify-full",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    DataProviderPostgreSqlSettingsSslMode {
+        None = "none",
+        Require = "require",
+        VerifyCa = "verify-ca",
+        VerifyFull = "verify-full",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     IbmDb2LuwSettingsSslMode {
+        None = "none",
+        VerifyCa = "verify-ca",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    IbmDb2zOsSettingsSslMode {
         None = "none",
         VerifyCa = "verify-ca",
     }
@@ -1585,6 +1632,16 @@ fc_cdk_core::choice! {
     InstanceProfileNetworkType {
         Dual = "DUAL",
         Ipv4 = "IPV4",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    MariaDbSettingsSslMode {
+        None = "none",
+        Require = "require",
+        VerifyCa = "verify-ca",
+        VerifyFull = "verify-full",
     }
 }
 
@@ -1614,21 +1671,3 @@ fc_cdk_core::choice! {
         VerifyCa = "verify-ca",
     }
 }
-
-/// The same as [`DataProviderDocDbSettingsSslMode`].
-pub type DataProviderMongoDbSettingsSslMode = DataProviderDocDbSettingsSslMode;
-
-/// The same as [`DataProviderMicrosoftSqlServerSettingsSslMode`].
-pub type DataProviderMySqlSettingsSslMode = DataProviderMicrosoftSqlServerSettingsSslMode;
-
-/// The same as [`DataProviderMicrosoftSqlServerSettingsSslMode`].
-pub type DataProviderOracleSettingsSslMode = DataProviderMicrosoftSqlServerSettingsSslMode;
-
-/// The same as [`DataProviderMicrosoftSqlServerSettingsSslMode`].
-pub type DataProviderPostgreSqlSettingsSslMode = DataProviderMicrosoftSqlServerSettingsSslMode;
-
-/// The same as [`IbmDb2LuwSettingsSslMode`].
-pub type IbmDb2zOsSettingsSslMode = IbmDb2LuwSettingsSslMode;
-
-/// The same as [`DataProviderMicrosoftSqlServerSettingsSslMode`].
-pub type MariaDbSettingsSslMode = DataProviderMicrosoftSqlServerSettingsSslMode;

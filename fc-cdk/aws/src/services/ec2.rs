@@ -6284,8 +6284,8 @@ fc_cdk_core::shape! {
             partition_number: IntoValue<i64> = "PartitionNumber";
             /// `SpreadDomain`.
             spread_domain: IntoValue<String> = "SpreadDomain";
-            /// `Tenancy`. One of [`Ec2FleetPlacementTenancy`].
-            tenancy: IntoValue<Ec2FleetPlacementTenancy> = "Tenancy";
+            /// `Tenancy`. One of [`LaunchTemplatePlacementTenancy`].
+            tenancy: IntoValue<LaunchTemplatePlacementTenancy> = "Tenancy";
         }
     }
 }
@@ -6314,8 +6314,8 @@ fc_cdk_core::shape! {
     LaunchTemplateTagSpecification {
         requires {}
         takes {
-            /// `ResourceType`. One of [`CapacityReservationTagSpecificationResourceType`].
-            resource_type: IntoValue<CapacityReservationTagSpecificationResourceType> = "ResourceType";
+            /// `ResourceType`. One of [`LaunchTemplateTagSpecificationResourceType`].
+            resource_type: IntoValue<LaunchTemplateTagSpecificationResourceType> = "ResourceType";
             /// `Tags`.
             tags: IntoList<Tag> = "Tags";
         }
@@ -6335,8 +6335,8 @@ fc_cdk_core::shape! {
             port: IntoValue<i64> = "Port";
             /// `PortRanges`.
             port_ranges: IntoList<VerifiedAccessEndpointPortRange> = "PortRanges";
-            /// `Protocol`. One of [`CidrOptionsProtocol`].
-            protocol: IntoValue<CidrOptionsProtocol> = "Protocol";
+            /// `Protocol`. One of [`LoadBalancerOptionsProtocol`].
+            protocol: IntoValue<LoadBalancerOptionsProtocol> = "Protocol";
             /// `SubnetIds`.
             subnet_ids: IntoList<String> = "SubnetIds";
         }
@@ -6634,8 +6634,8 @@ fc_cdk_core::shape! {
             port: IntoValue<i64> = "Port";
             /// `PortRanges`.
             port_ranges: IntoList<VerifiedAccessEndpointPortRange> = "PortRanges";
-            /// `Protocol`. One of [`CidrOptionsProtocol`].
-            protocol: IntoValue<CidrOptionsProtocol> = "Protocol";
+            /// `Protocol`. One of [`NetworkInterfaceOptionsProtocol`].
+            protocol: IntoValue<NetworkInterfaceOptionsProtocol> = "Protocol";
         }
     }
 }
@@ -6871,8 +6871,8 @@ fc_cdk_core::shape! {
     Phase2EncryptionAlgorithmsRequestListValue {
         requires {}
         takes {
-            /// `Value`. One of [`Phase1EncryptionAlgorithmsRequestListValueValue`].
-            value: IntoValue<Phase1EncryptionAlgorithmsRequestListValueValue> = "Value";
+            /// `Value`. One of [`Phase2EncryptionAlgorithmsRequestListValueValue`].
+            value: IntoValue<Phase2EncryptionAlgorithmsRequestListValueValue> = "Value";
         }
     }
 }
@@ -6884,8 +6884,8 @@ fc_cdk_core::shape! {
     Phase2IntegrityAlgorithmsRequestListValue {
         requires {}
         takes {
-            /// `Value`. One of [`Phase1IntegrityAlgorithmsRequestListValueValue`].
-            value: IntoValue<Phase1IntegrityAlgorithmsRequestListValueValue> = "Value";
+            /// `Value`. One of [`Phase2IntegrityAlgorithmsRequestListValueValue`].
+            value: IntoValue<Phase2IntegrityAlgorithmsRequestListValueValue> = "Value";
         }
     }
 }
@@ -6995,8 +6995,8 @@ fc_cdk_core::shape! {
         takes {
             /// `Port`. 1 to 65535.
             port: IntoValue<i64> = "Port";
-            /// `Protocol`. One of [`CidrOptionsProtocol`].
-            protocol: IntoValue<CidrOptionsProtocol> = "Protocol";
+            /// `Protocol`. One of [`RdsOptionsProtocol`].
+            protocol: IntoValue<RdsOptionsProtocol> = "Protocol";
             /// `RdsDbClusterArn`.
             rds_db_cluster_arn: IntoValue<String> = "RdsDbClusterArn";
             /// `RdsDbInstanceArn`.
@@ -7322,8 +7322,8 @@ fc_cdk_core::shape! {
     SpotFleetTagSpecification {
         requires {}
         takes {
-            /// `ResourceType`. One of [`Ec2FleetTagSpecificationResourceType`].
-            resource_type: IntoValue<Ec2FleetTagSpecificationResourceType> = "ResourceType";
+            /// `ResourceType`. One of [`SpotFleetTagSpecificationResourceType`].
+            resource_type: IntoValue<SpotFleetTagSpecificationResourceType> = "ResourceType";
             /// `Tags`.
             tags: IntoList<Tag> = "Tags";
         }
@@ -7404,8 +7404,8 @@ fc_cdk_core::shape! {
             availability_zone_id: IntoValue<String> = "AvailabilityZoneId";
             /// `GroupName`.
             group_name: IntoValue<String> = "GroupName";
-            /// `Tenancy`. One of [`Ec2FleetPlacementTenancy`].
-            tenancy: IntoValue<Ec2FleetPlacementTenancy> = "Tenancy";
+            /// `Tenancy`. One of [`SpotPlacementTenancy`].
+            tenancy: IntoValue<SpotPlacementTenancy> = "Tenancy";
         }
     }
 }
@@ -7886,8 +7886,8 @@ fc_cdk_core::shape! {
             internet_gateway_exclusion: IntoValue<VpcVpcEncryptionControlInternetGatewayExclusion> = "InternetGatewayExclusion";
             /// `LambdaExclusion`. One of [`VpcVpcEncryptionControlLambdaExclusion`].
             lambda_exclusion: IntoValue<VpcVpcEncryptionControlLambdaExclusion> = "LambdaExclusion";
-            /// `Mode`. One of [`VpcEncryptionControlMode`].
-            mode: IntoValue<VpcEncryptionControlMode> = "Mode";
+            /// `Mode`. One of [`VpcVpcEncryptionControlMode`].
+            mode: IntoValue<VpcVpcEncryptionControlMode> = "Mode";
             /// `NatGatewayExclusion`. One of [`VpcVpcEncryptionControlNatGatewayExclusion`].
             nat_gateway_exclusion: IntoValue<VpcVpcEncryptionControlNatGatewayExclusion> = "NatGatewayExclusion";
             /// `ResourceExclusions`.
@@ -8663,6 +8663,142 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    LaunchTemplatePlacementTenancy {
+        Dedicated = "dedicated",
+        Default = "default",
+        Host = "host",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 112 values; a string gives one that is newer than this crate.
+    LaunchTemplateTagSpecificationResourceType {
+        ApplicationStatusCheck = "application-status-check",
+        CapacityBlock = "capacity-block",
+        CapacityManagerDataExport = "capacity-manager-data-export",
+        CapacityReservation = "capacity-reservation",
+        CapacityReservationCancellationQuote = "capacity-reservation-cancellation-quote",
+        CapacityReservationFleet = "capacity-reservation-fleet",
+        CapacityReservationModificationQuote = "capacity-reservation-modification-quote",
+        CarrierGateway = "carrier-gateway",
+        ClientVpnEndpoint = "client-vpn-endpoint",
+        CoipPool = "coip-pool",
+        CustomerGateway = "customer-gateway",
+        DeclarativePoliciesReport = "declarative-policies-report",
+        DedicatedHost = "dedicated-host",
+        DhcpOptions = "dhcp-options",
+        EgressOnlyInternetGateway = "egress-only-internet-gateway",
+        ElasticGpu = "elastic-gpu",
+        ElasticIp = "elastic-ip",
+        ExportImageTask = "export-image-task",
+        ExportInstanceTask = "export-instance-task",
+        Fleet = "fleet",
+        FpgaImage = "fpga-image",
+        HostReservation = "host-reservation",
+        Image = "image",
+        ImageUsageReport = "image-usage-report",
+        ImportImageTask = "import-image-task",
+        ImportSnapshotTask = "import-snapshot-task",
+        Instance = "instance",
+        InstanceConnectEndpoint = "instance-connect-endpoint",
+        InstanceEventWindow = "instance-event-window",
+        InternetGateway = "internet-gateway",
+        Ipam = "ipam",
+        IpamExternalResourceVerificationToken = "ipam-external-resource-verification-token",
+        IpamInternetRegistryAssociation = "ipam-internet-registry-association",
+        IpamPolicy = "ipam-policy",
+        IpamPool = "ipam-pool",
+        IpamPoolAllocation = "ipam-pool-allocation",
+        IpamPrefixListResolver = "ipam-prefix-list-resolver",
+        IpamPrefixListResolverTarget = "ipam-prefix-list-resolver-target",
+        IpamResourceDiscovery = "ipam-resource-discovery",
+        IpamResourceDiscoveryAssociation = "ipam-resource-discovery-association",
+        IpamScope = "ipam-scope",
+        Ipv4poolEc2 = "ipv4pool-ec2",
+        Ipv6poolEc2 = "ipv6pool-ec2",
+        KeyPair = "key-pair",
+        LaunchTemplate = "launch-template",
+        LocalGateway = "local-gateway",
+        LocalGatewayRouteTable = "local-gateway-route-table",
+        LocalGatewayRouteTableVirtualInterfaceGroupAssociation = "local-gateway-route-table-virtual-interface-group-association",
+        LocalGatewayRouteTableVpcAssociation = "local-gateway-route-table-vpc-association",
+        LocalGatewayVirtualInterface = "local-gateway-virtual-interface",
+        LocalGatewayVirtualInterfaceGroup = "local-gateway-virtual-interface-group",
+        MacModificationTask = "mac-modification-task",
+        Natgateway = "natgateway",
+        NetworkAcl = "network-acl",
+        NetworkInsightsAccessScope = "network-insights-access-scope",
+        NetworkInsightsAccessScopeAnalysis = "network-insights-access-scope-analysis",
+        NetworkInsightsAnalysis = "network-insights-analysis",
+        NetworkInsightsPath = "network-insights-path",
+        NetworkInterface = "network-interface",
+        OutpostLag = "outpost-lag",
+        PlacementGroup = "placement-group",
+        PrefixList = "prefix-list",
+        ReplaceRootVolumeTask = "replace-root-volume-task",
+        ReservedInstances = "reserved-instances",
+        RouteServer = "route-server",
+        RouteServerEndpoint = "route-server-endpoint",
+        RouteServerPeer = "route-server-peer",
+        RouteTable = "route-table",
+        SecondaryInterface = "secondary-interface",
+        SecondaryNetwork = "secondary-network",
+        SecondarySubnet = "secondary-subnet",
+        SecurityGroup = "security-group",
+        SecurityGroupRule = "security-group-rule",
+        ServiceLinkVirtualInterface = "service-link-virtual-interface",
+        Snapshot = "snapshot",
+        SpotFleetRequest = "spot-fleet-request",
+        SpotInstancesRequest = "spot-instances-request",
+        Subnet = "subnet",
+        SubnetCidrReservation = "subnet-cidr-reservation",
+        TrafficMirrorFilter = "traffic-mirror-filter",
+        TrafficMirrorFilterRule = "traffic-mirror-filter-rule",
+        TrafficMirrorSession = "traffic-mirror-session",
+        TrafficMirrorTarget = "traffic-mirror-target",
+        TransitGateway = "transit-gateway",
+        TransitGatewayAttachment = "transit-gateway-attachment",
+        TransitGatewayConnectPeer = "transit-gateway-connect-peer",
+        TransitGatewayMeteringPolicy = "transit-gateway-metering-policy",
+        TransitGatewayMulticastDomain = "transit-gateway-multicast-domain",
+        TransitGatewayPolicyTable = "transit-gateway-policy-table",
+        TransitGatewayRouteTable = "transit-gateway-route-table",
+        TransitGatewayRouteTableAnnouncement = "transit-gateway-route-table-announcement",
+        VerifiedAccessEndpoint = "verified-access-endpoint",
+        VerifiedAccessEndpointTarget = "verified-access-endpoint-target",
+        VerifiedAccessGroup = "verified-access-group",
+        VerifiedAccessInstance = "verified-access-instance",
+        VerifiedAccessPolicy = "verified-access-policy",
+        VerifiedAccessTrustProvider = "verified-access-trust-provider",
+        Volume = "volume",
+        Vpc = "vpc",
+        VpcBlockPublicAccessExclusion = "vpc-block-public-access-exclusion",
+        VpcEncryptionControl = "vpc-encryption-control",
+        VpcEndpoint = "vpc-endpoint",
+        VpcEndpointConnection = "vpc-endpoint-connection",
+        VpcEndpointConnectionDeviceType = "vpc-endpoint-connection-device-type",
+        VpcEndpointService = "vpc-endpoint-service",
+        VpcEndpointServicePermission = "vpc-endpoint-service-permission",
+        VpcFlowLog = "vpc-flow-log",
+        VpcPeeringConnection = "vpc-peering-connection",
+        VpnConcentrator = "vpn-concentrator",
+        VpnConnection = "vpn-connection",
+        VpnConnectionDeviceType = "vpn-connection-device-type",
+        VpnGateway = "vpn-gateway",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    LoadBalancerOptionsProtocol {
+        Http = "http",
+        Https = "https",
+        Tcp = "tcp",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     LocalGatewayRouteTableMode {
         Coip = "coip",
@@ -8737,6 +8873,15 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
+    NetworkInterfaceOptionsProtocol {
+        Http = "http",
+        Https = "https",
+        Tcp = "tcp",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
     NetworkInterfacePublicIpDnsHostnameTypeSpecification {
         PublicDualStackDnsName = "public-dual-stack-dns-name",
         PublicIpv4DnsName = "public-ipv4-dns-name",
@@ -8790,6 +8935,26 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    Phase2EncryptionAlgorithmsRequestListValueValue {
+        Aes128 = "AES128",
+        Aes128Gcm16 = "AES128-GCM-16",
+        Aes256 = "AES256",
+        Aes256Gcm16 = "AES256-GCM-16",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    Phase2IntegrityAlgorithmsRequestListValueValue {
+        Sha1 = "SHA1",
+        Sha2256 = "SHA2-256",
+        Sha2384 = "SHA2-384",
+        Sha2512 = "SHA2-512",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     PlacementGroupSpreadLevel {
         Host = "host",
@@ -8820,6 +8985,15 @@ fc_cdk_core::choice! {
     PrivateDnsNameOptionsHostnameType {
         IpName = "ip-name",
         ResourceName = "resource-name",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    RdsOptionsProtocol {
+        Http = "http",
+        Https = "https",
+        Tcp = "tcp",
     }
 }
 
@@ -8907,6 +9081,59 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 47 values; a string gives one that is newer than this crate.
+    SpotFleetTagSpecificationResourceType {
+        ClientVpnEndpoint = "client-vpn-endpoint",
+        CustomerGateway = "customer-gateway",
+        DedicatedHost = "dedicated-host",
+        DhcpOptions = "dhcp-options",
+        EgressOnlyInternetGateway = "egress-only-internet-gateway",
+        ElasticGpu = "elastic-gpu",
+        ElasticIp = "elastic-ip",
+        ExportImageTask = "export-image-task",
+        ExportInstanceTask = "export-instance-task",
+        Fleet = "fleet",
+        FpgaImage = "fpga-image",
+        HostReservation = "host-reservation",
+        Image = "image",
+        ImportImageTask = "import-image-task",
+        ImportSnapshotTask = "import-snapshot-task",
+        Instance = "instance",
+        InternetGateway = "internet-gateway",
+        KeyPair = "key-pair",
+        LaunchTemplate = "launch-template",
+        LocalGatewayRouteTableVpcAssociation = "local-gateway-route-table-vpc-association",
+        Natgateway = "natgateway",
+        NetworkAcl = "network-acl",
+        NetworkInsightsAnalysis = "network-insights-analysis",
+        NetworkInsightsPath = "network-insights-path",
+        NetworkInterface = "network-interface",
+        PlacementGroup = "placement-group",
+        ReservedInstances = "reserved-instances",
+        RouteTable = "route-table",
+        SecurityGroup = "security-group",
+        Snapshot = "snapshot",
+        SpotFleetRequest = "spot-fleet-request",
+        SpotInstancesRequest = "spot-instances-request",
+        Subnet = "subnet",
+        TrafficMirrorFilter = "traffic-mirror-filter",
+        TrafficMirrorSession = "traffic-mirror-session",
+        TrafficMirrorTarget = "traffic-mirror-target",
+        TransitGateway = "transit-gateway",
+        TransitGatewayAttachment = "transit-gateway-attachment",
+        TransitGatewayConnectPeer = "transit-gateway-connect-peer",
+        TransitGatewayMulticastDomain = "transit-gateway-multicast-domain",
+        TransitGatewayRouteTable = "transit-gateway-route-table",
+        Volume = "volume",
+        Vpc = "vpc",
+        VpcFlowLog = "vpc-flow-log",
+        VpcPeeringConnection = "vpc-peering-connection",
+        VpnConnection = "vpn-connection",
+        VpnGateway = "vpn-gateway",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 9 values; a string gives one that is newer than this crate.
     SpotOptionsRequestAllocationStrategy {
         CapacityOptimized = "capacity-optimized",
@@ -8926,6 +9153,15 @@ fc_cdk_core::choice! {
     SpotOptionsSpotInstanceType {
         OneTime = "one-time",
         Persistent = "persistent",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    SpotPlacementTenancy {
+        Dedicated = "dedicated",
+        Default = "default",
+        Host = "host",
     }
 }
 
@@ -9320,6 +9556,14 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    VpcVpcEncryptionControlMode {
+        Enforce = "enforce",
+        Monitor = "monitor",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     VpcVpcEncryptionControlNatGatewayExclusion {
         Disable = "disable",
         Enable = "enable",
@@ -9470,35 +9714,14 @@ pub type LaunchTemplateDataInstanceInitiatedShutdownBehavior = InstanceInitiated
 /// The same as [`VolumeType`].
 pub type LaunchTemplateEbsVolumeType = VolumeType;
 
-/// The same as [`Ec2FleetPlacementTenancy`].
-pub type LaunchTemplatePlacementTenancy = Ec2FleetPlacementTenancy;
-
-/// The same as [`CapacityReservationTagSpecificationResourceType`].
-pub type LaunchTemplateTagSpecificationResourceType = CapacityReservationTagSpecificationResourceType;
-
-/// The same as [`CidrOptionsProtocol`].
-pub type LoadBalancerOptionsProtocol = CidrOptionsProtocol;
-
 /// The same as [`HttpEndpoint`].
 pub type MetadataOptionsHttpEndpoint = HttpEndpoint;
 
 /// The same as [`HttpTokens`].
 pub type MetadataOptionsHttpTokens = HttpTokens;
 
-/// The same as [`CidrOptionsProtocol`].
-pub type NetworkInterfaceOptionsProtocol = CidrOptionsProtocol;
-
 /// The same as [`InstancePrivateIpAddressSpecification`].
 pub type NetworkInterfacePrivateIpAddressSpecification = InstancePrivateIpAddressSpecification;
-
-/// The same as [`Phase1EncryptionAlgorithmsRequestListValueValue`].
-pub type Phase2EncryptionAlgorithmsRequestListValueValue = Phase1EncryptionAlgorithmsRequestListValueValue;
-
-/// The same as [`Phase1IntegrityAlgorithmsRequestListValueValue`].
-pub type Phase2IntegrityAlgorithmsRequestListValueValue = Phase1IntegrityAlgorithmsRequestListValueValue;
-
-/// The same as [`CidrOptionsProtocol`].
-pub type RdsOptionsProtocol = CidrOptionsProtocol;
 
 /// The same as [`IpamInternetRegistryAssociationTag`].
 pub type SecondaryNetworkTag = IpamInternetRegistryAssociationTag;
@@ -9512,23 +9735,14 @@ pub type SpotFleetRequestConfigDataInstanceInterruptionBehavior = InstanceInterr
 /// The same as [`TargetCapacityUnitType`].
 pub type SpotFleetRequestConfigDataTargetCapacityUnitType = TargetCapacityUnitType;
 
-/// The same as [`Ec2FleetTagSpecificationResourceType`].
-pub type SpotFleetTagSpecificationResourceType = Ec2FleetTagSpecificationResourceType;
-
 /// The same as [`InstanceInterruptionBehavior`].
 pub type SpotOptionsInstanceInterruptionBehavior = InstanceInterruptionBehavior;
 
 /// The same as [`InstanceInterruptionBehavior`].
 pub type SpotOptionsRequestInstanceInterruptionBehavior = InstanceInterruptionBehavior;
 
-/// The same as [`Ec2FleetPlacementTenancy`].
-pub type SpotPlacementTenancy = Ec2FleetPlacementTenancy;
-
 /// The same as [`TargetCapacityUnitType`].
 pub type TargetCapacitySpecificationRequestTargetCapacityUnitType = TargetCapacityUnitType;
 
 /// The same as [`TransitGatewayAttachmentOptions`].
 pub type TransitGatewayVpcAttachmentOptions = TransitGatewayAttachmentOptions;
-
-/// The same as [`VpcEncryptionControlMode`].
-pub type VpcVpcEncryptionControlMode = VpcEncryptionControlMode;

@@ -1174,8 +1174,8 @@ fc_cdk_core::shape! {
             resource_type: IntoValue<EbsTagSpecificationResourceType> = "ResourceType";
         }
         takes {
-            /// `PropagateTags`. One of [`ServicePropagateTags`].
-            propagate_tags: IntoValue<ServicePropagateTags> = "PropagateTags";
+            /// `PropagateTags`. One of [`EbsTagSpecificationPropagateTags`].
+            propagate_tags: IntoValue<EbsTagSpecificationPropagateTags> = "PropagateTags";
             /// `Tags`. At most 50 items.
             tags: IntoList<Tag> = "Tags";
         }
@@ -3059,6 +3059,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    EbsTagSpecificationPropagateTags {
+        Service = "SERVICE",
+        TaskDefinition = "TASK_DEFINITION",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     EbsTagSpecificationResourceType {
         Volume = "volume",
@@ -3539,9 +3547,6 @@ fc_cdk_core::choice! {
         Stack = "stack",
     }
 }
-
-/// The same as [`ServicePropagateTags`].
-pub type EbsTagSpecificationPropagateTags = ServicePropagateTags;
 
 /// The same as [`AssignPublicIp`].
 pub type ServiceAwsVpcConfigurationAssignPublicIp = AssignPublicIp;

@@ -534,8 +534,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-elasticloadbalancingv2-listenerrule-action.html>
     ListenerRuleAction {
         requires {
-            /// `Type`. One of [`ListenerActionType`].
-            r#type: IntoValue<ListenerActionType> = "Type";
+            /// `Type`. One of [`ListenerRuleActionType`].
+            r#type: IntoValue<ListenerRuleActionType> = "Type";
         }
         takes {
             /// `AuthenticateCognitoConfig`.
@@ -834,8 +834,8 @@ fc_cdk_core::shape! {
     SourceIpConfig {
         requires {}
         takes {
-            /// `IpAddressType`. One of [`TargetGroupIpAddressType`].
-            ip_address_type: IntoValue<TargetGroupIpAddressType> = "IpAddressType";
+            /// `IpAddressType`. One of [`SourceIpConfigIpAddressType`].
+            ip_address_type: IntoValue<SourceIpConfigIpAddressType> = "IpAddressType";
             /// `Values`.
             values: IntoList<String> = "Values";
         }
@@ -969,6 +969,18 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 6 values; a string gives one that is newer than this crate.
+    ListenerRuleActionType {
+        AuthenticateCognito = "authenticate-cognito",
+        AuthenticateOidc = "authenticate-oidc",
+        FixedResponse = "fixed-response",
+        Forward = "forward",
+        JwtValidation = "jwt-validation",
+        Redirect = "redirect",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     LoadBalancerEnablePrefixForIpv6SourceNat {
         Off = "off",
@@ -1050,6 +1062,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    SourceIpConfigIpAddressType {
+        Ipv4 = "ipv4",
+        Ipv6 = "ipv6",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 9 values; a string gives one that is newer than this crate.
     TargetGroupHealthCheckProtocol {
         Geneve = "GENEVE",
@@ -1099,17 +1119,11 @@ pub type ListenerAuthenticateOidcConfigOnUnauthenticatedRequest = OnUnauthentica
 /// The same as [`Protocol`].
 pub type ListenerProtocol = Protocol;
 
-/// The same as [`ListenerActionType`].
-pub type ListenerRuleActionType = ListenerActionType;
-
 /// The same as [`OnUnauthenticatedRequest`].
 pub type ListenerRuleAuthenticateCognitoConfigOnUnauthenticatedRequest = OnUnauthenticatedRequest;
 
 /// The same as [`OnUnauthenticatedRequest`].
 pub type ListenerRuleAuthenticateOidcConfigOnUnauthenticatedRequest = OnUnauthenticatedRequest;
-
-/// The same as [`TargetGroupIpAddressType`].
-pub type SourceIpConfigIpAddressType = TargetGroupIpAddressType;
 
 /// The same as [`Protocol`].
 pub type TargetGroupProtocol = Protocol;

@@ -676,8 +676,8 @@ fc_cdk_core::shape! {
             id: IntoValue<String> = "Id";
             /// `Info`.
             info: IntoValue<VirtualClusterContainerInfo> = "Info";
-            /// `Type`. One of [`SecurityConfigurationContainerProviderType`].
-            r#type: IntoValue<SecurityConfigurationContainerProviderType> = "Type";
+            /// `Type`. One of [`VirtualClusterContainerProviderType`].
+            r#type: IntoValue<VirtualClusterContainerProviderType> = "Type";
         }
         takes {}
     }
@@ -742,5 +742,9 @@ fc_cdk_core::choice! {
     }
 }
 
-/// The same as [`SecurityConfigurationContainerProviderType`].
-pub type VirtualClusterContainerProviderType = SecurityConfigurationContainerProviderType;
+fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    VirtualClusterContainerProviderType {
+        Eks = "EKS",
+    }
+}

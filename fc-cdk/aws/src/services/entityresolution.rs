@@ -265,8 +265,8 @@ fc_cdk_core::shape! {
         takes {
             /// `SchemaArn`.
             schema_arn: IntoValue<String> = "SchemaArn";
-            /// `Type`. One of [`IdNamespaceType`].
-            r#type: IntoValue<IdNamespaceType> = "Type";
+            /// `Type`. One of [`IdMappingWorkflowInputSourceType`].
+            r#type: IntoValue<IdMappingWorkflowInputSourceType> = "Type";
         }
     }
 }
@@ -619,6 +619,14 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    IdMappingWorkflowInputSourceType {
+        Source = "SOURCE",
+        Target = "TARGET",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     IdNamespaceType {
         Source = "SOURCE",
         Target = "TARGET",
@@ -704,9 +712,6 @@ pub type IdMappingRuleBasedPropertiesAttributeMatchingModel = AttributeMatchingM
 
 /// The same as [`IdMappingType`].
 pub type IdMappingTechniquesIdMappingType = IdMappingType;
-
-/// The same as [`IdNamespaceType`].
-pub type IdMappingWorkflowInputSourceType = IdNamespaceType;
 
 /// The same as [`IdMappingType`].
 pub type IdNamespaceIdMappingWorkflowPropertiesIdMappingType = IdMappingType;

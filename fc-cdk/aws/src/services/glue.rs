@@ -753,8 +753,8 @@ fc_cdk_core::resource! {
             tags: IntoList<Tag> = "Tags";
             /// `Timeout`. An update replaces the resource. Cannot be read back. At least 1.
             timeout: IntoValue<i64> = "Timeout";
-            /// `WorkerType`. An update replaces the resource. One of [`MlTransformWorkerType`].
-            worker_type: IntoValue<MlTransformWorkerType> = "WorkerType";
+            /// `WorkerType`. An update replaces the resource. One of [`SessionWorkerType`].
+            worker_type: IntoValue<SessionWorkerType> = "WorkerType";
         }
         gives {
             /// `Arn`: what `Ref` returns.
@@ -3649,6 +3649,19 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 7 values; a string gives one that is newer than this crate.
+    SessionWorkerType {
+        G025X = "G.025X",
+        G1X = "G.1X",
+        G2X = "G.2X",
+        G4X = "G.4X",
+        G8X = "G.8X",
+        Standard = "Standard",
+        Z2X = "Z.2X",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     TableInputTableType {
         ExternalTable = "EXTERNAL_TABLE",
@@ -3740,9 +3753,6 @@ pub type PrincipalPrivilegesPermissions = Permissions;
 
 /// The same as [`PropertyLocation`].
 pub type SecretConnectorPropertyPropertyLocation = PropertyLocation;
-
-/// The same as [`MlTransformWorkerType`].
-pub type SessionWorkerType = MlTransformWorkerType;
 
 /// The same as [`RequestMethod`].
 pub type SourceConfigurationRequestMethod = RequestMethod;

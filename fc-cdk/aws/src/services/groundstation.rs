@@ -571,8 +571,8 @@ fc_cdk_core::shape! {
     FrequencyBandwidth {
         requires {}
         takes {
-            /// `Units`. One of [`FrequencyUnits`].
-            units: IntoValue<FrequencyUnits> = "Units";
+            /// `Units`. One of [`FrequencyBandwidthUnits`].
+            units: IntoValue<FrequencyBandwidthUnits> = "Units";
             /// `Value`.
             value: IntoValue<f64> = "Value";
         }
@@ -803,6 +803,15 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
+    FrequencyBandwidthUnits {
+        GHz = "GHz",
+        MHz = "MHz",
+        KHz = "kHz",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
     FrequencyUnits {
         GHz = "GHz",
         MHz = "MHz",
@@ -834,9 +843,6 @@ fc_cdk_core::choice! {
         Required = "REQUIRED",
     }
 }
-
-/// The same as [`FrequencyUnits`].
-pub type FrequencyBandwidthUnits = FrequencyUnits;
 
 /// The same as [`Polarization`].
 pub type SpectrumConfigPolarization = Polarization;

@@ -414,8 +414,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Name`. One of [`CfnFeatureConfigurationName`].
             name: IntoValue<CfnFeatureConfigurationName> = "Name";
-            /// `Status`. One of [`CfnFeatureAdditionalConfigurationStatus`].
-            status: IntoValue<CfnFeatureAdditionalConfigurationStatus> = "Status";
+            /// `Status`. One of [`CfnFeatureConfigurationStatus`].
+            status: IntoValue<CfnFeatureConfigurationStatus> = "Status";
         }
         takes {
             /// `AdditionalConfiguration`.
@@ -496,8 +496,8 @@ fc_cdk_core::shape! {
     CfnTagging {
         requires {}
         takes {
-            /// `Status`. One of [`CfnFeatureAdditionalConfigurationStatus`].
-            status: IntoValue<CfnFeatureAdditionalConfigurationStatus> = "Status";
+            /// `Status`. One of [`CfnTaggingStatus`].
+            status: IntoValue<CfnTaggingStatus> = "Status";
         }
     }
 }
@@ -634,6 +634,22 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    CfnFeatureConfigurationStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    CfnTaggingStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     CustomDetectionRuleAssociationMode {
         DryRun = "DRY_RUN",
         Live = "LIVE",
@@ -687,12 +703,6 @@ fc_cdk_core::choice! {
         S3 = "S3",
     }
 }
-
-/// The same as [`CfnFeatureAdditionalConfigurationStatus`].
-pub type CfnFeatureConfigurationStatus = CfnFeatureAdditionalConfigurationStatus;
-
-/// The same as [`CfnFeatureAdditionalConfigurationStatus`].
-pub type CfnTaggingStatus = CfnFeatureAdditionalConfigurationStatus;
 
 /// The same as [`Format`].
 pub type IpSetFormat = Format;

@@ -108,8 +108,8 @@ fc_cdk_core::resource! {
         requires {
             /// `CACertificatePem`. An update replaces the resource. 1 to 65536 characters.
             ca_certificate_pem: IntoValue<String> = "CACertificatePem";
-            /// `Status`. One of [`AuthorizerStatus`].
-            status: IntoValue<AuthorizerStatus> = "Status";
+            /// `Status`. One of [`CaCertificateStatus`].
+            status: IntoValue<CaCertificateStatus> = "Status";
         }
         takes {
             /// `AutoRegistrationStatus`. One of [`CaCertificateAutoRegistrationStatus`].
@@ -1782,8 +1782,8 @@ fc_cdk_core::shape! {
         takes {
             /// `LogDestination`. 1 to 512 characters.
             log_destination: IntoValue<String> = "LogDestination";
-            /// `LogLevel`. One of [`ResourceSpecificLoggingLogLevel`].
-            log_level: IntoValue<ResourceSpecificLoggingLogLevel> = "LogLevel";
+            /// `LogLevel`. One of [`EventConfigurationLogLevel`].
+            log_level: IntoValue<EventConfigurationLogLevel> = "LogLevel";
         }
     }
 }
@@ -2151,8 +2151,8 @@ fc_cdk_core::shape! {
     JobTemplateRetryCriteria {
         requires {}
         takes {
-            /// `FailureType`. One of [`JobRetryCriteriaFailureType`].
-            failure_type: IntoValue<JobRetryCriteriaFailureType> = "FailureType";
+            /// `FailureType`. One of [`JobTemplateRetryCriteriaFailureType`].
+            failure_type: IntoValue<JobTemplateRetryCriteriaFailureType> = "FailureType";
             /// `NumberOfRetries`. 0 to 10.
             number_of_retries: IntoValue<i64> = "NumberOfRetries";
         }
@@ -2938,8 +2938,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-mitigationaction-updatedevicecertificateparams.html>
     UpdateDeviceCertificateParams {
         requires {
-            /// `Action`. One of [`UpdateCaCertificateParamsAction`].
-            action: IntoValue<UpdateCaCertificateParamsAction> = "Action";
+            /// `Action`. One of [`UpdateDeviceCertificateParamsAction`].
+            action: IntoValue<UpdateDeviceCertificateParamsAction> = "Action";
         }
         takes {}
     }
@@ -3042,6 +3042,14 @@ fc_cdk_core::choice! {
     CaCertificateAutoRegistrationStatus {
         Disable = "DISABLE",
         Enable = "ENABLE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    CaCertificateStatus {
+        Active = "ACTIVE",
+        Inactive = "INACTIVE",
     }
 }
 
@@ -3199,6 +3207,17 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 5 values; a string gives one that is newer than this crate.
+    EventConfigurationLogLevel {
+        Debug = "DEBUG",
+        Disabled = "DISABLED",
+        Error = "ERROR",
+        Info = "INFO",
+        Warn = "WARN",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 27 values; a string gives one that is newer than this crate.
     FleetMetricUnit {
         Bits = "Bits",
@@ -3255,6 +3274,15 @@ fc_cdk_core::choice! {
     JobTargetSelection {
         Continuous = "CONTINUOUS",
         Snapshot = "SNAPSHOT",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    JobTemplateRetryCriteriaFailureType {
+        All = "ALL",
+        Failed = "FAILED",
+        TimedOut = "TIMED_OUT",
     }
 }
 
@@ -3422,20 +3450,16 @@ fc_cdk_core::choice! {
     }
 }
 
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    UpdateDeviceCertificateParamsAction {
+        Deactivate = "DEACTIVATE",
+        UnsetValue = "UNSET_VALUE",
+    }
+}
+
 /// The same as [`CertificateMode`].
 pub type CaCertificateCertificateMode = CertificateMode;
 
-/// The same as [`AuthorizerStatus`].
-pub type CaCertificateStatus = AuthorizerStatus;
-
 /// The same as [`CertificateMode`].
 pub type CertificateCertificateMode = CertificateMode;
-
-/// The same as [`ResourceSpecificLoggingLogLevel`].
-pub type EventConfigurationLogLevel = ResourceSpecificLoggingLogLevel;
-
-/// The same as [`JobRetryCriteriaFailureType`].
-pub type JobTemplateRetryCriteriaFailureType = JobRetryCriteriaFailureType;
-
-/// The same as [`UpdateCaCertificateParamsAction`].
-pub type UpdateDeviceCertificateParamsAction = UpdateCaCertificateParamsAction;

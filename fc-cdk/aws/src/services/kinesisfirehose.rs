@@ -181,8 +181,8 @@ fc_cdk_core::shape! {
             processing_configuration: IntoValue<ProcessingConfiguration> = "ProcessingConfiguration";
             /// `RetryOptions`.
             retry_options: IntoValue<AmazonopensearchserviceRetryOptions> = "RetryOptions";
-            /// `S3BackupMode`. One of [`AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode`].
-            s3_backup_mode: IntoValue<AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode> = "S3BackupMode";
+            /// `S3BackupMode`. One of [`AmazonopensearchserviceDestinationConfigurationS3BackupMode`].
+            s3_backup_mode: IntoValue<AmazonopensearchserviceDestinationConfigurationS3BackupMode> = "S3BackupMode";
             /// `TypeName`. At most 100 characters.
             type_name: IntoValue<String> = "TypeName";
             /// `VpcConfiguration`.
@@ -551,8 +551,8 @@ fc_cdk_core::shape! {
             processing_configuration: IntoValue<ProcessingConfiguration> = "ProcessingConfiguration";
             /// `RetryOptions`.
             retry_options: IntoValue<ElasticsearchRetryOptions> = "RetryOptions";
-            /// `S3BackupMode`. One of [`AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode`].
-            s3_backup_mode: IntoValue<AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode> = "S3BackupMode";
+            /// `S3BackupMode`. One of [`ElasticsearchDestinationConfigurationS3BackupMode`].
+            s3_backup_mode: IntoValue<ElasticsearchDestinationConfigurationS3BackupMode> = "S3BackupMode";
             /// `TypeName`. At most 100 characters.
             type_name: IntoValue<String> = "TypeName";
             /// `VpcConfiguration`.
@@ -754,8 +754,8 @@ fc_cdk_core::shape! {
             schema_evolution_configuration: IntoValue<SchemaEvolutionConfiguration> = "SchemaEvolutionConfiguration";
             /// `TableCreationConfiguration`.
             table_creation_configuration: IntoValue<TableCreationConfiguration> = "TableCreationConfiguration";
-            /// `s3BackupMode`. One of [`HttpEndpointDestinationConfigurationS3BackupMode`].
-            s3_backup_mode: IntoValue<HttpEndpointDestinationConfigurationS3BackupMode> = "s3BackupMode";
+            /// `s3BackupMode`. One of [`IcebergDestinationConfigurationS3BackupMode`].
+            s3_backup_mode: IntoValue<IcebergDestinationConfigurationS3BackupMode> = "s3BackupMode";
         }
     }
 }
@@ -1003,8 +1003,8 @@ fc_cdk_core::shape! {
             retry_options: IntoValue<RedshiftRetryOptions> = "RetryOptions";
             /// `S3BackupConfiguration`.
             s3_backup_configuration: IntoValue<S3DestinationConfiguration> = "S3BackupConfiguration";
-            /// `S3BackupMode`. One of [`ExtendedS3DestinationConfigurationS3BackupMode`].
-            s3_backup_mode: IntoValue<ExtendedS3DestinationConfigurationS3BackupMode> = "S3BackupMode";
+            /// `S3BackupMode`. One of [`RedshiftDestinationConfigurationS3BackupMode`].
+            s3_backup_mode: IntoValue<RedshiftDestinationConfigurationS3BackupMode> = "S3BackupMode";
             /// `SecretsManagerConfiguration`.
             secrets_manager_configuration: IntoValue<SecretsManagerConfiguration> = "SecretsManagerConfiguration";
             /// `Username`. 1 to 512 characters.
@@ -1189,8 +1189,8 @@ fc_cdk_core::shape! {
             processing_configuration: IntoValue<ProcessingConfiguration> = "ProcessingConfiguration";
             /// `RetryOptions`.
             retry_options: IntoValue<SnowflakeRetryOptions> = "RetryOptions";
-            /// `S3BackupMode`. One of [`HttpEndpointDestinationConfigurationS3BackupMode`].
-            s3_backup_mode: IntoValue<HttpEndpointDestinationConfigurationS3BackupMode> = "S3BackupMode";
+            /// `S3BackupMode`. One of [`SnowflakeDestinationConfigurationS3BackupMode`].
+            s3_backup_mode: IntoValue<SnowflakeDestinationConfigurationS3BackupMode> = "S3BackupMode";
             /// `SecretsManagerConfiguration`.
             secrets_manager_configuration: IntoValue<SecretsManagerConfiguration> = "SecretsManagerConfiguration";
             /// `SnowflakeRoleConfiguration`.
@@ -1346,6 +1346,14 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    AmazonopensearchserviceDestinationConfigurationS3BackupMode {
+        AllDocuments = "AllDocuments",
+        FailedDocumentsOnly = "FailedDocumentsOnly",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     AuthenticationConfigurationConnectivity {
         Private = "PRIVATE",
         Public = "PUBLIC",
@@ -1406,6 +1414,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ElasticsearchDestinationConfigurationS3BackupMode {
+        AllDocuments = "AllDocuments",
+        FailedDocumentsOnly = "FailedDocumentsOnly",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     EncryptionConfigurationNoEncryptionConfig {
         NoEncryption = "NoEncryption",
@@ -1433,6 +1449,14 @@ fc_cdk_core::choice! {
     HttpEndpointRequestConfigurationContentEncoding {
         Gzip = "GZIP",
         None = "NONE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    IcebergDestinationConfigurationS3BackupMode {
+        AllData = "AllData",
+        FailedDataOnly = "FailedDataOnly",
     }
 }
 
@@ -1511,11 +1535,27 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RedshiftDestinationConfigurationS3BackupMode {
+        Disabled = "Disabled",
+        Enabled = "Enabled",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
     SnowflakeDestinationConfigurationDataLoadingOption {
         JsonMapping = "JSON_MAPPING",
         VariantContentAndMetadataMapping = "VARIANT_CONTENT_AND_METADATA_MAPPING",
         VariantContentMapping = "VARIANT_CONTENT_MAPPING",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    SnowflakeDestinationConfigurationS3BackupMode {
+        AllData = "AllData",
+        FailedDataOnly = "FailedDataOnly",
     }
 }
 
@@ -1538,26 +1578,11 @@ fc_cdk_core::choice! {
 /// The same as [`IndexRotationPeriod`].
 pub type AmazonopensearchserviceDestinationConfigurationIndexRotationPeriod = IndexRotationPeriod;
 
-/// The same as [`AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode`].
-pub type AmazonopensearchserviceDestinationConfigurationS3BackupMode = AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode;
-
 /// The same as [`IndexRotationPeriod`].
 pub type ElasticsearchDestinationConfigurationIndexRotationPeriod = IndexRotationPeriod;
-
-/// The same as [`AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode`].
-pub type ElasticsearchDestinationConfigurationS3BackupMode = AmazonOpenSearchServerlessDestinationConfigurationS3BackupMode;
 
 /// The same as [`CompressionFormat`].
 pub type ExtendedS3DestinationConfigurationCompressionFormat = CompressionFormat;
 
-/// The same as [`HttpEndpointDestinationConfigurationS3BackupMode`].
-pub type IcebergDestinationConfigurationS3BackupMode = HttpEndpointDestinationConfigurationS3BackupMode;
-
-/// The same as [`ExtendedS3DestinationConfigurationS3BackupMode`].
-pub type RedshiftDestinationConfigurationS3BackupMode = ExtendedS3DestinationConfigurationS3BackupMode;
-
 /// The same as [`CompressionFormat`].
 pub type S3DestinationConfigurationCompressionFormat = CompressionFormat;
-
-/// The same as [`HttpEndpointDestinationConfigurationS3BackupMode`].
-pub type SnowflakeDestinationConfigurationS3BackupMode = HttpEndpointDestinationConfigurationS3BackupMode;

@@ -935,8 +935,8 @@ fc_cdk_core::shape! {
         takes {
             /// `HeadersAllowList`.
             headers_allow_list: IntoList<String> = "HeadersAllowList";
-            /// `Option`. One of [`CookieObjectOption`].
-            option: IntoValue<CookieObjectOption> = "Option";
+            /// `Option`. One of [`HeaderObjectOption`].
+            option: IntoValue<HeaderObjectOption> = "Option";
         }
     }
 }
@@ -1342,6 +1342,15 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    HeaderObjectOption {
+        All = "all",
+        AllowList = "allow-list",
+        None = "none",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     InputOriginProtocolPolicy {
         HttpOnly = "http-only",
@@ -1392,9 +1401,6 @@ pub type CacheBehaviorPerPathBehavior = Behavior;
 
 /// The same as [`IpAddressType`].
 pub type DistributionIpAddressType = IpAddressType;
-
-/// The same as [`CookieObjectOption`].
-pub type HeaderObjectOption = CookieObjectOption;
 
 /// The same as [`IpAddressType`].
 pub type LoadBalancerIpAddressType = IpAddressType;

@@ -632,8 +632,8 @@ fc_cdk_core::shape! {
             network_name: IntoValue<String> = "NetworkName";
             /// `Port`.
             port: IntoValue<i64> = "Port";
-            /// `Protocol`. One of [`BridgeBridgeNetworkOutputProtocol`].
-            protocol: IntoValue<BridgeBridgeNetworkOutputProtocol> = "Protocol";
+            /// `Protocol`. One of [`BridgeBridgeNetworkSourceProtocol`].
+            protocol: IntoValue<BridgeBridgeNetworkSourceProtocol> = "Protocol";
         }
         takes {
             /// `MulticastSourceSettings`.
@@ -700,8 +700,8 @@ fc_cdk_core::shape! {
             network_name: IntoValue<String> = "NetworkName";
             /// `Port`.
             port: IntoValue<i64> = "Port";
-            /// `Protocol`. One of [`BridgeBridgeNetworkOutputProtocol`].
-            protocol: IntoValue<BridgeBridgeNetworkOutputProtocol> = "Protocol";
+            /// `Protocol`. One of [`BridgeOutputBridgeNetworkOutputProtocol`].
+            protocol: IntoValue<BridgeOutputBridgeNetworkOutputProtocol> = "Protocol";
             /// `Ttl`.
             ttl: IntoValue<i64> = "Ttl";
         }
@@ -737,8 +737,8 @@ fc_cdk_core::shape! {
             network_name: IntoValue<String> = "NetworkName";
             /// `Port`.
             port: IntoValue<i64> = "Port";
-            /// `Protocol`. One of [`BridgeBridgeNetworkOutputProtocol`].
-            protocol: IntoValue<BridgeBridgeNetworkOutputProtocol> = "Protocol";
+            /// `Protocol`. One of [`BridgeSourceBridgeNetworkSourceProtocol`].
+            protocol: IntoValue<BridgeSourceBridgeNetworkSourceProtocol> = "Protocol";
         }
         takes {
             /// `MulticastSourceSettings`.
@@ -2125,9 +2125,36 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    BridgeBridgeNetworkSourceProtocol {
+        Rtp = "rtp",
+        RtpFec = "rtp-fec",
+        Udp = "udp",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     BridgeFailoverConfigFailoverMode {
         Failover = "FAILOVER",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    BridgeOutputBridgeNetworkOutputProtocol {
+        Rtp = "rtp",
+        RtpFec = "rtp-fec",
+        Udp = "udp",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    BridgeSourceBridgeNetworkSourceProtocol {
+        Rtp = "rtp",
+        RtpFec = "rtp-fec",
+        Udp = "udp",
     }
 }
 
@@ -2506,17 +2533,8 @@ pub type BlackFramesConfigurationState = State;
 /// The same as [`State`].
 pub type BlackFramesState = State;
 
-/// The same as [`BridgeBridgeNetworkOutputProtocol`].
-pub type BridgeBridgeNetworkSourceProtocol = BridgeBridgeNetworkOutputProtocol;
-
 /// The same as [`State`].
 pub type BridgeFailoverConfigState = State;
-
-/// The same as [`BridgeBridgeNetworkOutputProtocol`].
-pub type BridgeOutputBridgeNetworkOutputProtocol = BridgeBridgeNetworkOutputProtocol;
-
-/// The same as [`BridgeBridgeNetworkOutputProtocol`].
-pub type BridgeSourceBridgeNetworkSourceProtocol = BridgeBridgeNetworkOutputProtocol;
 
 /// The same as [`Algorithm`].
 pub type FlowEncryptionAlgorithm = Algorithm;

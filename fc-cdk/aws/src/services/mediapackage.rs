@@ -478,8 +478,8 @@ fc_cdk_core::shape! {
     OriginEndpointHlsPackage {
         requires {}
         takes {
-            /// `AdMarkers`. One of [`OriginEndpointHlsManifestAdMarkers`].
-            ad_markers: IntoValue<OriginEndpointHlsManifestAdMarkers> = "AdMarkers";
+            /// `AdMarkers`. One of [`OriginEndpointHlsPackageAdMarkers`].
+            ad_markers: IntoValue<OriginEndpointHlsPackageAdMarkers> = "AdMarkers";
             /// `AdTriggers`. One of [`AdTriggers`].
             ad_triggers: IntoList<AdTriggers> = "AdTriggers";
             /// `AdsOnDeliveryRestrictions`. One of [`AdsOnDeliveryRestrictions`].
@@ -646,8 +646,8 @@ fc_cdk_core::shape! {
         takes {
             /// `ConstantInitializationVector`.
             constant_initialization_vector: IntoValue<String> = "ConstantInitializationVector";
-            /// `EncryptionMethod`. One of [`OriginEndpointHlsEncryptionEncryptionMethod`].
-            encryption_method: IntoValue<OriginEndpointHlsEncryptionEncryptionMethod> = "EncryptionMethod";
+            /// `EncryptionMethod`. One of [`PackagingConfigurationHlsEncryptionEncryptionMethod`].
+            encryption_method: IntoValue<PackagingConfigurationHlsEncryptionEncryptionMethod> = "EncryptionMethod";
         }
     }
 }
@@ -896,10 +896,28 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    OriginEndpointHlsPackageAdMarkers {
+        Daterange = "DATERANGE",
+        None = "NONE",
+        Passthrough = "PASSTHROUGH",
+        Scte35Enhanced = "SCTE35_ENHANCED",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     OriginEndpointOrigination {
         Allow = "ALLOW",
         Deny = "DENY",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    PackagingConfigurationHlsEncryptionEncryptionMethod {
+        Aes128 = "AES_128",
+        SampleAes = "SAMPLE_AES",
     }
 }
 
@@ -967,9 +985,6 @@ pub type OriginEndpointHlsManifestAdsOnDeliveryRestrictions = AdsOnDeliveryRestr
 /// The same as [`PlaylistType`].
 pub type OriginEndpointHlsManifestPlaylistType = PlaylistType;
 
-/// The same as [`OriginEndpointHlsManifestAdMarkers`].
-pub type OriginEndpointHlsPackageAdMarkers = OriginEndpointHlsManifestAdMarkers;
-
 /// The same as [`AdTriggers`].
 pub type OriginEndpointHlsPackageAdTriggers = AdTriggers;
 
@@ -984,6 +999,3 @@ pub type PackagingConfigurationDashPackagePeriodTriggers = PeriodTriggers;
 
 /// The same as [`SegmentTemplateFormat`].
 pub type PackagingConfigurationDashPackageSegmentTemplateFormat = SegmentTemplateFormat;
-
-/// The same as [`OriginEndpointHlsEncryptionEncryptionMethod`].
-pub type PackagingConfigurationHlsEncryptionEncryptionMethod = OriginEndpointHlsEncryptionEncryptionMethod;

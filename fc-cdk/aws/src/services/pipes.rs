@@ -621,8 +621,8 @@ fc_cdk_core::shape! {
             credentials: IntoValue<MskAccessCredentials> = "Credentials";
             /// `MaximumBatchingWindowInSeconds`. 0 to 300.
             maximum_batching_window_in_seconds: IntoValue<i64> = "MaximumBatchingWindowInSeconds";
-            /// `StartingPosition`. One of [`PipeSourceDynamodbStreamParametersStartingPosition`].
-            starting_position: IntoValue<PipeSourceDynamodbStreamParametersStartingPosition> = "StartingPosition";
+            /// `StartingPosition`. One of [`PipeSourceManagedStreamingKafkaParametersStartingPosition`].
+            starting_position: IntoValue<PipeSourceManagedStreamingKafkaParametersStartingPosition> = "StartingPosition";
         }
     }
 }
@@ -698,8 +698,8 @@ fc_cdk_core::shape! {
             maximum_batching_window_in_seconds: IntoValue<i64> = "MaximumBatchingWindowInSeconds";
             /// `ServerRootCaCertificate`. 1 to 1600 characters.
             server_root_ca_certificate: IntoValue<String> = "ServerRootCaCertificate";
-            /// `StartingPosition`. One of [`PipeSourceDynamodbStreamParametersStartingPosition`].
-            starting_position: IntoValue<PipeSourceDynamodbStreamParametersStartingPosition> = "StartingPosition";
+            /// `StartingPosition`. One of [`PipeSourceSelfManagedKafkaParametersStartingPosition`].
+            starting_position: IntoValue<PipeSourceSelfManagedKafkaParametersStartingPosition> = "StartingPosition";
             /// `Vpc`.
             vpc: IntoValue<SelfManagedKafkaAccessConfigurationVpc> = "Vpc";
         }
@@ -1229,6 +1229,22 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    PipeSourceManagedStreamingKafkaParametersStartingPosition {
+        Latest = "LATEST",
+        TrimHorizon = "TRIM_HORIZON",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    PipeSourceSelfManagedKafkaParametersStartingPosition {
+        Latest = "LATEST",
+        TrimHorizon = "TRIM_HORIZON",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
     PipeTargetEcsTaskParametersLaunchType {
         Ec2 = "EC2",
@@ -1296,12 +1312,6 @@ pub type PipeSourceDynamodbStreamParametersOnPartialBatchItemFailure = OnPartial
 
 /// The same as [`OnPartialBatchItemFailure`].
 pub type PipeSourceKinesisStreamParametersOnPartialBatchItemFailure = OnPartialBatchItemFailure;
-
-/// The same as [`PipeSourceDynamodbStreamParametersStartingPosition`].
-pub type PipeSourceManagedStreamingKafkaParametersStartingPosition = PipeSourceDynamodbStreamParametersStartingPosition;
-
-/// The same as [`PipeSourceDynamodbStreamParametersStartingPosition`].
-pub type PipeSourceSelfManagedKafkaParametersStartingPosition = PipeSourceDynamodbStreamParametersStartingPosition;
 
 /// The same as [`InvocationType`].
 pub type PipeTargetLambdaFunctionParametersInvocationType = InvocationType;

@@ -4171,8 +4171,8 @@ fc_cdk_core::shape! {
     ContextMenuOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`ContextMenuOptionAvailabilityStatus`].
+            availability_status: IntoValue<ContextMenuOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -4404,8 +4404,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-analysis-customfilterlistconfiguration.html>
     CustomFilterListConfiguration {
         requires {
-            /// `MatchOperator`. One of [`CustomFilterConfigurationMatchOperator`].
-            match_operator: IntoValue<CustomFilterConfigurationMatchOperator> = "MatchOperator";
+            /// `MatchOperator`. One of [`CustomFilterListConfigurationMatchOperator`].
+            match_operator: IntoValue<CustomFilterListConfigurationMatchOperator> = "MatchOperator";
             /// `NullOption`. One of [`NullOption`].
             null_option: IntoValue<NullOption> = "NullOption";
         }
@@ -4960,8 +4960,8 @@ fc_cdk_core::shape! {
     DataPointDrillUpDownOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`DataPointDrillUpDownOptionAvailabilityStatus`].
+            availability_status: IntoValue<DataPointDrillUpDownOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -4973,8 +4973,8 @@ fc_cdk_core::shape! {
     DataPointMenuLabelOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`DataPointMenuLabelOptionAvailabilityStatus`].
+            availability_status: IntoValue<DataPointMenuLabelOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -4986,8 +4986,8 @@ fc_cdk_core::shape! {
     DataPointTooltipOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`DataPointTooltipOptionAvailabilityStatus`].
+            availability_status: IntoValue<DataPointTooltipOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -5083,8 +5083,8 @@ fc_cdk_core::shape! {
     DataQaEnabledOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`DataQaEnabledOptionAvailabilityStatus`].
+            availability_status: IntoValue<DataQaEnabledOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -5538,8 +5538,8 @@ fc_cdk_core::shape! {
     DataStoriesSharingOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`DataStoriesSharingOptionAvailabilityStatus`].
+            availability_status: IntoValue<DataStoriesSharingOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -5684,8 +5684,8 @@ fc_cdk_core::shape! {
         takes {
             /// `DefaultValues`.
             default_values: IntoValue<DateTimeDatasetParameterDefaultValues> = "DefaultValues";
-            /// `TimeGranularity`. One of [`DataPathColorTimeGranularity`].
-            time_granularity: IntoValue<DataPathColorTimeGranularity> = "TimeGranularity";
+            /// `TimeGranularity`. One of [`DateTimeDatasetParameterTimeGranularity`].
+            time_granularity: IntoValue<DateTimeDatasetParameterTimeGranularity> = "TimeGranularity";
         }
     }
 }
@@ -5782,8 +5782,8 @@ fc_cdk_core::shape! {
             default_values: IntoValue<DateTimeDefaultValues> = "DefaultValues";
             /// `MappedDataSetParameters`. At most 150 items.
             mapped_data_set_parameters: IntoList<MappedDataSetParameter> = "MappedDataSetParameters";
-            /// `TimeGranularity`. One of [`DataPathColorTimeGranularity`].
-            time_granularity: IntoValue<DataPathColorTimeGranularity> = "TimeGranularity";
+            /// `TimeGranularity`. One of [`DateTimeParameterDeclarationTimeGranularity`].
+            time_granularity: IntoValue<DateTimeParameterDeclarationTimeGranularity> = "TimeGranularity";
             /// `ValueWhenUnset`.
             value_when_unset: IntoValue<DateTimeValueWhenUnsetConfiguration> = "ValueWhenUnset";
         }
@@ -6060,8 +6060,8 @@ fc_cdk_core::shape! {
             display_options: IntoValue<ListControlDisplayOptions> = "DisplayOptions";
             /// `SelectableValues`.
             selectable_values: IntoValue<FilterSelectableValues> = "SelectableValues";
-            /// `Type`. One of [`DefaultFilterDropDownControlOptionsType`].
-            r#type: IntoValue<DefaultFilterDropDownControlOptionsType> = "Type";
+            /// `Type`. One of [`DefaultFilterListControlOptionsType`].
+            r#type: IntoValue<DefaultFilterListControlOptionsType> = "Type";
         }
     }
 }
@@ -6469,8 +6469,8 @@ fc_cdk_core::shape! {
     ExecutiveSummaryOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`ExecutiveSummaryOptionAvailabilityStatus`].
+            availability_status: IntoValue<ExecutiveSummaryOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -6500,8 +6500,8 @@ fc_cdk_core::shape! {
     ExportHiddenFieldsOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`ExportHiddenFieldsOptionAvailabilityStatus`].
+            availability_status: IntoValue<ExportHiddenFieldsOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -6513,8 +6513,8 @@ fc_cdk_core::shape! {
     ExportToCsvOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`ExportToCsvOptionAvailabilityStatus`].
+            availability_status: IntoValue<ExportToCsvOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -6526,8 +6526,8 @@ fc_cdk_core::shape! {
     ExportWithHiddenFieldsOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`ExportWithHiddenFieldsOptionAvailabilityStatus`].
+            availability_status: IntoValue<ExportWithHiddenFieldsOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -6905,8 +6905,8 @@ fc_cdk_core::shape! {
             commit_mode: IntoValue<CommitMode> = "CommitMode";
             /// `DisplayOptions`.
             display_options: IntoValue<DateTimePickerControlDisplayOptions> = "DisplayOptions";
-            /// `Type`. One of [`DefaultDateTimePickerControlOptionsType`].
-            r#type: IntoValue<DefaultDateTimePickerControlOptionsType> = "Type";
+            /// `Type`. One of [`FilterDateTimePickerControlType`].
+            r#type: IntoValue<FilterDateTimePickerControlType> = "Type";
         }
     }
 }
@@ -6933,8 +6933,8 @@ fc_cdk_core::shape! {
             display_options: IntoValue<DropDownControlDisplayOptions> = "DisplayOptions";
             /// `SelectableValues`.
             selectable_values: IntoValue<FilterSelectableValues> = "SelectableValues";
-            /// `Type`. One of [`DefaultFilterDropDownControlOptionsType`].
-            r#type: IntoValue<DefaultFilterDropDownControlOptionsType> = "Type";
+            /// `Type`. One of [`FilterDropDownControlType`].
+            r#type: IntoValue<FilterDropDownControlType> = "Type";
         }
     }
 }
@@ -6955,8 +6955,8 @@ fc_cdk_core::shape! {
             scope_configuration: IntoValue<FilterScopeConfiguration> = "ScopeConfiguration";
         }
         takes {
-            /// `Status`. One of [`ExcludePeriodConfigurationStatus`].
-            status: IntoValue<ExcludePeriodConfigurationStatus> = "Status";
+            /// `Status`. One of [`FilterGroupStatus`].
+            status: IntoValue<FilterGroupStatus> = "Status";
         }
     }
 }
@@ -6967,8 +6967,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-quicksight-analysis-filterlistconfiguration.html>
     FilterListConfiguration {
         requires {
-            /// `MatchOperator`. One of [`CustomFilterConfigurationMatchOperator`].
-            match_operator: IntoValue<CustomFilterConfigurationMatchOperator> = "MatchOperator";
+            /// `MatchOperator`. One of [`FilterListConfigurationMatchOperator`].
+            match_operator: IntoValue<FilterListConfigurationMatchOperator> = "MatchOperator";
         }
         takes {
             /// `CategoryValues`. At most 100000 items. Each at most 512 characters.
@@ -7001,8 +7001,8 @@ fc_cdk_core::shape! {
             display_options: IntoValue<ListControlDisplayOptions> = "DisplayOptions";
             /// `SelectableValues`.
             selectable_values: IntoValue<FilterSelectableValues> = "SelectableValues";
-            /// `Type`. One of [`DefaultFilterDropDownControlOptionsType`].
-            r#type: IntoValue<DefaultFilterDropDownControlOptionsType> = "Type";
+            /// `Type`. One of [`FilterListControlType`].
+            r#type: IntoValue<FilterListControlType> = "Type";
         }
     }
 }
@@ -7128,8 +7128,8 @@ fc_cdk_core::shape! {
         takes {
             /// `DisplayOptions`.
             display_options: IntoValue<SliderControlDisplayOptions> = "DisplayOptions";
-            /// `Type`. One of [`DefaultSliderControlOptionsType`].
-            r#type: IntoValue<DefaultSliderControlOptionsType> = "Type";
+            /// `Type`. One of [`FilterSliderControlType`].
+            r#type: IntoValue<FilterSliderControlType> = "Type";
         }
     }
 }
@@ -7400,8 +7400,8 @@ fc_cdk_core::shape! {
             measure_data_label_style: IntoValue<FunnelChartDataLabelOptionsMeasureDataLabelStyle> = "MeasureDataLabelStyle";
             /// `MeasureLabelVisibility`. One of [`MeasureLabelVisibility`].
             measure_label_visibility: IntoValue<MeasureLabelVisibility> = "MeasureLabelVisibility";
-            /// `Position`. One of [`DataLabelOptionsPosition`].
-            position: IntoValue<DataLabelOptionsPosition> = "Position";
+            /// `Position`. One of [`FunnelChartDataLabelOptionsPosition`].
+            position: IntoValue<FunnelChartDataLabelOptionsPosition> = "Position";
             /// `Visibility`. One of [`Visibility`].
             visibility: IntoValue<Visibility> = "Visibility";
         }
@@ -8721,8 +8721,8 @@ fc_cdk_core::shape! {
             trigger: IntoValue<ImageCustomActionTrigger> = "Trigger";
         }
         takes {
-            /// `Status`. One of [`ExcludePeriodConfigurationStatus`].
-            status: IntoValue<ExcludePeriodConfigurationStatus> = "Status";
+            /// `Status`. One of [`ImageCustomActionStatus`].
+            status: IntoValue<ImageCustomActionStatus> = "Status";
         }
     }
 }
@@ -8777,8 +8777,8 @@ fc_cdk_core::shape! {
     ImageMenuOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`ImageMenuOptionAvailabilityStatus`].
+            availability_status: IntoValue<ImageMenuOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -9131,8 +9131,8 @@ fc_cdk_core::shape! {
             on_clause: IntoValue<String> = "OnClause";
             /// `RightOperand`.
             right_operand: IntoValue<TransformOperationSource> = "RightOperand";
-            /// `Type`. One of [`JoinInstructionType`].
-            r#type: IntoValue<JoinInstructionType> = "Type";
+            /// `Type`. One of [`JoinOperationType`].
+            r#type: IntoValue<JoinOperationType> = "Type";
         }
         takes {
             /// `LeftOperandProperties`.
@@ -9479,8 +9479,8 @@ fc_cdk_core::shape! {
             trigger: IntoValue<LayerCustomActionTrigger> = "Trigger";
         }
         takes {
-            /// `Status`. One of [`ExcludePeriodConfigurationStatus`].
-            status: IntoValue<ExcludePeriodConfigurationStatus> = "Status";
+            /// `Status`. One of [`LayerCustomActionStatus`].
+            status: IntoValue<LayerCustomActionStatus> = "Status";
         }
     }
 }
@@ -10777,8 +10777,8 @@ fc_cdk_core::shape! {
             display_options: IntoValue<DropDownControlDisplayOptions> = "DisplayOptions";
             /// `SelectableValues`.
             selectable_values: IntoValue<ParameterSelectableValues> = "SelectableValues";
-            /// `Type`. One of [`DefaultFilterDropDownControlOptionsType`].
-            r#type: IntoValue<DefaultFilterDropDownControlOptionsType> = "Type";
+            /// `Type`. One of [`ParameterDropDownControlType`].
+            r#type: IntoValue<ParameterDropDownControlType> = "Type";
         }
     }
 }
@@ -10803,8 +10803,8 @@ fc_cdk_core::shape! {
             display_options: IntoValue<ListControlDisplayOptions> = "DisplayOptions";
             /// `SelectableValues`.
             selectable_values: IntoValue<ParameterSelectableValues> = "SelectableValues";
-            /// `Type`. One of [`DefaultFilterDropDownControlOptionsType`].
-            r#type: IntoValue<DefaultFilterDropDownControlOptionsType> = "Type";
+            /// `Type`. One of [`ParameterListControlType`].
+            r#type: IntoValue<ParameterListControlType> = "Type";
         }
     }
 }
@@ -11883,8 +11883,8 @@ fc_cdk_core::shape! {
     QuickSuiteActionsOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`QuickSuiteActionsOptionAvailabilityStatus`].
+            availability_status: IntoValue<QuickSuiteActionsOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -12132,8 +12132,8 @@ fc_cdk_core::shape! {
         takes {
             /// `LabelConfiguration`.
             label_configuration: IntoValue<ReferenceLineLabelConfiguration> = "LabelConfiguration";
-            /// `Status`. One of [`ExcludePeriodConfigurationStatus`].
-            status: IntoValue<ExcludePeriodConfigurationStatus> = "Status";
+            /// `Status`. One of [`ReferenceLineStatus`].
+            status: IntoValue<ReferenceLineStatus> = "Status";
             /// `StyleConfiguration`.
             style_configuration: IntoValue<ReferenceLineStyleConfiguration> = "StyleConfiguration";
         }
@@ -12384,8 +12384,8 @@ fc_cdk_core::shape! {
             null_option: IntoValue<NullOption> = "NullOption";
             /// `RelativeDateType`. One of [`RelativeDatesFilterRelativeDateType`].
             relative_date_type: IntoValue<RelativeDatesFilterRelativeDateType> = "RelativeDateType";
-            /// `TimeGranularity`. One of [`DataPathColorTimeGranularity`].
-            time_granularity: IntoValue<DataPathColorTimeGranularity> = "TimeGranularity";
+            /// `TimeGranularity`. One of [`RelativeDatesFilterTimeGranularity`].
+            time_granularity: IntoValue<RelativeDatesFilterTimeGranularity> = "TimeGranularity";
         }
         takes {
             /// `DefaultFilterControlConfiguration`.
@@ -12459,8 +12459,8 @@ fc_cdk_core::shape! {
         takes {
             /// `RowAlternateColors`. At most 1 item.
             row_alternate_colors: IntoList<String> = "RowAlternateColors";
-            /// `Status`. One of [`ExcludePeriodConfigurationStatus`].
-            status: IntoValue<ExcludePeriodConfigurationStatus> = "Status";
+            /// `Status`. One of [`RowAlternateColorOptionsStatus`].
+            status: IntoValue<RowAlternateColorOptionsStatus> = "Status";
             /// `UsePrimaryBackgroundColor`. One of [`RowAlternateColorOptionsUsePrimaryBackgroundColor`].
             use_primary_background_color: IntoValue<RowAlternateColorOptionsUsePrimaryBackgroundColor> = "UsePrimaryBackgroundColor";
         }
@@ -12498,8 +12498,8 @@ fc_cdk_core::shape! {
             format_version: IntoValue<RowLevelPermissionDataSetFormatVersion> = "FormatVersion";
             /// `Namespace`. At most 64 characters.
             namespace: IntoValue<String> = "Namespace";
-            /// `Status`. One of [`ExcludePeriodConfigurationStatus`].
-            status: IntoValue<ExcludePeriodConfigurationStatus> = "Status";
+            /// `Status`. One of [`RowLevelPermissionDataSetStatus`].
+            status: IntoValue<RowLevelPermissionDataSetStatus> = "Status";
         }
     }
 }
@@ -12514,8 +12514,8 @@ fc_cdk_core::shape! {
             tag_rules: IntoList<RowLevelPermissionTagRule> = "TagRules";
         }
         takes {
-            /// `Status`. One of [`ExcludePeriodConfigurationStatus`].
-            status: IntoValue<ExcludePeriodConfigurationStatus> = "Status";
+            /// `Status`. One of [`RowLevelPermissionTagConfigurationStatus`].
+            status: IntoValue<RowLevelPermissionTagConfigurationStatus> = "Status";
             /// `TagRuleConfigurations`. 1 to 50 items.
             tag_rule_configurations: IntoList<List<String>> = "TagRuleConfigurations";
         }
@@ -12894,8 +12894,8 @@ fc_cdk_core::shape! {
     SectionAfterPageBreak {
         requires {}
         takes {
-            /// `Status`. One of [`ExcludePeriodConfigurationStatus`].
-            status: IntoValue<ExcludePeriodConfigurationStatus> = "Status";
+            /// `Status`. One of [`SectionAfterPageBreakStatus`].
+            status: IntoValue<SectionAfterPageBreakStatus> = "Status";
         }
     }
 }
@@ -13319,8 +13319,8 @@ fc_cdk_core::shape! {
     SheetLayoutElementMaximizationOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`SheetLayoutElementMaximizationOptionAvailabilityStatus`].
+            availability_status: IntoValue<SheetLayoutElementMaximizationOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -13512,8 +13512,8 @@ fc_cdk_core::shape! {
             warehouse: IntoValue<String> = "Warehouse";
         }
         takes {
-            /// `AuthenticationType`. One of [`DatabricksParametersAuthenticationType`].
-            authentication_type: IntoValue<DatabricksParametersAuthenticationType> = "AuthenticationType";
+            /// `AuthenticationType`. One of [`SnowflakeParametersAuthenticationType`].
+            authentication_type: IntoValue<SnowflakeParametersAuthenticationType> = "AuthenticationType";
             /// `DatabaseAccessControlRole`. At most 128 characters.
             database_access_control_role: IntoValue<String> = "DatabaseAccessControlRole";
             /// `OAuthParameters`.
@@ -13676,8 +13676,8 @@ fc_cdk_core::shape! {
             port: IntoValue<f64> = "Port";
         }
         takes {
-            /// `AuthenticationType`. One of [`DatabricksParametersAuthenticationType`].
-            authentication_type: IntoValue<DatabricksParametersAuthenticationType> = "AuthenticationType";
+            /// `AuthenticationType`. One of [`StarburstParametersAuthenticationType`].
+            authentication_type: IntoValue<StarburstParametersAuthenticationType> = "AuthenticationType";
             /// `DatabaseAccessControlRole`. At most 128 characters.
             database_access_control_role: IntoValue<String> = "DatabaseAccessControlRole";
             /// `OAuthParameters`.
@@ -14593,8 +14593,8 @@ fc_cdk_core::shape! {
             sheet_id: IntoValue<String> = "SheetId";
         }
         takes {
-            /// `ContentType`. One of [`AnalysisSheetDefinitionContentType`].
-            content_type: IntoValue<AnalysisSheetDefinitionContentType> = "ContentType";
+            /// `ContentType`. One of [`TemplateSheetDefinitionContentType`].
+            content_type: IntoValue<TemplateSheetDefinitionContentType> = "ContentType";
             /// `Description`. 1 to 1024 characters.
             description: IntoValue<String> = "Description";
             /// `FilterControls`. At most 200 items.
@@ -14927,8 +14927,8 @@ fc_cdk_core::shape! {
             parameter_name: IntoValue<String> = "ParameterName";
             /// `RollingDate`.
             rolling_date: IntoValue<RollingDateConfiguration> = "RollingDate";
-            /// `TimeGranularity`. One of [`DataPathColorTimeGranularity`].
-            time_granularity: IntoValue<DataPathColorTimeGranularity> = "TimeGranularity";
+            /// `TimeGranularity`. One of [`TimeEqualityFilterTimeGranularity`].
+            time_granularity: IntoValue<TimeEqualityFilterTimeGranularity> = "TimeGranularity";
             /// `Value`.
             value: IntoValue<String> = "Value";
         }
@@ -14947,8 +14947,8 @@ fc_cdk_core::shape! {
             range_maximum: IntoValue<String> = "RangeMaximum";
             /// `RangeMinimum`.
             range_minimum: IntoValue<String> = "RangeMinimum";
-            /// `TimeGranularity`. One of [`DataPathColorTimeGranularity`].
-            time_granularity: IntoValue<DataPathColorTimeGranularity> = "TimeGranularity";
+            /// `TimeGranularity`. One of [`TimeRangeDrillDownFilterTimeGranularity`].
+            time_granularity: IntoValue<TimeRangeDrillDownFilterTimeGranularity> = "TimeGranularity";
         }
         takes {}
     }
@@ -14980,8 +14980,8 @@ fc_cdk_core::shape! {
             range_maximum_value: IntoValue<TimeRangeFilterValue> = "RangeMaximumValue";
             /// `RangeMinimumValue`.
             range_minimum_value: IntoValue<TimeRangeFilterValue> = "RangeMinimumValue";
-            /// `TimeGranularity`. One of [`DataPathColorTimeGranularity`].
-            time_granularity: IntoValue<DataPathColorTimeGranularity> = "TimeGranularity";
+            /// `TimeGranularity`. One of [`TimeRangeFilterTimeGranularity`].
+            time_granularity: IntoValue<TimeRangeFilterTimeGranularity> = "TimeGranularity";
         }
     }
 }
@@ -15055,8 +15055,8 @@ fc_cdk_core::shape! {
             limit: IntoValue<f64> = "Limit";
             /// `ParameterName`. 1 to 2048 characters.
             parameter_name: IntoValue<String> = "ParameterName";
-            /// `TimeGranularity`. One of [`DataPathColorTimeGranularity`].
-            time_granularity: IntoValue<DataPathColorTimeGranularity> = "TimeGranularity";
+            /// `TimeGranularity`. One of [`TopBottomFilterTimeGranularity`].
+            time_granularity: IntoValue<TopBottomFilterTimeGranularity> = "TimeGranularity";
         }
     }
 }
@@ -15097,8 +15097,8 @@ fc_cdk_core::shape! {
         requires {
             /// `ComputationId`. 1 to 512 characters.
             computation_id: IntoValue<String> = "ComputationId";
-            /// `Type`. One of [`TopBottomMoversComputationType`].
-            r#type: IntoValue<TopBottomMoversComputationType> = "Type";
+            /// `Type`. One of [`TopBottomRankedComputationType`].
+            r#type: IntoValue<TopBottomRankedComputationType> = "Type";
         }
         takes {
             /// `Category`.
@@ -15205,8 +15205,8 @@ fc_cdk_core::shape! {
             column_name: IntoValue<String> = "ColumnName";
         }
         takes {
-            /// `Aggregation`. One of [`TopicCalculatedFieldAggregation`].
-            aggregation: IntoValue<TopicCalculatedFieldAggregation> = "Aggregation";
+            /// `Aggregation`. One of [`TopicColumnAggregation`].
+            aggregation: IntoValue<TopicColumnAggregation> = "Aggregation";
             /// `AllowedAggregations`. One of [`AllowedAggregations`].
             allowed_aggregations: IntoList<AllowedAggregations> = "AllowedAggregations";
             /// `CellValueSynonyms`.
@@ -15235,8 +15235,8 @@ fc_cdk_core::shape! {
             not_allowed_aggregations: IntoList<NotAllowedAggregations> = "NotAllowedAggregations";
             /// `SemanticType`.
             semantic_type: IntoValue<SemanticType> = "SemanticType";
-            /// `TimeGranularity`. One of [`TopicCalculatedFieldTimeGranularity`].
-            time_granularity: IntoValue<TopicCalculatedFieldTimeGranularity> = "TimeGranularity";
+            /// `TimeGranularity`. One of [`TopicColumnTimeGranularity`].
+            time_granularity: IntoValue<TopicColumnTimeGranularity> = "TimeGranularity";
         }
     }
 }
@@ -15379,8 +15379,8 @@ fc_cdk_core::shape! {
     TopicNumericRangeFilter {
         requires {}
         takes {
-            /// `Aggregation`. One of [`TopicNumericEqualityFilterAggregation`].
-            aggregation: IntoValue<TopicNumericEqualityFilterAggregation> = "Aggregation";
+            /// `Aggregation`. One of [`TopicNumericRangeFilterAggregation`].
+            aggregation: IntoValue<TopicNumericRangeFilterAggregation> = "Aggregation";
             /// `Constant`.
             constant: IntoValue<TopicRangeFilterConstant> = "Constant";
             /// `Inclusive`. Default: `false`.
@@ -15430,8 +15430,8 @@ fc_cdk_core::shape! {
             constant: IntoValue<TopicSingularFilterConstant> = "Constant";
             /// `RelativeDateFilterFunction`. One of [`TopicRelativeDateFilterRelativeDateFilterFunction`].
             relative_date_filter_function: IntoValue<TopicRelativeDateFilterRelativeDateFilterFunction> = "RelativeDateFilterFunction";
-            /// `TimeGranularity`. One of [`TopicCalculatedFieldTimeGranularity`].
-            time_granularity: IntoValue<TopicCalculatedFieldTimeGranularity> = "TimeGranularity";
+            /// `TimeGranularity`. One of [`TopicRelativeDateFilterTimeGranularity`].
+            time_granularity: IntoValue<TopicRelativeDateFilterTimeGranularity> = "TimeGranularity";
         }
     }
 }
@@ -15522,8 +15522,8 @@ fc_cdk_core::shape! {
         takes {
             /// `CustomLabel`.
             custom_label: IntoValue<String> = "CustomLabel";
-            /// `Placement`. One of [`PivotTotalOptionsPlacement`].
-            placement: IntoValue<PivotTotalOptionsPlacement> = "Placement";
+            /// `Placement`. One of [`TotalOptionsPlacement`].
+            placement: IntoValue<TotalOptionsPlacement> = "Placement";
             /// `ScrollStatus`. One of [`ScrollStatus`].
             scroll_status: IntoValue<ScrollStatus> = "ScrollStatus";
             /// `TotalAggregationOptions`. At most 200 items.
@@ -16078,8 +16078,8 @@ fc_cdk_core::shape! {
     VisualAxisSortOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`VisualAxisSortOptionAvailabilityStatus`].
+            availability_status: IntoValue<VisualAxisSortOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -16096,12 +16096,12 @@ fc_cdk_core::shape! {
             custom_action_id: IntoValue<String> = "CustomActionId";
             /// `Name`. 1 to 256 characters.
             name: IntoValue<String> = "Name";
-            /// `Trigger`. One of [`LayerCustomActionTrigger`].
-            trigger: IntoValue<LayerCustomActionTrigger> = "Trigger";
+            /// `Trigger`. One of [`VisualCustomActionTrigger`].
+            trigger: IntoValue<VisualCustomActionTrigger> = "Trigger";
         }
         takes {
-            /// `Status`. One of [`ExcludePeriodConfigurationStatus`].
-            status: IntoValue<ExcludePeriodConfigurationStatus> = "Status";
+            /// `Status`. One of [`VisualCustomActionStatus`].
+            status: IntoValue<VisualCustomActionStatus> = "Status";
         }
     }
 }
@@ -16147,8 +16147,8 @@ fc_cdk_core::shape! {
     VisualMenuOption {
         requires {}
         takes {
-            /// `AvailabilityStatus`. One of [`AdHocFilteringOptionAvailabilityStatus`].
-            availability_status: IntoValue<AdHocFilteringOptionAvailabilityStatus> = "AvailabilityStatus";
+            /// `AvailabilityStatus`. One of [`VisualMenuOptionAvailabilityStatus`].
+            availability_status: IntoValue<VisualMenuOptionAvailabilityStatus> = "AvailabilityStatus";
         }
     }
 }
@@ -18619,6 +18619,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ContextMenuOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
     CustomActionUrlOperationUrlTarget {
         NewTab = "NEW_TAB",
@@ -18657,6 +18665,18 @@ fc_cdk_core::choice! {
 fc_cdk_core::choice! {
     /// One of 6 values; a string gives one that is newer than this crate.
     CustomFilterConfigurationMatchOperator {
+        Contains = "CONTAINS",
+        DoesNotContain = "DOES_NOT_CONTAIN",
+        DoesNotEqual = "DOES_NOT_EQUAL",
+        EndsWith = "ENDS_WITH",
+        Equals = "EQUALS",
+        StartsWith = "STARTS_WITH",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 6 values; a string gives one that is newer than this crate.
+    CustomFilterListConfigurationMatchOperator {
         Contains = "CONTAINS",
         DoesNotContain = "DOES_NOT_CONTAIN",
         DoesNotEqual = "DOES_NOT_EQUAL",
@@ -18743,6 +18763,30 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    DataPointDrillUpDownOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    DataPointMenuLabelOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    DataPointTooltipOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 9 values; a string gives one that is newer than this crate.
     DataPrepSimpleAggregationFunctionFunctionType {
         Average = "AVERAGE",
@@ -18754,6 +18798,14 @@ fc_cdk_core::choice! {
         StandardDeviation = "STANDARD_DEVIATION",
         Sum = "SUM",
         Variance = "VARIANCE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    DataQaEnabledOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
     }
 }
 
@@ -18893,6 +18945,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    DataStoriesSharingOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 4 values; a string gives one that is newer than this crate.
     DatabricksParametersAuthenticationType {
         Keypair = "KEYPAIR",
@@ -18932,6 +18992,36 @@ fc_cdk_core::choice! {
         DistinctCount = "DISTINCT_COUNT",
         Max = "MAX",
         Min = "MIN",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 9 values; a string gives one that is newer than this crate.
+    DateTimeDatasetParameterTimeGranularity {
+        Day = "DAY",
+        Hour = "HOUR",
+        Millisecond = "MILLISECOND",
+        Minute = "MINUTE",
+        Month = "MONTH",
+        Quarter = "QUARTER",
+        Second = "SECOND",
+        Week = "WEEK",
+        Year = "YEAR",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 9 values; a string gives one that is newer than this crate.
+    DateTimeParameterDeclarationTimeGranularity {
+        Day = "DAY",
+        Hour = "HOUR",
+        Millisecond = "MILLISECOND",
+        Minute = "MINUTE",
+        Month = "MONTH",
+        Quarter = "QUARTER",
+        Second = "SECOND",
+        Week = "WEEK",
+        Year = "YEAR",
     }
 }
 
@@ -19006,6 +19096,14 @@ fc_cdk_core::choice! {
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     DefaultFilterDropDownControlOptionsType {
+        MultiSelect = "MULTI_SELECT",
+        SingleSelect = "SINGLE_SELECT",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    DefaultFilterListControlOptionsType {
         MultiSelect = "MULTI_SELECT",
         SingleSelect = "SINGLE_SELECT",
     }
@@ -19136,6 +19234,38 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    ExecutiveSummaryOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ExportHiddenFieldsOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ExportToCsvOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ExportWithHiddenFieldsOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     FieldBasedTooltipAggregationVisibility {
         Hidden = "HIDDEN",
         Visible = "VISIBLE",
@@ -19152,6 +19282,22 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    FilterDateTimePickerControlType {
+        DateRange = "DATE_RANGE",
+        SingleValued = "SINGLE_VALUED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    FilterDropDownControlType {
+        MultiSelect = "MULTI_SELECT",
+        SingleSelect = "SINGLE_SELECT",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     FilterGroupCrossDataset {
         AllDatasets = "ALL_DATASETS",
         SingleDataset = "SINGLE_DATASET",
@@ -19159,9 +19305,45 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    FilterGroupStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 6 values; a string gives one that is newer than this crate.
+    FilterListConfigurationMatchOperator {
+        Contains = "CONTAINS",
+        DoesNotContain = "DOES_NOT_CONTAIN",
+        DoesNotEqual = "DOES_NOT_EQUAL",
+        EndsWith = "ENDS_WITH",
+        Equals = "EQUALS",
+        StartsWith = "STARTS_WITH",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    FilterListControlType {
+        MultiSelect = "MULTI_SELECT",
+        SingleSelect = "SINGLE_SELECT",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     FilterOperationSelectedFieldsConfigurationSelectedFieldOptions {
         AllFields = "ALL_FIELDS",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    FilterSliderControlType {
+        Range = "RANGE",
+        SinglePoint = "SINGLE_POINT",
     }
 }
 
@@ -19221,6 +19403,18 @@ fc_cdk_core::choice! {
         ValueAndPercentageByFirstStage = "VALUE_AND_PERCENTAGE_BY_FIRST_STAGE",
         ValueAndPercentageByPreviousStage = "VALUE_AND_PERCENTAGE_BY_PREVIOUS_STAGE",
         ValueOnly = "VALUE_ONLY",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 6 values; a string gives one that is newer than this crate.
+    FunnelChartDataLabelOptionsPosition {
+        Bottom = "BOTTOM",
+        Inside = "INSIDE",
+        Left = "LEFT",
+        Outside = "OUTSIDE",
+        Right = "RIGHT",
+        Top = "TOP",
     }
 }
 
@@ -19309,6 +19503,14 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    ImageCustomActionStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     ImageCustomActionTrigger {
         Click = "CLICK",
         Menu = "MENU",
@@ -19318,6 +19520,14 @@ fc_cdk_core::choice! {
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     ImageExtractionConfigurationImageExtractionStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ImageMenuOptionAvailabilityStatus {
         Disabled = "DISABLED",
         Enabled = "ENABLED",
     }
@@ -19356,6 +19566,16 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    JoinOperationType {
+        Inner = "INNER",
+        Left = "LEFT",
+        Outer = "OUTER",
+        Right = "RIGHT",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     KpiSparklineOptionsType {
         Area = "AREA",
@@ -19377,6 +19597,14 @@ fc_cdk_core::choice! {
         Allow = "ALLOW",
         Block = "BLOCK",
         Warn = "WARN",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    LayerCustomActionStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
     }
 }
 
@@ -19716,6 +19944,22 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    ParameterDropDownControlType {
+        MultiSelect = "MULTI_SELECT",
+        SingleSelect = "SINGLE_SELECT",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ParameterListControlType {
+        MultiSelect = "MULTI_SELECT",
+        SingleSelect = "SINGLE_SELECT",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     ParameterValueType {
         MultiValued = "MULTI_VALUED",
         SingleValued = "SINGLE_VALUED",
@@ -19848,6 +20092,14 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    QuickSuiteActionsOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     RadarChartConfigurationAlternateBandColorsVisibility {
         Hidden = "HIDDEN",
         Visible = "VISIBLE",
@@ -19893,6 +20145,14 @@ fc_cdk_core::choice! {
     ReferenceLineLabelConfigurationVerticalPosition {
         Above = "ABOVE",
         Below = "BELOW",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ReferenceLineStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
     }
 }
 
@@ -19969,6 +20229,29 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 9 values; a string gives one that is newer than this crate.
+    RelativeDatesFilterTimeGranularity {
+        Day = "DAY",
+        Hour = "HOUR",
+        Millisecond = "MILLISECOND",
+        Minute = "MINUTE",
+        Month = "MONTH",
+        Quarter = "QUARTER",
+        Second = "SECOND",
+        Week = "WEEK",
+        Year = "YEAR",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RowAlternateColorOptionsStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     RowAlternateColorOptionsUsePrimaryBackgroundColor {
         Disabled = "DISABLED",
@@ -19989,6 +20272,22 @@ fc_cdk_core::choice! {
     RowLevelPermissionDataSetPermissionPolicy {
         DenyAccess = "DENY_ACCESS",
         GrantAccess = "GRANT_ACCESS",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RowLevelPermissionDataSetStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RowLevelPermissionTagConfigurationStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
     }
 }
 
@@ -20016,6 +20315,14 @@ fc_cdk_core::choice! {
     ScrollStatus {
         Pinned = "PINNED",
         Scrolled = "SCROLLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    SectionAfterPageBreakStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
     }
 }
 
@@ -20071,6 +20378,14 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    SheetLayoutElementMaximizationOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     SheetVisualScopingConfigurationScope {
         AllVisuals = "ALL_VISUALS",
         SelectedVisuals = "SELECTED_VISUALS",
@@ -20090,6 +20405,16 @@ fc_cdk_core::choice! {
     SmallMultiplesAxisPropertiesScale {
         Independent = "INDEPENDENT",
         Shared = "SHARED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    SnowflakeParametersAuthenticationType {
+        Keypair = "KEYPAIR",
+        Password = "PASSWORD",
+        Token = "TOKEN",
+        X509 = "X509",
     }
 }
 
@@ -20117,6 +20442,16 @@ fc_cdk_core::choice! {
     SparklinesOptionsYAxisBehavior {
         Independent = "INDEPENDENT",
         Shared = "SHARED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 4 values; a string gives one that is newer than this crate.
+    StarburstParametersAuthenticationType {
+        Keypair = "KEYPAIR",
+        Password = "PASSWORD",
+        Token = "TOKEN",
+        X509 = "X509",
     }
 }
 
@@ -20206,6 +20541,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    TemplateSheetDefinitionContentType {
+        Interactive = "INTERACTIVE",
+        Paginated = "PAGINATED",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 4 values; a string gives one that is newer than this crate.
     TextAlignment {
         Auto = "AUTO",
@@ -20240,6 +20583,51 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 9 values; a string gives one that is newer than this crate.
+    TimeEqualityFilterTimeGranularity {
+        Day = "DAY",
+        Hour = "HOUR",
+        Millisecond = "MILLISECOND",
+        Minute = "MINUTE",
+        Month = "MONTH",
+        Quarter = "QUARTER",
+        Second = "SECOND",
+        Week = "WEEK",
+        Year = "YEAR",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 9 values; a string gives one that is newer than this crate.
+    TimeRangeDrillDownFilterTimeGranularity {
+        Day = "DAY",
+        Hour = "HOUR",
+        Millisecond = "MILLISECOND",
+        Minute = "MINUTE",
+        Month = "MONTH",
+        Quarter = "QUARTER",
+        Second = "SECOND",
+        Week = "WEEK",
+        Year = "YEAR",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 9 values; a string gives one that is newer than this crate.
+    TimeRangeFilterTimeGranularity {
+        Day = "DAY",
+        Hour = "HOUR",
+        Millisecond = "MILLISECOND",
+        Minute = "MINUTE",
+        Month = "MONTH",
+        Quarter = "QUARTER",
+        Second = "SECOND",
+        Week = "WEEK",
+        Year = "YEAR",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
     TooltipOptionsSelectedTooltipType {
         Basic = "BASIC",
@@ -20266,6 +20654,21 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 9 values; a string gives one that is newer than this crate.
+    TopBottomFilterTimeGranularity {
+        Day = "DAY",
+        Hour = "HOUR",
+        Millisecond = "MILLISECOND",
+        Minute = "MINUTE",
+        Month = "MONTH",
+        Quarter = "QUARTER",
+        Second = "SECOND",
+        Week = "WEEK",
+        Year = "YEAR",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     TopBottomMoversComputationSortOrder {
         AbsoluteDifference = "ABSOLUTE_DIFFERENCE",
@@ -20276,6 +20679,14 @@ fc_cdk_core::choice! {
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     TopBottomMoversComputationType {
+        Bottom = "BOTTOM",
+        Top = "TOP",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    TopBottomRankedComputationType {
         Bottom = "BOTTOM",
         Top = "TOP",
     }
@@ -20330,6 +20741,37 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 11 values; a string gives one that is newer than this crate.
+    TopicColumnAggregation {
+        Average = "AVERAGE",
+        Count = "COUNT",
+        DistinctCount = "DISTINCT_COUNT",
+        Max = "MAX",
+        Median = "MEDIAN",
+        Min = "MIN",
+        Stdev = "STDEV",
+        Stdevp = "STDEVP",
+        Sum = "SUM",
+        Var = "VAR",
+        Varp = "VARP",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 8 values; a string gives one that is newer than this crate.
+    TopicColumnTimeGranularity {
+        Day = "DAY",
+        Hour = "HOUR",
+        Minute = "MINUTE",
+        Month = "MONTH",
+        Quarter = "QUARTER",
+        Second = "SECOND",
+        Week = "WEEK",
+        Year = "YEAR",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 4 values; a string gives one that is newer than this crate.
     TopicFilterFilterClass {
         ConditionalValueFilter = "CONDITIONAL_VALUE_FILTER",
@@ -20370,6 +20812,24 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 12 values; a string gives one that is newer than this crate.
+    TopicNumericRangeFilterAggregation {
+        Average = "AVERAGE",
+        Count = "COUNT",
+        DistinctCount = "DISTINCT_COUNT",
+        Max = "MAX",
+        Median = "MEDIAN",
+        Min = "MIN",
+        NoAggregation = "NO_AGGREGATION",
+        Stdev = "STDEV",
+        Stdevp = "STDEVP",
+        Sum = "SUM",
+        Var = "VAR",
+        Varp = "VARP",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 5 values; a string gives one that is newer than this crate.
     TopicRelativeDateFilterRelativeDateFilterFunction {
         Last = "LAST",
@@ -20377,6 +20837,20 @@ fc_cdk_core::choice! {
         Now = "NOW",
         Previous = "PREVIOUS",
         This = "THIS",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 8 values; a string gives one that is newer than this crate.
+    TopicRelativeDateFilterTimeGranularity {
+        Day = "DAY",
+        Hour = "HOUR",
+        Minute = "MINUTE",
+        Month = "MONTH",
+        Quarter = "QUARTER",
+        Second = "SECOND",
+        Week = "WEEK",
+        Year = "YEAR",
     }
 }
 
@@ -20397,6 +20871,15 @@ fc_cdk_core::choice! {
         Min = "MIN",
         None = "NONE",
         Sum = "SUM",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    TotalOptionsPlacement {
+        Auto = "AUTO",
+        End = "END",
+        Start = "START",
     }
 }
 
@@ -20497,6 +20980,38 @@ fc_cdk_core::choice! {
     Visibility {
         Hidden = "HIDDEN",
         Visible = "VISIBLE",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    VisualAxisSortOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    VisualCustomActionStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    VisualCustomActionTrigger {
+        DataPointClick = "DATA_POINT_CLICK",
+        DataPointMenu = "DATA_POINT_MENU",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    VisualMenuOptionAvailabilityStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
     }
 }
 
@@ -20616,9 +21131,6 @@ pub type ColumnTooltipItemVisibility = Visibility;
 /// The same as [`BarsArrangement`].
 pub type ComboChartConfigurationBarsArrangement = BarsArrangement;
 
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type ContextMenuOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
 /// The same as [`NumberScale`].
 pub type CurrencyDisplayFormatConfigurationNumberScale = NumberScale;
 
@@ -20627,9 +21139,6 @@ pub type CustomFilterConfigurationNullOption = NullOption;
 
 /// The same as [`SelectAllOptions`].
 pub type CustomFilterConfigurationSelectAllOptions = SelectAllOptions;
-
-/// The same as [`CustomFilterConfigurationMatchOperator`].
-pub type CustomFilterListConfigurationMatchOperator = CustomFilterConfigurationMatchOperator;
 
 /// The same as [`NullOption`].
 pub type CustomFilterListConfigurationNullOption = NullOption;
@@ -20709,35 +21218,14 @@ pub type DataPathLabelTypeVisibility = Visibility;
 /// The same as [`Direction`].
 pub type DataPathSortDirection = Direction;
 
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type DataPointDrillUpDownOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type DataPointMenuLabelOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type DataPointTooltipOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type DataQaEnabledOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
 /// The same as [`ActionConnectorResourcePermission`].
 pub type DataSetResourcePermission = ActionConnectorResourcePermission;
 
 /// The same as [`AnalysisResourcePermission`].
 pub type DataSourceResourcePermission = AnalysisResourcePermission;
 
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type DataStoriesSharingOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
-/// The same as [`DataPathColorTimeGranularity`].
-pub type DateTimeDatasetParameterTimeGranularity = DataPathColorTimeGranularity;
-
 /// The same as [`ValueType`].
 pub type DateTimeDatasetParameterValueType = ValueType;
-
-/// The same as [`DataPathColorTimeGranularity`].
-pub type DateTimeParameterDeclarationTimeGranularity = DataPathColorTimeGranularity;
 
 /// The same as [`ValueWhenUnsetOption`].
 pub type DateTimeValueWhenUnsetConfigurationValueWhenUnsetOption = ValueWhenUnsetOption;
@@ -20757,23 +21245,8 @@ pub type DefaultDateTimePickerControlOptionsCommitMode = CommitMode;
 /// The same as [`CommitMode`].
 pub type DefaultFilterDropDownControlOptionsCommitMode = CommitMode;
 
-/// The same as [`DefaultFilterDropDownControlOptionsType`].
-pub type DefaultFilterListControlOptionsType = DefaultFilterDropDownControlOptionsType;
-
 /// The same as [`CommitMode`].
 pub type DefaultRelativeDateTimeControlOptionsCommitMode = CommitMode;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type ExecutiveSummaryOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type ExportHiddenFieldsOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type ExportToCsvOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type ExportWithHiddenFieldsOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
 
 /// The same as [`Visibility`].
 pub type FieldLabelTypeVisibility = Visibility;
@@ -20793,20 +21266,8 @@ pub type FieldTooltipItemVisibility = Visibility;
 /// The same as [`CommitMode`].
 pub type FilterDateTimePickerControlCommitMode = CommitMode;
 
-/// The same as [`DefaultDateTimePickerControlOptionsType`].
-pub type FilterDateTimePickerControlType = DefaultDateTimePickerControlOptionsType;
-
 /// The same as [`CommitMode`].
 pub type FilterDropDownControlCommitMode = CommitMode;
-
-/// The same as [`DefaultFilterDropDownControlOptionsType`].
-pub type FilterDropDownControlType = DefaultFilterDropDownControlOptionsType;
-
-/// The same as [`ExcludePeriodConfigurationStatus`].
-pub type FilterGroupStatus = ExcludePeriodConfigurationStatus;
-
-/// The same as [`CustomFilterConfigurationMatchOperator`].
-pub type FilterListConfigurationMatchOperator = CustomFilterConfigurationMatchOperator;
 
 /// The same as [`NullOption`].
 pub type FilterListConfigurationNullOption = NullOption;
@@ -20814,14 +21275,8 @@ pub type FilterListConfigurationNullOption = NullOption;
 /// The same as [`SelectAllOptions`].
 pub type FilterListConfigurationSelectAllOptions = SelectAllOptions;
 
-/// The same as [`DefaultFilterDropDownControlOptionsType`].
-pub type FilterListControlType = DefaultFilterDropDownControlOptionsType;
-
 /// The same as [`CommitMode`].
 pub type FilterRelativeDateTimeControlCommitMode = CommitMode;
-
-/// The same as [`DefaultSliderControlOptionsType`].
-pub type FilterSliderControlType = DefaultSliderControlOptionsType;
 
 /// The same as [`ActionConnectorResourcePermission`].
 pub type FolderResourcePermission = ActionConnectorResourcePermission;
@@ -20834,9 +21289,6 @@ pub type FunnelChartDataLabelOptionsCategoryLabelVisibility = CategoryLabelVisib
 
 /// The same as [`MeasureLabelVisibility`].
 pub type FunnelChartDataLabelOptionsMeasureLabelVisibility = MeasureLabelVisibility;
-
-/// The same as [`DataLabelOptionsPosition`].
-pub type FunnelChartDataLabelOptionsPosition = DataLabelOptionsPosition;
 
 /// The same as [`Visibility`].
 pub type FunnelChartDataLabelOptionsVisibility = Visibility;
@@ -20868,12 +21320,6 @@ pub type GridLayoutElementBorderStyleVisibility = Visibility;
 /// The same as [`ElementType`].
 pub type GridLayoutElementElementType = ElementType;
 
-/// The same as [`ExcludePeriodConfigurationStatus`].
-pub type ImageCustomActionStatus = ExcludePeriodConfigurationStatus;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type ImageMenuOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
 /// The same as [`SubType`].
 pub type InputColumnSubType = SubType;
 
@@ -20885,9 +21331,6 @@ pub type IntegerParameterDeclarationParameterValueType = ParameterValueType;
 
 /// The same as [`ValueWhenUnsetOption`].
 pub type IntegerValueWhenUnsetConfigurationValueWhenUnsetOption = ValueWhenUnsetOption;
-
-/// The same as [`JoinInstructionType`].
-pub type JoinOperationType = JoinInstructionType;
 
 /// The same as [`AnalysisResourcePermission`].
 pub type KnowledgeBaseResourcePermission = AnalysisResourcePermission;
@@ -20903,9 +21346,6 @@ pub type KpiSparklineOptionsVisibility = Visibility;
 
 /// The same as [`Visibility`].
 pub type LabelOptionsVisibility = Visibility;
-
-/// The same as [`ExcludePeriodConfigurationStatus`].
-pub type LayerCustomActionStatus = ExcludePeriodConfigurationStatus;
 
 /// The same as [`Visibility`].
 pub type LegendOptionsVisibility = Visibility;
@@ -20958,12 +21398,6 @@ pub type PanelTitleOptionsVisibility = Visibility;
 /// The same as [`CommitMode`].
 pub type ParameterDropDownControlCommitMode = CommitMode;
 
-/// The same as [`DefaultFilterDropDownControlOptionsType`].
-pub type ParameterDropDownControlType = DefaultFilterDropDownControlOptionsType;
-
-/// The same as [`DefaultFilterDropDownControlOptionsType`].
-pub type ParameterListControlType = DefaultFilterDropDownControlOptionsType;
-
 /// The same as [`Visibility`].
 pub type PivotTableFieldOptionVisibility = Visibility;
 
@@ -20985,9 +21419,6 @@ pub type PivotTotalOptionsTotalsVisibility = TotalsVisibility;
 /// The same as [`Visibility`].
 pub type ProgressBarOptionsVisibility = Visibility;
 
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type QuickSuiteActionsOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
 /// The same as [`Visibility`].
 pub type RadarChartAreaStyleSettingsVisibility = Visibility;
 
@@ -20997,32 +21428,14 @@ pub type RangeEndsLabelTypeVisibility = Visibility;
 /// The same as [`AxisBinding`].
 pub type ReferenceLineDataConfigurationAxisBinding = AxisBinding;
 
-/// The same as [`ExcludePeriodConfigurationStatus`].
-pub type ReferenceLineStatus = ExcludePeriodConfigurationStatus;
-
 /// The same as [`NullOption`].
 pub type RelativeDatesFilterNullOption = NullOption;
-
-/// The same as [`DataPathColorTimeGranularity`].
-pub type RelativeDatesFilterTimeGranularity = DataPathColorTimeGranularity;
-
-/// The same as [`ExcludePeriodConfigurationStatus`].
-pub type RowAlternateColorOptionsStatus = ExcludePeriodConfigurationStatus;
-
-/// The same as [`ExcludePeriodConfigurationStatus`].
-pub type RowLevelPermissionDataSetStatus = ExcludePeriodConfigurationStatus;
-
-/// The same as [`ExcludePeriodConfigurationStatus`].
-pub type RowLevelPermissionTagConfigurationStatus = ExcludePeriodConfigurationStatus;
 
 /// The same as [`Visibility`].
 pub type ScrollBarOptionsVisibility = Visibility;
 
 /// The same as [`Visibility`].
 pub type SecondaryValueOptionsVisibility = Visibility;
-
-/// The same as [`ExcludePeriodConfigurationStatus`].
-pub type SectionAfterPageBreakStatus = ExcludePeriodConfigurationStatus;
 
 /// The same as [`Visibility`].
 pub type SheetControlInfoIconLabelOptionsVisibility = Visibility;
@@ -21033,20 +21446,11 @@ pub type SheetElementConfigurationOverridesVisibility = Visibility;
 /// The same as [`Visibility`].
 pub type SheetImageTooltipConfigurationVisibility = Visibility;
 
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type SheetLayoutElementMaximizationOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
-/// The same as [`DatabricksParametersAuthenticationType`].
-pub type SnowflakeParametersAuthenticationType = DatabricksParametersAuthenticationType;
-
 /// The same as [`ActionConnectorResourcePermission`].
 pub type SpaceResourcePermission = ActionConnectorResourcePermission;
 
 /// The same as [`LineInterpolation`].
 pub type SparklinesOptionsLineInterpolation = LineInterpolation;
-
-/// The same as [`DatabricksParametersAuthenticationType`].
-pub type StarburstParametersAuthenticationType = DatabricksParametersAuthenticationType;
 
 /// The same as [`ValueType`].
 pub type StringDatasetParameterValueType = ValueType;
@@ -21102,9 +21506,6 @@ pub type TemplateFreeFormLayoutElementVisibility = Visibility;
 /// The same as [`AnalysisResourcePermission`].
 pub type TemplateResourcePermission = AnalysisResourcePermission;
 
-/// The same as [`AnalysisSheetDefinitionContentType`].
-pub type TemplateSheetDefinitionContentType = AnalysisSheetDefinitionContentType;
-
 /// The same as [`Visibility`].
 pub type TextControlPlaceholderOptionsVisibility = Visibility;
 
@@ -21120,26 +21521,11 @@ pub type ThemeResourcePermission = AnalysisResourcePermission;
 /// The same as [`Visibility`].
 pub type ThousandSeparatorOptionsVisibility = Visibility;
 
-/// The same as [`DataPathColorTimeGranularity`].
-pub type TimeEqualityFilterTimeGranularity = DataPathColorTimeGranularity;
-
-/// The same as [`DataPathColorTimeGranularity`].
-pub type TimeRangeDrillDownFilterTimeGranularity = DataPathColorTimeGranularity;
-
 /// The same as [`NullOption`].
 pub type TimeRangeFilterNullOption = NullOption;
 
-/// The same as [`DataPathColorTimeGranularity`].
-pub type TimeRangeFilterTimeGranularity = DataPathColorTimeGranularity;
-
 /// The same as [`TooltipVisibility`].
 pub type TooltipOptionsTooltipVisibility = TooltipVisibility;
-
-/// The same as [`DataPathColorTimeGranularity`].
-pub type TopBottomFilterTimeGranularity = DataPathColorTimeGranularity;
-
-/// The same as [`TopBottomMoversComputationType`].
-pub type TopBottomRankedComputationType = TopBottomMoversComputationType;
 
 /// The same as [`AllowedAggregations`].
 pub type TopicCalculatedFieldAllowedAggregations = AllowedAggregations;
@@ -21153,9 +21539,6 @@ pub type TopicCalculatedFieldNotAllowedAggregations = NotAllowedAggregations;
 /// The same as [`ConstantType`].
 pub type TopicCategoryFilterConstantConstantType = ConstantType;
 
-/// The same as [`TopicCalculatedFieldAggregation`].
-pub type TopicColumnAggregation = TopicCalculatedFieldAggregation;
-
 /// The same as [`AllowedAggregations`].
 pub type TopicColumnAllowedAggregations = AllowedAggregations;
 
@@ -21165,26 +21548,14 @@ pub type TopicColumnColumnDataRole = ColumnDataRole;
 /// The same as [`NotAllowedAggregations`].
 pub type TopicColumnNotAllowedAggregations = NotAllowedAggregations;
 
-/// The same as [`TopicCalculatedFieldTimeGranularity`].
-pub type TopicColumnTimeGranularity = TopicCalculatedFieldTimeGranularity;
-
-/// The same as [`TopicNumericEqualityFilterAggregation`].
-pub type TopicNumericRangeFilterAggregation = TopicNumericEqualityFilterAggregation;
-
 /// The same as [`ConstantType`].
 pub type TopicRangeFilterConstantConstantType = ConstantType;
-
-/// The same as [`TopicCalculatedFieldTimeGranularity`].
-pub type TopicRelativeDateFilterTimeGranularity = TopicCalculatedFieldTimeGranularity;
 
 /// The same as [`ConstantType`].
 pub type TopicSingularFilterConstantConstantType = ConstantType;
 
 /// The same as [`ActionConnectorResourcePermission`].
 pub type TopicV2ResourcePermission = ActionConnectorResourcePermission;
-
-/// The same as [`PivotTotalOptionsPlacement`].
-pub type TotalOptionsPlacement = PivotTotalOptionsPlacement;
 
 /// The same as [`ScrollStatus`].
 pub type TotalOptionsScrollStatus = ScrollStatus;
@@ -21194,18 +21565,6 @@ pub type TotalOptionsTotalsVisibility = TotalsVisibility;
 
 /// The same as [`Visibility`].
 pub type TrendArrowOptionsVisibility = Visibility;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type VisualAxisSortOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
-
-/// The same as [`ExcludePeriodConfigurationStatus`].
-pub type VisualCustomActionStatus = ExcludePeriodConfigurationStatus;
-
-/// The same as [`LayerCustomActionTrigger`].
-pub type VisualCustomActionTrigger = LayerCustomActionTrigger;
-
-/// The same as [`AdHocFilteringOptionAvailabilityStatus`].
-pub type VisualMenuOptionAvailabilityStatus = AdHocFilteringOptionAvailabilityStatus;
 
 /// The same as [`TextAlignment`].
 pub type VisualSubtitleFontConfigurationTextAlignment = TextAlignment;

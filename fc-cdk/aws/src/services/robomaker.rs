@@ -214,8 +214,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-robomaker-simulationapplication-robotsoftwaresuite.html>
     SimulationApplicationRobotSoftwareSuite {
         requires {
-            /// `Name`. One of [`RobotApplicationRobotSoftwareSuiteName`].
-            name: IntoValue<RobotApplicationRobotSoftwareSuiteName> = "Name";
+            /// `Name`. One of [`SimulationApplicationRobotSoftwareSuiteName`].
+            name: IntoValue<SimulationApplicationRobotSoftwareSuiteName> = "Name";
         }
         takes {
             /// `Version`. One of [`SimulationApplicationRobotSoftwareSuiteVersion`].
@@ -292,6 +292,15 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    SimulationApplicationRobotSoftwareSuiteName {
+        General = "General",
+        Ros = "ROS",
+        Ros2 = "ROS2",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 4 values; a string gives one that is newer than this crate.
     SimulationApplicationRobotSoftwareSuiteVersion {
         Dashing = "Dashing",
@@ -325,9 +334,6 @@ fc_cdk_core::choice! {
 
 /// The same as [`Architecture`].
 pub type RobotArchitecture = Architecture;
-
-/// The same as [`RobotApplicationRobotSoftwareSuiteName`].
-pub type SimulationApplicationRobotSoftwareSuiteName = RobotApplicationRobotSoftwareSuiteName;
 
 /// The same as [`Architecture`].
 pub type SourceConfigArchitecture = Architecture;

@@ -879,8 +879,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Id`.
             id: IntoValue<String> = "Id";
-            /// `Status`. One of [`DeleteMarkerReplicationStatus`].
-            status: IntoValue<DeleteMarkerReplicationStatus> = "Status";
+            /// `Status`. One of [`IntelligentTieringConfigurationStatus`].
+            status: IntoValue<IntelligentTieringConfigurationStatus> = "Status";
             /// `Tierings`.
             tierings: IntoList<Tiering> = "Tierings";
         }
@@ -1113,8 +1113,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metrics.html>
     Metrics {
         requires {
-            /// `Status`. One of [`DeleteMarkerReplicationStatus`].
-            status: IntoValue<DeleteMarkerReplicationStatus> = "Status";
+            /// `Status`. One of [`MetricsStatus`].
+            status: IntoValue<MetricsStatus> = "Status";
         }
         takes {
             /// `EventThreshold`.
@@ -1437,8 +1437,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicamodifications.html>
     ReplicaModifications {
         requires {
-            /// `Status`. One of [`DeleteMarkerReplicationStatus`].
-            status: IntoValue<DeleteMarkerReplicationStatus> = "Status";
+            /// `Status`. One of [`ReplicaModificationsStatus`].
+            status: IntoValue<ReplicaModificationsStatus> = "Status";
         }
         takes {}
     }
@@ -1493,8 +1493,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Destination`.
             destination: IntoValue<ReplicationDestination> = "Destination";
-            /// `Status`. One of [`DeleteMarkerReplicationStatus`].
-            status: IntoValue<DeleteMarkerReplicationStatus> = "Status";
+            /// `Status`. One of [`ReplicationRuleStatus`].
+            status: IntoValue<ReplicationRuleStatus> = "Status";
         }
         takes {
             /// `DeleteMarkerReplication`.
@@ -1551,8 +1551,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtime.html>
     ReplicationTime {
         requires {
-            /// `Status`. One of [`DeleteMarkerReplicationStatus`].
-            status: IntoValue<DeleteMarkerReplicationStatus> = "Status";
+            /// `Status`. One of [`ReplicationTimeStatus`].
+            status: IntoValue<ReplicationTimeStatus> = "Status";
             /// `Time`.
             time: IntoValue<ReplicationTimeValue> = "Time";
         }
@@ -1610,8 +1610,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html>
     Rule {
         requires {
-            /// `Status`. One of [`DeleteMarkerReplicationStatus`].
-            status: IntoValue<DeleteMarkerReplicationStatus> = "Status";
+            /// `Status`. One of [`RuleStatus`].
+            status: IntoValue<RuleStatus> = "Status";
         }
         takes {
             /// `AbortIncompleteMultipartUpload`.
@@ -1776,8 +1776,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ssekmsencryptedobjects.html>
     SseKmsEncryptedObjects {
         requires {
-            /// `Status`. One of [`DeleteMarkerReplicationStatus`].
-            status: IntoValue<DeleteMarkerReplicationStatus> = "Status";
+            /// `Status`. One of [`SseKmsEncryptedObjectsStatus`].
+            status: IntoValue<SseKmsEncryptedObjectsStatus> = "Status";
         }
         takes {}
     }
@@ -1986,8 +1986,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html>
     Transition {
         requires {
-            /// `StorageClass`. One of [`NoncurrentVersionTransitionStorageClass`].
-            storage_class: IntoValue<NoncurrentVersionTransitionStorageClass> = "StorageClass";
+            /// `StorageClass`. One of [`TransitionStorageClass`].
+            storage_class: IntoValue<TransitionStorageClass> = "StorageClass";
         }
         takes {
             /// `TransitionDate`.
@@ -2167,6 +2167,14 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    IntelligentTieringConfigurationStatus {
+        Disabled = "Disabled",
+        Enabled = "Enabled",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     InventoryConfigurationIncludedObjectVersions {
         All = "All",
         Current = "Current",
@@ -2231,6 +2239,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    MetricsStatus {
+        Disabled = "Disabled",
+        Enabled = "Enabled",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 7 values; a string gives one that is newer than this crate.
     NoncurrentVersionTransitionStorageClass {
         DeepArchive = "DEEP_ARCHIVE",
@@ -2284,6 +2300,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ReplicaModificationsStatus {
+        Disabled = "Disabled",
+        Enabled = "Enabled",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 8 values; a string gives one that is newer than this crate.
     ReplicationDestinationStorageClass {
         DeepArchive = "DEEP_ARCHIVE",
@@ -2294,6 +2318,30 @@ fc_cdk_core::choice! {
         ReducedRedundancy = "REDUCED_REDUNDANCY",
         Standard = "STANDARD",
         StandardIa = "STANDARD_IA",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ReplicationRuleStatus {
+        Disabled = "Disabled",
+        Enabled = "Enabled",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    ReplicationTimeStatus {
+        Disabled = "Disabled",
+        Enabled = "Enabled",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RuleStatus {
+        Disabled = "Disabled",
+        Enabled = "Enabled",
     }
 }
 
@@ -2323,9 +2371,30 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    SseKmsEncryptedObjectsStatus {
+        Disabled = "Disabled",
+        Enabled = "Enabled",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     TieringAccessTier {
         ArchiveAccess = "ARCHIVE_ACCESS",
         DeepArchiveAccess = "DEEP_ARCHIVE_ACCESS",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 7 values; a string gives one that is newer than this crate.
+    TransitionStorageClass {
+        DeepArchive = "DEEP_ARCHIVE",
+        Glacier = "GLACIER",
+        GlacierIr = "GLACIER_IR",
+        Glacier_ = "Glacier",
+        IntelligentTiering = "INTELLIGENT_TIERING",
+        OnezoneIa = "ONEZONE_IA",
+        StandardIa = "STANDARD_IA",
     }
 }
 
@@ -2340,35 +2409,11 @@ fc_cdk_core::choice! {
 /// The same as [`ConfigurationState`].
 pub type AnnotationTableConfigurationConfigurationState = ConfigurationState;
 
-/// The same as [`DeleteMarkerReplicationStatus`].
-pub type IntelligentTieringConfigurationStatus = DeleteMarkerReplicationStatus;
-
 /// The same as [`ConfigurationState`].
 pub type InventoryTableConfigurationConfigurationState = ConfigurationState;
-
-/// The same as [`DeleteMarkerReplicationStatus`].
-pub type MetricsStatus = DeleteMarkerReplicationStatus;
 
 /// The same as [`Protocol`].
 pub type RedirectAllRequestsToProtocol = Protocol;
 
 /// The same as [`Protocol`].
 pub type RedirectRuleProtocol = Protocol;
-
-/// The same as [`DeleteMarkerReplicationStatus`].
-pub type ReplicaModificationsStatus = DeleteMarkerReplicationStatus;
-
-/// The same as [`DeleteMarkerReplicationStatus`].
-pub type ReplicationRuleStatus = DeleteMarkerReplicationStatus;
-
-/// The same as [`DeleteMarkerReplicationStatus`].
-pub type ReplicationTimeStatus = DeleteMarkerReplicationStatus;
-
-/// The same as [`DeleteMarkerReplicationStatus`].
-pub type RuleStatus = DeleteMarkerReplicationStatus;
-
-/// The same as [`DeleteMarkerReplicationStatus`].
-pub type SseKmsEncryptedObjectsStatus = DeleteMarkerReplicationStatus;
-
-/// The same as [`NoncurrentVersionTransitionStorageClass`].
-pub type TransitionStorageClass = NoncurrentVersionTransitionStorageClass;

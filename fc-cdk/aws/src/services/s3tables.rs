@@ -410,8 +410,8 @@ fc_cdk_core::shape! {
             max_snapshot_age_hours: IntoValue<i64> = "MaxSnapshotAgeHours";
             /// `MinSnapshotsToKeep`. At least 1.
             min_snapshots_to_keep: IntoValue<i64> = "MinSnapshotsToKeep";
-            /// `Status`. One of [`CompactionStatus`].
-            status: IntoValue<CompactionStatus> = "Status";
+            /// `Status`. One of [`SnapshotManagementStatus`].
+            status: IntoValue<SnapshotManagementStatus> = "Status";
         }
     }
 }
@@ -438,8 +438,8 @@ fc_cdk_core::shape! {
         takes {
             /// `NoncurrentDays`. At least 1.
             noncurrent_days: IntoValue<i64> = "NoncurrentDays";
-            /// `Status`. One of [`MetricsConfigurationStatus`].
-            status: IntoValue<MetricsConfigurationStatus> = "Status";
+            /// `Status`. One of [`UnreferencedFileRemovalStatus`].
+            status: IntoValue<UnreferencedFileRemovalStatus> = "Status";
             /// `UnreferencedDays`. At least 1.
             unreferenced_days: IntoValue<i64> = "UnreferencedDays";
         }
@@ -495,6 +495,14 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    SnapshotManagementStatus {
+        Disabled = "disabled",
+        Enabled = "enabled",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     StorageClassConfigurationStorageClass {
         IntelligentTiering = "INTELLIGENT_TIERING",
         Standard = "STANDARD",
@@ -515,8 +523,10 @@ fc_cdk_core::choice! {
     }
 }
 
-/// The same as [`CompactionStatus`].
-pub type SnapshotManagementStatus = CompactionStatus;
-
-/// The same as [`MetricsConfigurationStatus`].
-pub type UnreferencedFileRemovalStatus = MetricsConfigurationStatus;
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    UnreferencedFileRemovalStatus {
+        Disabled = "Disabled",
+        Enabled = "Enabled",
+    }
+}

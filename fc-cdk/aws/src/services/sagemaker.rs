@@ -6327,8 +6327,8 @@ fc_cdk_core::shape! {
             initial_variant_weight: IntoValue<f64> = "InitialVariantWeight";
             /// `InstancePools`. 1 to 5 items.
             instance_pools: IntoList<InstancePool> = "InstancePools";
-            /// `InstanceType`. One of [`InstancePoolInstanceType`].
-            instance_type: IntoValue<InstancePoolInstanceType> = "InstanceType";
+            /// `InstanceType`. One of [`ProductionVariantInstanceType`].
+            instance_type: IntoValue<ProductionVariantInstanceType> = "InstanceType";
             /// `ManagedInstanceScaling`.
             managed_instance_scaling: IntoValue<ManagedInstanceScaling> = "ManagedInstanceScaling";
             /// `ModelDataDownloadTimeoutInSeconds`. 60 to 3600.
@@ -6596,8 +6596,8 @@ fc_cdk_core::shape! {
         requires {
             /// `CompressionType`. One of [`CompressionType`].
             compression_type: IntoValue<CompressionType> = "CompressionType";
-            /// `S3DataType`. One of [`ModelS3DataSourceS3DataType`].
-            s3_data_type: IntoValue<ModelS3DataSourceS3DataType> = "S3DataType";
+            /// `S3DataType`. One of [`S3ModelDataSourceS3DataType`].
+            s3_data_type: IntoValue<S3ModelDataSourceS3DataType> = "S3DataType";
             /// `S3Uri`. At most 1024 characters.
             s3_uri: IntoValue<String> = "S3Uri";
         }
@@ -7112,8 +7112,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-sagemaker-cluster-tieredstorageconfig.html>
     TieredStorageConfig {
         requires {
-            /// `Mode`. One of [`ClusterAutoScalingConfigMode`].
-            mode: IntoValue<ClusterAutoScalingConfigMode> = "Mode";
+            /// `Mode`. One of [`TieredStorageConfigMode`].
+            mode: IntoValue<TieredStorageConfigMode> = "Mode";
         }
         takes {
             /// `InstanceMemoryAllocationPercentage`. 0 to 100.
@@ -10137,6 +10137,289 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 277 values; a string gives one that is newer than this crate.
+    ProductionVariantInstanceType {
+        MlC42xlarge = "ml.c4.2xlarge",
+        MlC44xlarge = "ml.c4.4xlarge",
+        MlC48xlarge = "ml.c4.8xlarge",
+        MlC4Large = "ml.c4.large",
+        MlC4Xlarge = "ml.c4.xlarge",
+        MlC518xlarge = "ml.c5.18xlarge",
+        MlC52xlarge = "ml.c5.2xlarge",
+        MlC54xlarge = "ml.c5.4xlarge",
+        MlC59xlarge = "ml.c5.9xlarge",
+        MlC5Large = "ml.c5.large",
+        MlC5Xlarge = "ml.c5.xlarge",
+        MlC5d18xlarge = "ml.c5d.18xlarge",
+        MlC5d2xlarge = "ml.c5d.2xlarge",
+        MlC5d4xlarge = "ml.c5d.4xlarge",
+        MlC5d9xlarge = "ml.c5d.9xlarge",
+        MlC5dLarge = "ml.c5d.large",
+        MlC5dXlarge = "ml.c5d.xlarge",
+        MlC6g12xlarge = "ml.c6g.12xlarge",
+        MlC6g16xlarge = "ml.c6g.16xlarge",
+        MlC6g2xlarge = "ml.c6g.2xlarge",
+        MlC6g4xlarge = "ml.c6g.4xlarge",
+        MlC6g8xlarge = "ml.c6g.8xlarge",
+        MlC6gLarge = "ml.c6g.large",
+        MlC6gXlarge = "ml.c6g.xlarge",
+        MlC6gd12xlarge = "ml.c6gd.12xlarge",
+        MlC6gd16xlarge = "ml.c6gd.16xlarge",
+        MlC6gd2xlarge = "ml.c6gd.2xlarge",
+        MlC6gd4xlarge = "ml.c6gd.4xlarge",
+        MlC6gd8xlarge = "ml.c6gd.8xlarge",
+        MlC6gdLarge = "ml.c6gd.large",
+        MlC6gdXlarge = "ml.c6gd.xlarge",
+        MlC6gn12xlarge = "ml.c6gn.12xlarge",
+        MlC6gn16xlarge = "ml.c6gn.16xlarge",
+        MlC6gn2xlarge = "ml.c6gn.2xlarge",
+        MlC6gn4xlarge = "ml.c6gn.4xlarge",
+        MlC6gn8xlarge = "ml.c6gn.8xlarge",
+        MlC6gnLarge = "ml.c6gn.large",
+        MlC6gnXlarge = "ml.c6gn.xlarge",
+        MlC6i12xlarge = "ml.c6i.12xlarge",
+        MlC6i16xlarge = "ml.c6i.16xlarge",
+        MlC6i24xlarge = "ml.c6i.24xlarge",
+        MlC6i2xlarge = "ml.c6i.2xlarge",
+        MlC6i32xlarge = "ml.c6i.32xlarge",
+        MlC6i4xlarge = "ml.c6i.4xlarge",
+        MlC6i8xlarge = "ml.c6i.8xlarge",
+        MlC6iLarge = "ml.c6i.large",
+        MlC6iXlarge = "ml.c6i.xlarge",
+        MlC6in12xlarge = "ml.c6in.12xlarge",
+        MlC6in16xlarge = "ml.c6in.16xlarge",
+        MlC6in24xlarge = "ml.c6in.24xlarge",
+        MlC6in2xlarge = "ml.c6in.2xlarge",
+        MlC6in32xlarge = "ml.c6in.32xlarge",
+        MlC6in4xlarge = "ml.c6in.4xlarge",
+        MlC6in8xlarge = "ml.c6in.8xlarge",
+        MlC6inLarge = "ml.c6in.large",
+        MlC6inXlarge = "ml.c6in.xlarge",
+        MlC7g12xlarge = "ml.c7g.12xlarge",
+        MlC7g16xlarge = "ml.c7g.16xlarge",
+        MlC7g2xlarge = "ml.c7g.2xlarge",
+        MlC7g4xlarge = "ml.c7g.4xlarge",
+        MlC7g8xlarge = "ml.c7g.8xlarge",
+        MlC7gLarge = "ml.c7g.large",
+        MlC7gXlarge = "ml.c7g.xlarge",
+        MlC7i12xlarge = "ml.c7i.12xlarge",
+        MlC7i16xlarge = "ml.c7i.16xlarge",
+        MlC7i24xlarge = "ml.c7i.24xlarge",
+        MlC7i2xlarge = "ml.c7i.2xlarge",
+        MlC7i48xlarge = "ml.c7i.48xlarge",
+        MlC7i4xlarge = "ml.c7i.4xlarge",
+        MlC7i8xlarge = "ml.c7i.8xlarge",
+        MlC7iLarge = "ml.c7i.large",
+        MlC7iXlarge = "ml.c7i.xlarge",
+        MlC8g12xlarge = "ml.c8g.12xlarge",
+        MlC8g16xlarge = "ml.c8g.16xlarge",
+        MlC8g24xlarge = "ml.c8g.24xlarge",
+        MlC8g2xlarge = "ml.c8g.2xlarge",
+        MlC8g48xlarge = "ml.c8g.48xlarge",
+        MlC8g4xlarge = "ml.c8g.4xlarge",
+        MlC8g8xlarge = "ml.c8g.8xlarge",
+        MlC8gLarge = "ml.c8g.large",
+        MlC8gMedium = "ml.c8g.medium",
+        MlC8gXlarge = "ml.c8g.xlarge",
+        MlDl124xlarge = "ml.dl1.24xlarge",
+        MlG4dn12xlarge = "ml.g4dn.12xlarge",
+        MlG4dn16xlarge = "ml.g4dn.16xlarge",
+        MlG4dn2xlarge = "ml.g4dn.2xlarge",
+        MlG4dn4xlarge = "ml.g4dn.4xlarge",
+        MlG4dn8xlarge = "ml.g4dn.8xlarge",
+        MlG4dnXlarge = "ml.g4dn.xlarge",
+        MlG512xlarge = "ml.g5.12xlarge",
+        MlG516xlarge = "ml.g5.16xlarge",
+        MlG524xlarge = "ml.g5.24xlarge",
+        MlG52xlarge = "ml.g5.2xlarge",
+        MlG548xlarge = "ml.g5.48xlarge",
+        MlG54xlarge = "ml.g5.4xlarge",
+        MlG58xlarge = "ml.g5.8xlarge",
+        MlG5Xlarge = "ml.g5.xlarge",
+        MlG612xlarge = "ml.g6.12xlarge",
+        MlG616xlarge = "ml.g6.16xlarge",
+        MlG624xlarge = "ml.g6.24xlarge",
+        MlG62xlarge = "ml.g6.2xlarge",
+        MlG648xlarge = "ml.g6.48xlarge",
+        MlG64xlarge = "ml.g6.4xlarge",
+        MlG68xlarge = "ml.g6.8xlarge",
+        MlG6Xlarge = "ml.g6.xlarge",
+        MlG6e12xlarge = "ml.g6e.12xlarge",
+        MlG6e16xlarge = "ml.g6e.16xlarge",
+        MlG6e24xlarge = "ml.g6e.24xlarge",
+        MlG6e2xlarge = "ml.g6e.2xlarge",
+        MlG6e48xlarge = "ml.g6e.48xlarge",
+        MlG6e4xlarge = "ml.g6e.4xlarge",
+        MlG6e8xlarge = "ml.g6e.8xlarge",
+        MlG6eXlarge = "ml.g6e.xlarge",
+        MlG712xlarge = "ml.g7.12xlarge",
+        MlG724xlarge = "ml.g7.24xlarge",
+        MlG72xlarge = "ml.g7.2xlarge",
+        MlG748xlarge = "ml.g7.48xlarge",
+        MlG74xlarge = "ml.g7.4xlarge",
+        MlG78xlarge = "ml.g7.8xlarge",
+        MlG7e12xlarge = "ml.g7e.12xlarge",
+        MlG7e24xlarge = "ml.g7e.24xlarge",
+        MlG7e2xlarge = "ml.g7e.2xlarge",
+        MlG7e48xlarge = "ml.g7e.48xlarge",
+        MlG7e4xlarge = "ml.g7e.4xlarge",
+        MlG7e8xlarge = "ml.g7e.8xlarge",
+        MlInf124xlarge = "ml.inf1.24xlarge",
+        MlInf12xlarge = "ml.inf1.2xlarge",
+        MlInf16xlarge = "ml.inf1.6xlarge",
+        MlInf1Xlarge = "ml.inf1.xlarge",
+        MlInf224xlarge = "ml.inf2.24xlarge",
+        MlInf248xlarge = "ml.inf2.48xlarge",
+        MlInf28xlarge = "ml.inf2.8xlarge",
+        MlInf2Xlarge = "ml.inf2.xlarge",
+        MlM410xlarge = "ml.m4.10xlarge",
+        MlM416xlarge = "ml.m4.16xlarge",
+        MlM42xlarge = "ml.m4.2xlarge",
+        MlM44xlarge = "ml.m4.4xlarge",
+        MlM4Xlarge = "ml.m4.xlarge",
+        MlM512xlarge = "ml.m5.12xlarge",
+        MlM524xlarge = "ml.m5.24xlarge",
+        MlM52xlarge = "ml.m5.2xlarge",
+        MlM54xlarge = "ml.m5.4xlarge",
+        MlM5Large = "ml.m5.large",
+        MlM5Xlarge = "ml.m5.xlarge",
+        MlM5d12xlarge = "ml.m5d.12xlarge",
+        MlM5d24xlarge = "ml.m5d.24xlarge",
+        MlM5d2xlarge = "ml.m5d.2xlarge",
+        MlM5d4xlarge = "ml.m5d.4xlarge",
+        MlM5dLarge = "ml.m5d.large",
+        MlM5dXlarge = "ml.m5d.xlarge",
+        MlM6g12xlarge = "ml.m6g.12xlarge",
+        MlM6g16xlarge = "ml.m6g.16xlarge",
+        MlM6g2xlarge = "ml.m6g.2xlarge",
+        MlM6g4xlarge = "ml.m6g.4xlarge",
+        MlM6g8xlarge = "ml.m6g.8xlarge",
+        MlM6gLarge = "ml.m6g.large",
+        MlM6gXlarge = "ml.m6g.xlarge",
+        MlM6gd12xlarge = "ml.m6gd.12xlarge",
+        MlM6gd16xlarge = "ml.m6gd.16xlarge",
+        MlM6gd2xlarge = "ml.m6gd.2xlarge",
+        MlM6gd4xlarge = "ml.m6gd.4xlarge",
+        MlM6gd8xlarge = "ml.m6gd.8xlarge",
+        MlM6gdLarge = "ml.m6gd.large",
+        MlM6gdXlarge = "ml.m6gd.xlarge",
+        MlM6i12xlarge = "ml.m6i.12xlarge",
+        MlM6i16xlarge = "ml.m6i.16xlarge",
+        MlM6i24xlarge = "ml.m6i.24xlarge",
+        MlM6i2xlarge = "ml.m6i.2xlarge",
+        MlM6i32xlarge = "ml.m6i.32xlarge",
+        MlM6i4xlarge = "ml.m6i.4xlarge",
+        MlM6i8xlarge = "ml.m6i.8xlarge",
+        MlM6iLarge = "ml.m6i.large",
+        MlM6iXlarge = "ml.m6i.xlarge",
+        MlM7i12xlarge = "ml.m7i.12xlarge",
+        MlM7i16xlarge = "ml.m7i.16xlarge",
+        MlM7i24xlarge = "ml.m7i.24xlarge",
+        MlM7i2xlarge = "ml.m7i.2xlarge",
+        MlM7i48xlarge = "ml.m7i.48xlarge",
+        MlM7i4xlarge = "ml.m7i.4xlarge",
+        MlM7i8xlarge = "ml.m7i.8xlarge",
+        MlM7iLarge = "ml.m7i.large",
+        MlM7iXlarge = "ml.m7i.xlarge",
+        MlM8g12xlarge = "ml.m8g.12xlarge",
+        MlM8g16xlarge = "ml.m8g.16xlarge",
+        MlM8g24xlarge = "ml.m8g.24xlarge",
+        MlM8g2xlarge = "ml.m8g.2xlarge",
+        MlM8g48xlarge = "ml.m8g.48xlarge",
+        MlM8g4xlarge = "ml.m8g.4xlarge",
+        MlM8g8xlarge = "ml.m8g.8xlarge",
+        MlM8gLarge = "ml.m8g.large",
+        MlM8gMedium = "ml.m8g.medium",
+        MlM8gXlarge = "ml.m8g.xlarge",
+        MlP216xlarge = "ml.p2.16xlarge",
+        MlP28xlarge = "ml.p2.8xlarge",
+        MlP2Xlarge = "ml.p2.xlarge",
+        MlP316xlarge = "ml.p3.16xlarge",
+        MlP32xlarge = "ml.p3.2xlarge",
+        MlP38xlarge = "ml.p3.8xlarge",
+        MlP4d24xlarge = "ml.p4d.24xlarge",
+        MlP4de24xlarge = "ml.p4de.24xlarge",
+        MlP548xlarge = "ml.p5.48xlarge",
+        MlP54xlarge = "ml.p5.4xlarge",
+        MlP5e48xlarge = "ml.p5e.48xlarge",
+        MlP5en48xlarge = "ml.p5en.48xlarge",
+        MlP6B20048xlarge = "ml.p6-b200.48xlarge",
+        MlP6B30048xlarge = "ml.p6-b300.48xlarge",
+        MlP6eGb20036xlarge = "ml.p6e-gb200.36xlarge",
+        MlR512xlarge = "ml.r5.12xlarge",
+        MlR524xlarge = "ml.r5.24xlarge",
+        MlR52xlarge = "ml.r5.2xlarge",
+        MlR54xlarge = "ml.r5.4xlarge",
+        MlR5Large = "ml.r5.large",
+        MlR5Xlarge = "ml.r5.xlarge",
+        MlR5d12xlarge = "ml.r5d.12xlarge",
+        MlR5d24xlarge = "ml.r5d.24xlarge",
+        MlR5d2xlarge = "ml.r5d.2xlarge",
+        MlR5d4xlarge = "ml.r5d.4xlarge",
+        MlR5dLarge = "ml.r5d.large",
+        MlR5dXlarge = "ml.r5d.xlarge",
+        MlR6g12xlarge = "ml.r6g.12xlarge",
+        MlR6g16xlarge = "ml.r6g.16xlarge",
+        MlR6g2xlarge = "ml.r6g.2xlarge",
+        MlR6g4xlarge = "ml.r6g.4xlarge",
+        MlR6g8xlarge = "ml.r6g.8xlarge",
+        MlR6gLarge = "ml.r6g.large",
+        MlR6gXlarge = "ml.r6g.xlarge",
+        MlR6gd12xlarge = "ml.r6gd.12xlarge",
+        MlR6gd16xlarge = "ml.r6gd.16xlarge",
+        MlR6gd2xlarge = "ml.r6gd.2xlarge",
+        MlR6gd4xlarge = "ml.r6gd.4xlarge",
+        MlR6gd8xlarge = "ml.r6gd.8xlarge",
+        MlR6gdLarge = "ml.r6gd.large",
+        MlR6gdXlarge = "ml.r6gd.xlarge",
+        MlR6i12xlarge = "ml.r6i.12xlarge",
+        MlR6i16xlarge = "ml.r6i.16xlarge",
+        MlR6i24xlarge = "ml.r6i.24xlarge",
+        MlR6i2xlarge = "ml.r6i.2xlarge",
+        MlR6i32xlarge = "ml.r6i.32xlarge",
+        MlR6i4xlarge = "ml.r6i.4xlarge",
+        MlR6i8xlarge = "ml.r6i.8xlarge",
+        MlR6iLarge = "ml.r6i.large",
+        MlR6iXlarge = "ml.r6i.xlarge",
+        MlR7gd12xlarge = "ml.r7gd.12xlarge",
+        MlR7gd16xlarge = "ml.r7gd.16xlarge",
+        MlR7gd2xlarge = "ml.r7gd.2xlarge",
+        MlR7gd4xlarge = "ml.r7gd.4xlarge",
+        MlR7gd8xlarge = "ml.r7gd.8xlarge",
+        MlR7gdLarge = "ml.r7gd.large",
+        MlR7gdMedium = "ml.r7gd.medium",
+        MlR7gdXlarge = "ml.r7gd.xlarge",
+        MlR7i12xlarge = "ml.r7i.12xlarge",
+        MlR7i16xlarge = "ml.r7i.16xlarge",
+        MlR7i24xlarge = "ml.r7i.24xlarge",
+        MlR7i2xlarge = "ml.r7i.2xlarge",
+        MlR7i48xlarge = "ml.r7i.48xlarge",
+        MlR7i4xlarge = "ml.r7i.4xlarge",
+        MlR7i8xlarge = "ml.r7i.8xlarge",
+        MlR7iLarge = "ml.r7i.large",
+        MlR7iXlarge = "ml.r7i.xlarge",
+        MlR8g12xlarge = "ml.r8g.12xlarge",
+        MlR8g16xlarge = "ml.r8g.16xlarge",
+        MlR8g24xlarge = "ml.r8g.24xlarge",
+        MlR8g2xlarge = "ml.r8g.2xlarge",
+        MlR8g48xlarge = "ml.r8g.48xlarge",
+        MlR8g4xlarge = "ml.r8g.4xlarge",
+        MlR8g8xlarge = "ml.r8g.8xlarge",
+        MlR8gLarge = "ml.r8g.large",
+        MlR8gMedium = "ml.r8g.medium",
+        MlR8gXlarge = "ml.r8g.xlarge",
+        MlT22xlarge = "ml.t2.2xlarge",
+        MlT2Large = "ml.t2.large",
+        MlT2Medium = "ml.t2.medium",
+        MlT2Xlarge = "ml.t2.xlarge",
+        MlTrn12xlarge = "ml.trn1.2xlarge",
+        MlTrn132xlarge = "ml.trn1.32xlarge",
+        MlTrn1n32xlarge = "ml.trn1n.32xlarge",
+        MlTrn248xlarge = "ml.trn2.48xlarge",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     RStudioServerProAppSettingsAccessStatus {
         Disabled = "DISABLED",
@@ -10217,6 +10500,14 @@ fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     S3InputS3DataType {
         ManifestFile = "ManifestFile",
+        S3Prefix = "S3Prefix",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    S3ModelDataSourceS3DataType {
+        S3Object = "S3Object",
         S3Prefix = "S3Prefix",
     }
 }
@@ -10512,6 +10803,14 @@ fc_cdk_core::choice! {
     ThroughputConfigThroughputMode {
         OnDemand = "OnDemand",
         Provisioned = "Provisioned",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    TieredStorageConfigMode {
+        Disable = "Disable",
+        Enable = "Enable",
     }
 }
 
@@ -11131,9 +11430,6 @@ pub type MonitoringScheduleS3Output = DataQualityJobDefinitionS3Output;
 /// The same as [`S3UploadMode`].
 pub type ProcessingJobS3OutputS3UploadMode = S3UploadMode;
 
-/// The same as [`InstancePoolInstanceType`].
-pub type ProductionVariantInstanceType = InstancePoolInstanceType;
-
 /// The same as [`S3DataDistributionType`].
 pub type S3InputS3DataDistributionType = S3DataDistributionType;
 
@@ -11143,14 +11439,8 @@ pub type S3InputS3InputMode = S3InputMode;
 /// The same as [`CompressionType`].
 pub type S3ModelDataSourceCompressionType = CompressionType;
 
-/// The same as [`ModelS3DataSourceS3DataType`].
-pub type S3ModelDataSourceS3DataType = ModelS3DataSourceS3DataType;
-
 /// The same as [`DomainCodeRepository`].
 pub type SpaceCodeRepository = DomainCodeRepository;
-
-/// The same as [`ClusterAutoScalingConfigMode`].
-pub type TieredStorageConfigMode = ClusterAutoScalingConfigMode;
 
 /// The same as [`CompressionType`].
 pub type TransformInputCompressionType = CompressionType;

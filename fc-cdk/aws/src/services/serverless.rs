@@ -1588,8 +1588,8 @@ fc_cdk_core::shape! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-serverless-graphqlapi-auth.html>
     GraphqlApiAuth {
         requires {
-            /// `Type`. One of [`AuthorizerType`].
-            r#type: IntoValue<AuthorizerType> = "Type";
+            /// `Type`. One of [`GraphqlApiAuthType`].
+            r#type: IntoValue<GraphqlApiAuthType> = "Type";
         }
         takes {
             /// `Additional`.
@@ -2576,6 +2576,17 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 5 values; a string gives one that is newer than this crate.
+    GraphqlApiAuthType {
+        AmazonCognitoUserPools = "AMAZON_COGNITO_USER_POOLS",
+        ApiKey = "API_KEY",
+        AwsIam = "AWS_IAM",
+        AwsLambda = "AWS_LAMBDA",
+        OpenidConnect = "OPENID_CONNECT",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 4 values; a string gives one that is newer than this crate.
     LoggingConfigurationLevel {
         All = "ALL",
@@ -2630,6 +2641,3 @@ pub type ConnectorPermissions = Permissions;
 
 /// The same as [`Permissions`].
 pub type DynamodbDataSourcePermissions = Permissions;
-
-/// The same as [`AuthorizerType`].
-pub type GraphqlApiAuthType = AuthorizerType;

@@ -1060,8 +1060,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Evaluate`.
             evaluate: IntoValue<IngressIpv6ToEvaluate> = "Evaluate";
-            /// `Operator`. One of [`IngressIpv4ExpressionOperator`].
-            operator: IntoValue<IngressIpv4ExpressionOperator> = "Operator";
+            /// `Operator`. One of [`IngressIpv6ExpressionOperator`].
+            operator: IntoValue<IngressIpv6ExpressionOperator> = "Operator";
             /// `Values`. Each at most 49 characters.
             values: IntoList<String> = "Values";
         }
@@ -1140,8 +1140,8 @@ fc_cdk_core::shape! {
         takes {
             /// `Analysis`.
             analysis: IntoValue<IngressAnalysis> = "Analysis";
-            /// `Attribute`. One of [`IngressIsInAddressListAttribute`].
-            attribute: IntoValue<IngressIsInAddressListAttribute> = "Attribute";
+            /// `Attribute`. One of [`IngressStringToEvaluateAttribute`].
+            attribute: IntoValue<IngressStringToEvaluateAttribute> = "Attribute";
         }
     }
 }
@@ -1677,8 +1677,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Evaluate`.
             evaluate: IntoValue<RuleBooleanToEvaluate> = "Evaluate";
-            /// `Operator`. One of [`IngressBooleanExpressionOperator`].
-            operator: IntoValue<IngressBooleanExpressionOperator> = "Operator";
+            /// `Operator`. One of [`RuleBooleanExpressionOperator`].
+            operator: IntoValue<RuleBooleanExpressionOperator> = "Operator";
         }
         takes {}
     }
@@ -1747,8 +1747,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Evaluate`.
             evaluate: IntoValue<RuleIpToEvaluate> = "Evaluate";
-            /// `Operator`. One of [`IngressIpv4ExpressionOperator`].
-            operator: IntoValue<IngressIpv4ExpressionOperator> = "Operator";
+            /// `Operator`. One of [`RuleIpExpressionOperator`].
+            operator: IntoValue<RuleIpExpressionOperator> = "Operator";
             /// `Values`. 1 to 10 items. Each 1 to 43 characters.
             values: IntoList<String> = "Values";
         }
@@ -1822,8 +1822,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Evaluate`.
             evaluate: IntoValue<RuleStringToEvaluate> = "Evaluate";
-            /// `Operator`. One of [`IngressStringExpressionOperator`].
-            operator: IntoValue<IngressStringExpressionOperator> = "Operator";
+            /// `Operator`. One of [`RuleStringExpressionOperator`].
+            operator: IntoValue<RuleStringExpressionOperator> = "Operator";
             /// `Values`. 1 to 10 items. Each 1 to 4096 characters.
             values: IntoList<String> = "Values";
         }
@@ -1858,8 +1858,8 @@ fc_cdk_core::shape! {
         requires {
             /// `Evaluate`.
             evaluate: IntoValue<RuleVerdictToEvaluate> = "Evaluate";
-            /// `Operator`. One of [`RuleDmarcExpressionOperator`].
-            operator: IntoValue<RuleDmarcExpressionOperator> = "Operator";
+            /// `Operator`. One of [`RuleVerdictExpressionOperator`].
+            operator: IntoValue<RuleVerdictExpressionOperator> = "Operator";
             /// `Values`. One of [`RuleVerdictExpressionValues`]. 1 to 10 items.
             values: IntoList<RuleVerdictExpressionValues> = "Values";
         }
@@ -2166,6 +2166,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    IngressIpv6ExpressionOperator {
+        CidrMatches = "CIDR_MATCHES",
+        NotCidrMatches = "NOT_CIDR_MATCHES",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     IngressIpv6ToEvaluateAttribute {
         SenderIpv6 = "SENDER_IPV6",
@@ -2187,6 +2195,13 @@ fc_cdk_core::choice! {
         Equals = "EQUALS",
         NotEquals = "NOT_EQUALS",
         StartsWith = "STARTS_WITH",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 1 values; a string gives one that is newer than this crate.
+    IngressStringToEvaluateAttribute {
+        Recipient = "RECIPIENT",
     }
 }
 
@@ -2328,6 +2343,14 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RuleBooleanExpressionOperator {
+        IsFalse = "IS_FALSE",
+        IsTrue = "IS_TRUE",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 3 values; a string gives one that is newer than this crate.
     RuleBooleanToEvaluateAttribute {
         ReadReceiptRequested = "READ_RECEIPT_REQUESTED",
@@ -2350,6 +2373,14 @@ fc_cdk_core::choice! {
         None = "NONE",
         Quarantine = "QUARANTINE",
         Reject = "REJECT",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RuleIpExpressionOperator {
+        CidrMatches = "CIDR_MATCHES",
+        NotCidrMatches = "NOT_CIDR_MATCHES",
     }
 }
 
@@ -2392,6 +2423,17 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 5 values; a string gives one that is newer than this crate.
+    RuleStringExpressionOperator {
+        Contains = "CONTAINS",
+        EndsWith = "ENDS_WITH",
+        Equals = "EQUALS",
+        NotEquals = "NOT_EQUALS",
+        StartsWith = "STARTS_WITH",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 8 values; a string gives one that is newer than this crate.
     RuleStringToEvaluateAttribute {
         Cc = "CC",
@@ -2416,6 +2458,14 @@ fc_cdk_core::choice! {
         SanRfc822Name = "SAN_RFC822_NAME",
         SanUniformResourceIdentifier = "SAN_UNIFORM_RESOURCE_IDENTIFIER",
         SerialNumber = "SERIAL_NUMBER",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RuleVerdictExpressionOperator {
+        Equals = "EQUALS",
+        NotEquals = "NOT_EQUALS",
     }
 }
 
@@ -2469,12 +2519,6 @@ pub type DeliverToMailboxActionActionFailurePolicy = ActionFailurePolicy;
 /// The same as [`ActionFailurePolicy`].
 pub type DeliverToQBusinessActionActionFailurePolicy = ActionFailurePolicy;
 
-/// The same as [`IngressIpv4ExpressionOperator`].
-pub type IngressIpv6ExpressionOperator = IngressIpv4ExpressionOperator;
-
-/// The same as [`IngressIsInAddressListAttribute`].
-pub type IngressStringToEvaluateAttribute = IngressIsInAddressListAttribute;
-
 /// The same as [`ActionFailurePolicy`].
 pub type InvokeLambdaActionActionFailurePolicy = ActionFailurePolicy;
 
@@ -2489,18 +2533,6 @@ pub type MailManagerRuleSetSnsActionActionFailurePolicy = ActionFailurePolicy;
 
 /// The same as [`ActionFailurePolicy`].
 pub type RelayActionActionFailurePolicy = ActionFailurePolicy;
-
-/// The same as [`IngressBooleanExpressionOperator`].
-pub type RuleBooleanExpressionOperator = IngressBooleanExpressionOperator;
-
-/// The same as [`IngressIpv4ExpressionOperator`].
-pub type RuleIpExpressionOperator = IngressIpv4ExpressionOperator;
-
-/// The same as [`IngressStringExpressionOperator`].
-pub type RuleStringExpressionOperator = IngressStringExpressionOperator;
-
-/// The same as [`RuleDmarcExpressionOperator`].
-pub type RuleVerdictExpressionOperator = RuleDmarcExpressionOperator;
 
 /// The same as [`ActionFailurePolicy`].
 pub type SendActionActionFailurePolicy = ActionFailurePolicy;

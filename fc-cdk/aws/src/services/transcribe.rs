@@ -105,8 +105,8 @@ fc_cdk_core::resource! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-transcribe-vocabularyfilter.html>
     VocabularyFilter "AWS::Transcribe::VocabularyFilter" VocabularyFilterHandle {
         requires {
-            /// `LanguageCode`. An update replaces the resource. One of [`VocabularyLanguageCode`].
-            language_code: IntoValue<VocabularyLanguageCode> = "LanguageCode";
+            /// `LanguageCode`. An update replaces the resource. One of [`VocabularyFilterLanguageCode`].
+            language_code: IntoValue<VocabularyFilterLanguageCode> = "LanguageCode";
             /// `VocabularyFilterName`. An update replaces the resource. 1 to 200 characters.
             vocabulary_filter_name: IntoValue<String> = "VocabularyFilterName";
         }
@@ -351,6 +351,129 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 117 values; a string gives one that is newer than this crate.
+    VocabularyFilterLanguageCode {
+        AbGe = "ab-GE",
+        AfZa = "af-ZA",
+        AmEt = "am-ET",
+        ArAe = "ar-AE",
+        ArSa = "ar-SA",
+        AstEs = "ast-ES",
+        AzAz = "az-AZ",
+        BaRu = "ba-RU",
+        BeBy = "be-BY",
+        BgBg = "bg-BG",
+        BnIn = "bn-IN",
+        BsBa = "bs-BA",
+        CaEs = "ca-ES",
+        CkbIq = "ckb-IQ",
+        CkbIr = "ckb-IR",
+        CsCz = "cs-CZ",
+        CyGb = "cy-GB",
+        CyWl = "cy-WL",
+        DaDk = "da-DK",
+        DeCh = "de-CH",
+        DeDe = "de-DE",
+        ElGr = "el-GR",
+        EnAb = "en-AB",
+        EnAu = "en-AU",
+        EnGb = "en-GB",
+        EnIe = "en-IE",
+        EnIn = "en-IN",
+        EnNz = "en-NZ",
+        EnUs = "en-US",
+        EnWl = "en-WL",
+        EnZa = "en-ZA",
+        EsEs = "es-ES",
+        EsMx = "es-MX",
+        EsUs = "es-US",
+        EtEe = "et-EE",
+        EtEt = "et-ET",
+        EuEs = "eu-ES",
+        FaAf = "fa-AF",
+        FaIr = "fa-IR",
+        FiFi = "fi-FI",
+        FrCa = "fr-CA",
+        FrFr = "fr-FR",
+        GaIe = "ga-IE",
+        GdGb = "gd-GB",
+        GlEs = "gl-ES",
+        GuIn = "gu-IN",
+        HaNg = "ha-NG",
+        HeIl = "he-IL",
+        HiIn = "hi-IN",
+        HrHr = "hr-HR",
+        HtHt = "ht-HT",
+        HuHu = "hu-HU",
+        HyAm = "hy-AM",
+        IdId = "id-ID",
+        IsIs = "is-IS",
+        ItIt = "it-IT",
+        JaJp = "ja-JP",
+        JvId = "jv-ID",
+        KaGe = "ka-GE",
+        KabDz = "kab-DZ",
+        KkKz = "kk-KZ",
+        KmKh = "km-KH",
+        KnIn = "kn-IN",
+        KoKr = "ko-KR",
+        KyKg = "ky-KG",
+        LgIn = "lg-IN",
+        LtLt = "lt-LT",
+        LvLv = "lv-LV",
+        MhrRu = "mhr-RU",
+        MiNz = "mi-NZ",
+        MkMk = "mk-MK",
+        MlIn = "ml-IN",
+        MnMn = "mn-MN",
+        MrIn = "mr-IN",
+        MsMy = "ms-MY",
+        MtMt = "mt-MT",
+        MyMm = "my-MM",
+        NeNp = "ne-NP",
+        NlNl = "nl-NL",
+        NoNo = "no-NO",
+        OrIn = "or-IN",
+        PaIn = "pa-IN",
+        PlPl = "pl-PL",
+        PsAf = "ps-AF",
+        PtBr = "pt-BR",
+        PtPt = "pt-PT",
+        RoRo = "ro-RO",
+        RuRu = "ru-RU",
+        RwRw = "rw-RW",
+        SiLk = "si-LK",
+        SkSk = "sk-SK",
+        SlSi = "sl-SI",
+        SoSo = "so-SO",
+        SqAl = "sq-AL",
+        SrRs = "sr-RS",
+        SuId = "su-ID",
+        SvSe = "sv-SE",
+        SwBi = "sw-BI",
+        SwKe = "sw-KE",
+        SwRw = "sw-RW",
+        SwTz = "sw-TZ",
+        SwUg = "sw-UG",
+        TaIn = "ta-IN",
+        TeIn = "te-IN",
+        ThTh = "th-TH",
+        TlPh = "tl-PH",
+        TrTr = "tr-TR",
+        TtRu = "tt-RU",
+        UgCn = "ug-CN",
+        UkUa = "uk-UA",
+        UzUz = "uz-UZ",
+        ViVn = "vi-VN",
+        WoSn = "wo-SN",
+        ZhCn = "zh-CN",
+        ZhHk = "zh-HK",
+        ZhTw = "zh-TW",
+        ZuZa = "zu-ZA",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 117 values; a string gives one that is newer than this crate.
     VocabularyLanguageCode {
         AbGe = "ab-GE",
         AfZa = "af-ZA",
@@ -480,6 +603,3 @@ pub type SentimentFilterParticipantRole = ParticipantRole;
 
 /// The same as [`ParticipantRole`].
 pub type TranscriptFilterParticipantRole = ParticipantRole;
-
-/// The same as [`VocabularyLanguageCode`].
-pub type VocabularyFilterLanguageCode = VocabularyLanguageCode;

@@ -563,8 +563,8 @@ fc_cdk_core::shape! {
         requires {
             /// `DomainName`. 3 to 255 characters.
             domain_name: IntoValue<String> = "DomainName";
-            /// `IpAddressType`. One of [`ResourceGatewayIpAddressType`].
-            ip_address_type: IntoValue<ResourceGatewayIpAddressType> = "IpAddressType";
+            /// `IpAddressType`. One of [`DnsResourceIpAddressType`].
+            ip_address_type: IntoValue<DnsResourceIpAddressType> = "IpAddressType";
         }
         takes {}
     }
@@ -852,6 +852,15 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 3 values; a string gives one that is newer than this crate.
+    DnsResourceIpAddressType {
+        Dualstack = "DUALSTACK",
+        Ipv4 = "IPV4",
+        Ipv6 = "IPV6",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
     HealthCheckConfigProtocol {
         Http = "HTTP",
@@ -976,9 +985,6 @@ fc_cdk_core::choice! {
         Lambda = "LAMBDA",
     }
 }
-
-/// The same as [`ResourceGatewayIpAddressType`].
-pub type DnsResourceIpAddressType = ResourceGatewayIpAddressType;
 
 /// The same as [`AuthType`].
 pub type ServiceAuthType = AuthType;

@@ -80,8 +80,8 @@ fc_cdk_core::resource! {
         requires {
             /// `RegularExpressionList`. Each at most 200 characters.
             regular_expression_list: IntoList<String> = "RegularExpressionList";
-            /// `Scope`. An update replaces the resource. One of [`IpSetScope`].
-            scope: IntoValue<IpSetScope> = "Scope";
+            /// `Scope`. An update replaces the resource. One of [`RegexPatternSetScope`].
+            scope: IntoValue<RegexPatternSetScope> = "Scope";
         }
         takes {
             /// `Description`.
@@ -109,8 +109,8 @@ fc_cdk_core::resource! {
         requires {
             /// `Capacity`. At least 0.
             capacity: IntoValue<i64> = "Capacity";
-            /// `Scope`. An update replaces the resource. One of [`IpSetScope`].
-            scope: IntoValue<IpSetScope> = "Scope";
+            /// `Scope`. An update replaces the resource. One of [`RuleGroupScope`].
+            scope: IntoValue<RuleGroupScope> = "Scope";
             /// `VisibilityConfig`.
             visibility_config: IntoValue<VisibilityConfig> = "VisibilityConfig";
         }
@@ -152,8 +152,8 @@ fc_cdk_core::resource! {
         requires {
             /// `DefaultAction`.
             default_action: IntoValue<DefaultAction> = "DefaultAction";
-            /// `Scope`. An update replaces the resource. One of [`IpSetScope`].
-            scope: IntoValue<IpSetScope> = "Scope";
+            /// `Scope`. An update replaces the resource. One of [`WebAclScope`].
+            scope: IntoValue<WebAclScope> = "Scope";
             /// `VisibilityConfig`.
             visibility_config: IntoValue<VisibilityConfig> = "VisibilityConfig";
         }
@@ -2593,12 +2593,28 @@ fc_cdk_core::choice! {
 }
 
 fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RegexPatternSetScope {
+        Cloudfront = "CLOUDFRONT",
+        Regional = "REGIONAL",
+    }
+}
+
+fc_cdk_core::choice! {
     /// One of 4 values; a string gives one that is newer than this crate.
     RequestBodyAssociatedResourceTypeConfigDefaultSizeInspectionLimit {
         Kb16 = "KB_16",
         Kb32 = "KB_32",
         Kb48 = "KB_48",
         Kb64 = "KB_64",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    RuleGroupScope {
+        Cloudfront = "CLOUDFRONT",
+        Regional = "REGIONAL",
     }
 }
 
@@ -2659,6 +2675,14 @@ fc_cdk_core::choice! {
     }
 }
 
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    WebAclScope {
+        Cloudfront = "CLOUDFRONT",
+        Regional = "REGIONAL",
+    }
+}
+
 /// The same as [`OversizeHandling`].
 pub type BodyOversizeHandling = OversizeHandling;
 
@@ -2704,9 +2728,6 @@ pub type RateLimitJa3FingerprintFallbackBehavior = FallbackBehavior;
 /// The same as [`FallbackBehavior`].
 pub type RateLimitJa4FingerprintFallbackBehavior = FallbackBehavior;
 
-/// The same as [`IpSetScope`].
-pub type RegexPatternSetScope = IpSetScope;
-
 /// The same as [`PayloadType`].
 pub type RequestInspectionAcfpPayloadType = PayloadType;
 
@@ -2716,9 +2737,6 @@ pub type RequestInspectionPayloadType = PayloadType;
 /// The same as [`AggregateKeyType`].
 pub type RuleGroupRateBasedStatementAggregateKeyType = AggregateKeyType;
 
-/// The same as [`IpSetScope`].
-pub type RuleGroupScope = IpSetScope;
-
 /// The same as [`FallbackBehavior`].
 pub type UriFragmentFallbackBehavior = FallbackBehavior;
 
@@ -2727,6 +2745,3 @@ pub type WebAclFieldToMatch = RuleGroupFieldToMatch;
 
 /// The same as [`AggregateKeyType`].
 pub type WebAclRateBasedStatementAggregateKeyType = AggregateKeyType;
-
-/// The same as [`IpSetScope`].
-pub type WebAclScope = IpSetScope;

@@ -301,8 +301,8 @@ fc_cdk_core::shape! {
         takes {
             /// `CertificateAuthorityArn`. 5 to 200 characters.
             certificate_authority_arn: IntoValue<String> = "CertificateAuthorityArn";
-            /// `Status`. One of [`ApplicationSettingsStatus`].
-            status: IntoValue<ApplicationSettingsStatus> = "Status";
+            /// `Status`. One of [`CertificateBasedAuthPropertiesStatus`].
+            status: IntoValue<CertificateBasedAuthPropertiesStatus> = "Status";
         }
     }
 }
@@ -438,8 +438,8 @@ fc_cdk_core::shape! {
         requires {
             /// `ConnectorType`. One of [`StorageConnectorConnectorType`].
             connector_type: IntoValue<StorageConnectorConnectorType> = "ConnectorType";
-            /// `Status`. One of [`ApplicationSettingsStatus`].
-            status: IntoValue<ApplicationSettingsStatus> = "Status";
+            /// `Status`. One of [`StorageConnectorStatus`].
+            status: IntoValue<StorageConnectorStatus> = "Status";
         }
         takes {}
     }
@@ -575,6 +575,14 @@ fc_cdk_core::choice! {
 
 fc_cdk_core::choice! {
     /// One of 2 values; a string gives one that is newer than this crate.
+    CertificateBasedAuthPropertiesStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
     DirectoryEndpointEncryptionMode {
         FipsValidated = "FIPS_VALIDATED",
         StandardTls = "STANDARD_TLS",
@@ -675,6 +683,14 @@ fc_cdk_core::choice! {
     /// One of 1 values; a string gives one that is newer than this crate.
     StorageConnectorConnectorType {
         HomeFolder = "HOME_FOLDER",
+    }
+}
+
+fc_cdk_core::choice! {
+    /// One of 2 values; a string gives one that is newer than this crate.
+    StorageConnectorStatus {
+        Disabled = "DISABLED",
+        Enabled = "ENABLED",
     }
 }
 
@@ -783,9 +799,3 @@ fc_cdk_core::choice! {
         AutoStop = "AUTO_STOP",
     }
 }
-
-/// The same as [`ApplicationSettingsStatus`].
-pub type CertificateBasedAuthPropertiesStatus = ApplicationSettingsStatus;
-
-/// The same as [`ApplicationSettingsStatus`].
-pub type StorageConnectorStatus = ApplicationSettingsStatus;

@@ -11,6 +11,7 @@ mod checks; // limits, names, policies of whole templates
 mod cross_stack; // references from one stack to another
 mod graph; // who needs whom, and cycles
 mod ids; // logical ids and stack names
+mod literals; // literals of resources, against the specification
 mod overrides; // raw changes of finished resources
 mod resolve; // open references -> CloudFormation
 
@@ -32,7 +33,7 @@ use crate::{
     ids_lock::IdsLock,
     node::{Map, Node},
     resource::ResourceData,
-    spec::ResourceSpec,
+    spec::{Checker, ResourceSpec},
     tags,
     template::Template,
     tree::{Kind, NodeId, Phase, Scope, Tree},
@@ -356,6 +357,7 @@ impl Drafts<'_> {
     }
 
     fn finish(mut self) -> (Vec<StackArtifact>, Vec<Diagnostic>) {
+        let mut checker = Checker::new();
         let mut artifacts = Vec::with_capacity(self.stacks.len());
         let order = self.graph.stack_order(self.stacks.iter().map(|stack| stack.index));
         for index in order {
@@ -364,6 +366,7 @@ impl Drafts<'_> {
             let template = draft.take_template(self.tree);
             let json = template.to_json_pretty();
             checks::check_template(self.tree, draft, &template, json.len(), &mut self.diagnostics);
+            literals::check(self.tree, draft.resource_constructs(), &template, &mut checker, &mut self.diagnostics);
             artifacts.push(StackArtifact::new(
                 self.tree,
                 &self.ids,

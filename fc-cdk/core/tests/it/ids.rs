@@ -1,7 +1,7 @@
 use std::panic::Location;
 
 use fc_cdk_core::{
-    App, Assembly, IdsLock, Map, Resource, Scope, Stack, SynthOptions, moved, spec::Table,
+    App, Assembly, IdsLock, Map, Resource, Scope, Stack, SynthOptions, json, moved, spec::Table,
 };
 
 use crate::messages;
@@ -12,7 +12,8 @@ static DYNAMODB: Table = Table::new(include_bytes!("../../../aws/src/services/dy
 #[track_caller]
 fn orders(scope: &Scope) {
     let location = Location::caller().into();
-    Resource::add(scope, "Orders", "AWS::DynamoDB::Table", Some(&DYNAMODB), Map::new(), location);
+    Resource::add(scope, "Orders", "AWS::DynamoDB::Table", Some(&DYNAMODB), Map::new(), location)
+        .set_property("KeySchema", json!([]));
 }
 
 /// Synthesizes with the ids of the first version of the app.

@@ -1,6 +1,4 @@
 //! What the run-time tables say of a few well-known types.
-#![cfg(all(feature = "s3", feature = "ec2", feature = "autoscaling", feature = "iam"))]
-#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use fc_cdk_aws::resource_type;
 use fc_cdk_core::spec::{Kind, Replacement, ResourceSpec, TagFormat};

@@ -1,0 +1,16 @@
+//! What the generated types promise, as their users see it.
+#![cfg(all(
+    feature = "s3",
+    feature = "ec2",
+    feature = "iam",
+    feature = "kms",
+    feature = "autoscaling",
+    feature = "lambda"
+))]
+#![expect(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+
+mod corpus; // nothing of real templates is lost
+mod literals; // what is known now is checked at synth
+mod references; // handles go where their identifiers are wanted
+mod tables; // what the specification says at run time
+mod ui; // what must not compile

@@ -1,0 +1,379 @@
+//! Checking what is known now: kinds, required properties, allowed values, lengths, ranges, patterns.
+
+use std::borrow::Cow;
+
+use smol_str::{SmolStr, ToSmolStr};
+
+use crate::{
+    codes,
+    diagnostic::Diagnostic,
+    node::{Map, Node},
+};
+
+use super::{
+    Facts, Group, Kind, PropertySpec, ResourceSpec, ShapeSpec,
+    load::{fits, is_dynamic},
+    pattern::Patterns,
+};
+
+/// Checks the literals of resources against the tables. Keeps the regular expressions that it has met, so one serves for all of an app.
+#[derive(Default)]
+pub struct Checker {
+    patterns: Patterns,
+}
+
+impl Checker {
+    /// A checker that has met no pattern yet.
+    pub fn new() -> Checker {
+        Checker::default()
+    }
+
+    /// Hands every finding about the properties of one resource to `report`. What only AWS knows is not judged.
+    pub fn check(
+        &mut self,
+        spec: ResourceSpec,
+        properties: &Map,
+        report: &mut dyn FnMut(Diagnostic),
+    ) {
+        let mut walk = Walk { spec, patterns: &mut self.patterns, path: Vec::new(), report };
+        walk.shape(spec.properties(), properties);
+    }
+}
+
+struct Walk<'w, 'n> {
+    spec: ResourceSpec,
+    patterns: &'w mut Patterns,
+    path: Vec<Step<'n>>,
+    report: &'w mut dyn FnMut(Diagnostic),
+}
+
+#[derive(Clone, Copy)]
+enum Step<'n> {
+    Key(&'n str),
+    Index(usize),
+}
+
+impl<'n> Walk<'_, 'n> {
+    fn path(&self) -> String {
+        let steps: Vec<SmolStr> = self
+            .path
+            .iter()
+            .map(|step| match step {
+                Step::Key(key) => SmolStr::new(key),
+                Step::Index(index) => index.to_smolstr(),
+            })
+            .collect();
+        steps.join(".")
+    }
+
+    fn finding(&mut self, diagnostic: Diagnostic) {
+        let path = self.path();
+        (self.report)(if path.is_empty() { diagnostic } else { diagnostic.property(path) });
+    }
+
+    fn illegal(&mut self, message: String, help: String) {
+        self.finding(Diagnostic::error(codes::ILLEGAL_VALUE, message).help(help));
+    }
+
+    fn shape(&mut self, spec: ShapeSpec, map: &'n Map) {
+        let mut macros = false;
+        for (key, value) in map.iter() {
+            // What a macro or a loop of the template language puts here is not known.
+            if key.starts_with("Fn::") {
+                macros = true;
+                continue;
+            }
+            self.path.push(Step::Key(key));
+            match spec.property(key) {
+                Some(property) if property.is_packaged() && matches!(value, Node::Str(_)) => {}
+                Some(property) => self.value(property.kind(), &|| property.facts(), value),
+                None if spec.is_open() => {}
+                None => self.unknown(spec, key),
+            }
+            self.path.pop();
+        }
+        if macros {
+            return;
+        }
+        for property in spec.properties().filter(|property| property.is_required()) {
+            if !map.contains_key(property.name()) {
+                self.missing(property);
+            }
+        }
+        for group in spec.groups() {
+            self.group(group, map);
+        }
+    }
+
+    fn unknown(&mut self, spec: ShapeSpec, key: &str) {
+        let top = self.path.len() == 1;
+        if top && self.spec.read_only().contains(key) {
+            let message = format!("`{key}` of `{}` is set by AWS alone", self.spec.type_name());
+            return self.finding(
+                Diagnostic::error(codes::READ_ONLY_PROPERTY, message)
+                    .help("read it as an attribute; it cannot be given"),
+            );
+        }
+        let message = format!(
+            "`{}` has no property `{key}`",
+            if top { self.spec.type_name() } else { spec.name() }
+        );
+        let diagnostic = Diagnostic::warning(codes::UNKNOWN_PROPERTY, message);
+        let near =
+            spec.properties().map(PropertySpec::name).map(|name| (distance(name, key), name)).min();
+        let diagnostic =
+            match near.filter(|(distance, name)| *distance <= name.len().min(key.len()) / 3) {
+                Some((_, name)) => diagnostic.help(format!("did you mean `{name}`?")),
+                None => diagnostic.help("if AWS has added it since, allow this finding here"),
+            };
+        self.finding(diagnostic);
+    }
+
+    fn missing(&mut self, property: PropertySpec) {
+        let message = format!("{} needs `{}`", self.whose(), property.name());
+        let help = format!("set it: {}", property.kind().name());
+        self.finding(Diagnostic::error(codes::MISSING_PROPERTY, message).help(help));
+    }
+
+    /// The object at hand, for messages: the type, or `this` where the path says which.
+    fn whose(&self) -> String {
+        if self.path.is_empty() { format!("`{}`", self.spec.type_name()) } else { "this".into() }
+    }
+
+    fn group(&mut self, group: Group, map: &Map) {
+        let (what, members) = match group {
+            Group::OneOf(members) => {
+                // A function may turn out to be no value at all.
+                let sure = members
+                    .filter(|name| map.get(name).is_some_and(|value| !value.is_deferred()))
+                    .count();
+                let present = members.filter(|name| map.contains_key(name)).count();
+                if present > 0 && sure < 2 {
+                    return;
+                }
+                (if present == 0 { "needs one of" } else { "takes only one of" }, members)
+            }
+            Group::AnyOf(members) if !members.into_iter().any(|name| map.contains_key(name)) => {
+                ("needs one of", members)
+            }
+            Group::Excludes(mut members) => {
+                let Some(key) = members
+                    .next()
+                    .filter(|key| map.get(key).is_some_and(|value| !value.is_deferred()))
+                else {
+                    return;
+                };
+                let Some(other) =
+                    members.find(|name| map.get(name).is_some_and(|value| !value.is_deferred()))
+                else {
+                    return;
+                };
+                return self.rule(format!("takes `{other}` only without `{key}`"));
+            }
+            Group::Needs(mut members) => {
+                let Some(key) = members
+                    .next()
+                    .filter(|key| map.get(key).is_some_and(|value| !value.is_deferred()))
+                else {
+                    return;
+                };
+                let Some(other) = members.find(|name| !map.contains_key(name)) else { return };
+                return self.rule(format!("needs `{other}` beside `{key}`"));
+            }
+            Group::AnyOf(_) => return,
+        };
+        let names: Vec<String> = members.map(|name| format!("`{name}`")).collect();
+        self.rule(format!("{what} {}", names.join(", ")));
+    }
+
+    fn rule(&mut self, what: String) {
+        let message = format!("{} {what}", self.whose());
+        self.finding(
+            Diagnostic::error(codes::PROPERTY_CONFLICT, message)
+                .help("AWS refuses any other combination"),
+        );
+    }
+
+    fn value(&mut self, kind: Kind, facts: &dyn Fn() -> Facts, node: &'n Node) {
+        match node {
+            Node::Map(_) => {
+                if let Some((name, argument)) = node.as_function() {
+                    if let ("Fn::If", Node::List(parts)) = (name, argument) {
+                        parts.iter().skip(1).for_each(|part| self.value(kind, facts, part));
+                    }
+                    return;
+                }
+            }
+            Node::Ref(_) | Node::Sub(_) | Node::Null => return,
+            _ => {}
+        }
+        match (kind, node) {
+            (Kind::Json, _) | (Kind::Tag, Node::Map(_)) => {}
+            (Kind::Shape(spec), Node::Map(map)) => self.shape(spec, map),
+            (Kind::List(items), Node::List(list)) => {
+                let facts = facts();
+                self.items(&facts, list);
+                for (index, item) in list.iter().enumerate() {
+                    self.path.push(Step::Index(index));
+                    self.value(items.kind(), &|| facts.items(), item);
+                    self.path.pop();
+                }
+            }
+            (Kind::Map(items), Node::Map(map)) => {
+                let facts = facts();
+                for (key, item) in map.iter() {
+                    self.path.push(Step::Key(key));
+                    self.value(items.kind(), &|| facts.items(), item);
+                    self.path.pop();
+                }
+            }
+            (kind, scalar) if fits(kind, scalar) => self.scalar(kind, &facts(), scalar),
+            (kind, _) => {
+                let message = format!("expected {}, found {}", kind.name(), node.kind());
+                self.finding(
+                    Diagnostic::error(codes::WRONG_KIND, message)
+                        .help("an intrinsic function that yields the right kind will do too"),
+                );
+            }
+        }
+    }
+
+    fn items(&mut self, facts: &Facts, list: &[Node]) {
+        let count = list.len();
+        // A function may stand for no item at all.
+        let sure = list.iter().filter(|item| !item.is_deferred()).count();
+        if facts.max_items.is_some_and(|max| sure > max as usize)
+            || facts.min_items.is_some_and(|min| count < min as usize)
+        {
+            let allowed = bounds(facts.min_items, facts.max_items);
+            self.illegal(format!("{count} items"), format!("{allowed} are allowed"));
+        }
+        if facts.unique_items && count > 1 {
+            let double = list
+                .iter()
+                .enumerate()
+                .find(|(index, item)| !item.is_deferred() && list[..*index].contains(item));
+            if let Some((_, item)) = double {
+                self.illegal(
+                    format!("{} is there twice", item.to_json()),
+                    "its items have to differ".into(),
+                );
+            }
+        }
+    }
+
+    fn scalar(&mut self, kind: Kind, facts: &Facts, node: &Node) {
+        match kind {
+            Kind::Integer | Kind::Number => self.number(facts, node),
+            Kind::String | Kind::Choice(_) | Kind::Id(_) => {
+                let text = match node {
+                    Node::Str(text) => Cow::Borrowed(text.as_str()),
+                    other => Cow::Owned(other.to_json()),
+                };
+                if is_dynamic(&text) {
+                    return;
+                }
+                match kind {
+                    Kind::Choice(values) => {
+                        let known = if facts.any_case {
+                            values.contains_in_any_case(&text)
+                        } else {
+                            values.contains(&text)
+                        };
+                        if !known {
+                            self.choice(values.collect(), &text);
+                        }
+                    }
+                    _ => self.text(facts, &text),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn choice(&mut self, values: Vec<&str>, text: &str) {
+        let near = values.iter().map(|value| (distance(value, text), *value)).min();
+        let help = match near.filter(|(distance, value)| *distance <= value.len().max(3) / 3) {
+            Some((_, value)) => format!("did you mean `{value}`?"),
+            None if values.len() <= 12 => format!("one of `{}`", values.join("`, `")),
+            None => {
+                format!("one of {} values, such as `{}`", values.len(), values[..3].join("`, `"))
+            }
+        };
+        self.illegal(format!("`{text}` is not an allowed value"), help);
+    }
+
+    fn text(&mut self, facts: &Facts, text: &str) {
+        if facts.min_length.is_some() || facts.max_length.is_some() {
+            let length = text.chars().count();
+            if facts.min_length.is_some_and(|min| length < min as usize)
+                || facts.max_length.is_some_and(|max| length > max as usize)
+            {
+                let allowed = bounds(facts.min_length, facts.max_length);
+                return self
+                    .illegal(format!("{length} characters"), format!("{allowed} are allowed"));
+            }
+        }
+        if let Some(pattern) = facts.pattern
+            && !self.patterns.matches(pattern, text)
+        {
+            self.illegal(
+                format!("AWS does not take `{text}`"),
+                format!("it has to match `{pattern}`"),
+            );
+        }
+    }
+
+    fn number(&mut self, facts: &Facts, node: &Node) {
+        let value = match node {
+            Node::Int(number) => *number as f64,
+            Node::Float(number) => *number,
+            Node::Str(text) => match text.trim().parse::<f64>() {
+                Ok(number) => number,
+                Err(_) => return,
+            },
+            _ => return,
+        };
+        if facts.minimum.is_some_and(|min| value < min)
+            || facts.maximum.is_some_and(|max| value > max)
+        {
+            self.illegal(
+                format!("{value} is not allowed"),
+                format!("{} is allowed", bounds(facts.minimum, facts.maximum)),
+            );
+        }
+        if let Some(mut numbers) = facts.numbers
+            && !numbers.any(|number| number.parse() == Ok(value))
+        {
+            let numbers: Vec<&str> = facts.numbers.into_iter().flatten().collect();
+            self.illegal(
+                format!("{value} is not allowed"),
+                format!("one of {} is allowed", numbers.join(", ")),
+            );
+        }
+    }
+}
+
+fn bounds<T: std::fmt::Display>(min: Option<T>, max: Option<T>) -> String {
+    match (min, max) {
+        (Some(min), Some(max)) => format!("{min} to {max}"),
+        (Some(min), None) => format!("{min} or more"),
+        (None, Some(max)) => format!("{max} or fewer"),
+        (None, None) => "any number".into(),
+    }
+}
+
+/// How many letters differ between two words, capitals aside.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.to_ascii_lowercase().into_bytes(), b.to_ascii_lowercase().into_bytes());
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let next = (corner + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
+            corner = std::mem::replace(&mut row[j + 1], next);
+        }
+    }
+    row[b.len()]
+}
