@@ -1,221 +1,271 @@
 //! `bench`: how fast, beside the peers, in one run, on one machine. Writes `BENCHMARKS.md`.
 //!
-//! CPU time counts, of all processes that a command starts: it varies less than the time on the clock when the machine is busy.
+//! `--quick` measures the two loads once and writes nothing: it shows that the benchmark runs, and that it compares what is equal.
+//! With the names of parts, only those are measured and printed.
+
+mod measure; // what commands take
+mod report; // BENCHMARKS.md
 
 use std::{
-    env,
-    fmt::Write,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
-    time::Instant,
 };
 
+use self::{
+    measure::{Figure, Job},
+    report::Table,
+};
 use crate::{Result, process, root};
 
-/// What one command took: the run with the least CPU.
-#[derive(Clone, Copy, Debug)]
-struct Figure {
-    /// Seconds of CPU.
-    cpu: f64,
-    /// Seconds on the clock.
-    wall: f64,
-    /// Memory at the peak, in MiB.
-    peak: f64,
-}
-
-/// How often a command runs: so many times for a figure, and so many figures, of which the best counts. The system counts CPU in
-/// hundredths of a second, so a figure of a short command is of many runs.
-#[derive(Clone, Copy)]
-struct Runs {
-    each: u32,
-    figures: u32,
-}
-
-const SHORT: Runs = Runs { each: 20, figures: 5 };
-const LONG: Runs = Runs { each: 1, figures: 3 };
-const ONCE: Runs = Runs { each: 1, figures: 1 };
-
-/// Rows of one table of the report.
-struct Table {
-    title: &'static str,
-    text: &'static str,
-    rows: Vec<(&'static str, Figure)>,
-}
-
 /// A part of the report: its name, and how it is measured.
-type Part = (&'static str, fn(&Peers) -> Result<Table>);
+type Part = (&'static str, fn(&Bench) -> Result<Table>);
 
-const PARTS: [Part; 4] =
-    [("shop", shop), ("load", load), ("build", cold_builds), ("edit", edit_to_template)];
+const PARTS: [Part; 4] = [
+    ("shop", Bench::shop),
+    ("load", Bench::load),
+    ("build", Bench::cold_builds),
+    ("edit", Bench::edit_to_template),
+];
 
-/// All parts, into `BENCHMARKS.md`; or only some, on the terminal.
 pub(crate) fn run(arguments: &[String]) -> Result {
+    let (quick, names) = match arguments {
+        [first, names @ ..] if first == "--quick" => (true, names),
+        names => (false, names),
+    };
     let known = PARTS.map(|(name, _)| name);
-    if let Some(other) = arguments.iter().find(|name| !known.contains(&name.as_str())) {
+    if let Some(other) = names.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no part `{other}`: {}", known.join(", ")));
     }
-    let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|other| other == name);
-    let peers = Peers::prepare()?;
+    let wanted = |name: &str| match names {
+        [] => !quick || ["shop", "load"].contains(&name),
+        names => names.iter().any(|other| other == name),
+    };
+    let bench = Bench::prepare(quick)?;
     let parts = PARTS.iter().filter(|(name, _)| wanted(name));
-    let tables: Vec<Table> = parts.map(|(_, measure)| measure(&peers)).collect::<Result<_>>()?;
-    let report = report(&tables)?;
+    let tables: Vec<Table> = parts.map(|(_, measure)| measure(&bench)).collect::<Result<_>>()?;
+    let report = report::text(&tables)?;
     println!("{report}");
-    if arguments.is_empty() {
-        let path = root().join("BENCHMARKS.md");
-        fs::write(&path, &report).map_err(|error| format!("{}: {error}", path.display()))?;
+    let missing = bench.missing();
+    if !arguments.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    if !missing.is_empty() {
+        return Err(format!("BENCHMARKS.md is left as it was, since a peer is missing\n{missing}"));
+    }
+    let path = root().join("BENCHMARKS.md");
+    fs::write(&path, &report).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Everything that is measured, built beforehand.
-struct Peers {
+struct Bench {
+    quick: bool,
     shop_infra: PathBuf,
     synthetic: PathBuf,
     json_floor: PathBuf,
     cdk: PathBuf,
+    /// Where assemblies go: in memory if the system has such a folder, so that no disk is part of the figures.
     scratch: PathBuf,
 }
 
-impl Peers {
-    fn prepare() -> Result<Peers> {
-        let folder = root().join("benches/peers");
-        let release = |manifest: &Path| {
-            let manifest = manifest.display().to_string();
+impl Bench {
+    fn prepare(quick: bool) -> Result<Bench> {
+        let benches = root().join("benches");
+        let release = |package: &Path, name: &str| -> Result<PathBuf> {
+            println!("building {name}");
+            let manifest = package.join("Cargo.toml").display().to_string();
             let words = ["build", "--quiet", "--release", "--manifest-path", &manifest];
-            process::run(&mut process::cargo(words))
+            process::run(&mut process::cargo(words.into_iter().chain(["--bin", name])))?;
+            let target = match env::var_os("CARGO_TARGET_DIR") {
+                Some(shared) => PathBuf::from(shared),
+                None if name == "shop-infra" => process::target_dir(),
+                None => package.join("target"),
+            };
+            Ok(target.join("release").join(name))
         };
-        process::run(&mut process::cargo([
-            "build",
-            "--quiet",
-            "--release",
-            "--bin",
-            "shop-infra",
-        ]))?;
-        release(&root().join("benches/synthetic/Cargo.toml"))?;
-        release(&folder.join("json/Cargo.toml"))?;
-        let cdk = folder.join("cdk");
-        for words in [["npm", "ci", "--silent"], ["npm", "run", "build"]] {
-            process::run(process::command(words).current_dir(&cdk))?;
-        }
-        let scratch = process::target_dir().join("bench");
-        let _ = fs::remove_dir_all(&scratch);
+        let memory = Path::new("/dev/shm");
+        let scratch = if memory.is_dir() { memory.to_owned() } else { process::target_dir() };
+        let scratch = scratch.join(format!("fc-cdk-bench-{}", std::process::id()));
         fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
-        let built = |package: &Path, name: &str| match env::var_os("CARGO_TARGET_DIR") {
-            Some(shared) => PathBuf::from(shared).join("release").join(name),
-            None => package.join("target/release").join(name),
-        };
-        Ok(Peers {
-            shop_infra: built(&root(), "shop-infra"),
-            synthetic: built(&root().join("benches/synthetic"), "synthetic"),
-            json_floor: built(&folder.join("json"), "json-floor"),
-            cdk,
+        let bench = Bench {
+            quick,
+            shop_infra: release(&root().join("apps/shop-infra"), "shop-infra")?,
+            synthetic: release(&benches.join("synthetic"), "synthetic")?,
+            json_floor: release(&benches.join("peers/json"), "json-floor")?,
+            cdk: benches.join("peers/cdk"),
             scratch,
-        })
+        };
+        if !bench.missing().is_empty() {
+            println!("{}", bench.missing());
+        }
+        Ok(bench)
     }
 
-    fn out(&self, name: &str) -> String {
-        self.scratch.join(name).display().to_string()
+    /// Which peers are not there, and how to get them; empty if all are.
+    fn missing(&self) -> String {
+        if self.cdk.join("node_modules/aws-cdk-lib").is_dir()
+            && self.cdk.join("dist/shop.js").is_file()
+        {
+            return String::new();
+        }
+        "the AWS CDK is not installed: `cd benches/peers/cdk && npm ci && npm run build`".to_owned()
+    }
+
+    fn runs(&self, runs: usize) -> usize {
+        if self.quick { 1 } else { runs }
+    }
+
+    fn ours(&self, program: &Path, out: &Path) -> Job {
+        let (program, folder) = (program.display().to_string(), out.display().to_string());
+        let words = [program.as_str(), "synth", "--quiet", "--output", &folder];
+        Job::new("**fc-cdk, all checks**", words, self.runs(31)).fresh(out)
+    }
+
+    fn cdk(&self, name: &'static str, script: &str, out: &Path) -> Job {
+        let script = self.cdk.join("dist").join(script).display().to_string();
+        Job::new(name, ["node", &script], self.runs(5))
+            .fresh(out)
+            .variable("CDK_OUTDIR", out.display().to_string())
+    }
+
+    fn floor(&self, from: &Path) -> Job {
+        let program = self.json_floor.display().to_string();
+        let (from, to) = (from.display().to_string(), self.scratch.join("floor"));
+        let words = [program.as_str(), &from, &to.display().to_string()];
+        Job::new(
+            "serde_json: our finished templates read, written as text, stored",
+            words,
+            self.runs(31),
+        )
+        .fresh(&to)
+    }
+
+    /// What it takes to write finished templates as text, and nothing else: told by the program of the floor itself.
+    fn serializing(&self, from: &Path) -> Result<Figure> {
+        let mut times = Vec::new();
+        for _ in 0..self.runs(9) {
+            let words = [self.json_floor.display().to_string(), from.display().to_string()];
+            let told = process::stdout(&mut process::command(words.iter().map(String::as_str)))?;
+            let told: serde_json::Value =
+                serde_json::from_str(&told).map_err(|error| format!("{error} in {told}"))?;
+            times.push(told["serialize_ms"].as_f64().unwrap_or_default());
+        }
+        times.sort_by(f64::total_cmp);
+        let median = times.get(times.len() / 2).copied().unwrap_or_default();
+        Ok(Figure { user: median, ..Figure::default() })
+    }
+
+    /// Measures our program beside the CDK's and the floor.
+    fn beside_peers(
+        &self,
+        ours: Job,
+        cdk: Vec<Job>,
+        out: &Path,
+    ) -> Result<Vec<(&'static str, Figure)>> {
+        let instructions = measure::instructions(&ours)?;
+        let mut jobs = vec![ours];
+        if self.missing().is_empty() {
+            jobs.extend(cdk);
+        }
+        jobs.push(self.floor(out));
+        let figures = measure::all(&jobs)?;
+        let mut rows: Vec<_> = jobs.iter().map(|job| job.name).zip(figures).collect();
+        rows[0].1.instructions = instructions;
+        rows.push(("of that, written as text", self.serializing(out)?));
+        Ok(rows)
+    }
+
+    fn shop(&self) -> Result<Table> {
+        let (ours, theirs) = (self.scratch.join("shop"), self.scratch.join("shop-cdk"));
+        let jobs = vec![
+            self.cdk("AWS CDK, without its validation", "shop.js", &theirs)
+                .variable("CDK_VALIDATION", "false"),
+            self.cdk("AWS CDK, as it comes", "shop.js", &theirs),
+        ];
+        let rows = self.beside_peers(self.ours(&self.shop_infra, &ours), jobs, &ours)?;
+        let text = "From the start of the program to the assembly on disk, in a folder that is not there before; the folder is kept in memory.\n\
+                    All programs are compiled beforehand, ours with `--release`.\n\
+                    The CDK's program runs without its command line, which would add about 1 s."
+            .to_owned();
+        Ok(Table { title: "`synth` of shop-infra v1.0", text, rows })
+    }
+
+    fn load(&self) -> Result<Table> {
+        let (ours, theirs) = (self.scratch.join("load"), self.scratch.join("load-cdk"));
+        let job = self
+            .cdk("AWS CDK, without its validation", "synthetic.js", &theirs)
+            .variable("CDK_VALIDATION", "false");
+        let rows = self.beside_peers(self.ours(&self.synthetic, &ours), vec![job], &ours)?;
+        let mut text =
+            "The load of [benches/peers/synthetic.md](benches/peers/synthetic.md), made by \
+                        [benches/synthetic](benches/synthetic/src/main.rs) with typed builders."
+                .to_owned();
+        if self.missing().is_empty() {
+            // A race between unequal results would say nothing.
+            let [floor, ours, theirs] =
+                [&self.json_floor, &ours, &theirs].map(|path| path.display().to_string());
+            process::run(&mut process::command([floor.as_str(), "same", &ours, &theirs]))?;
+            text += "\nThe resources of both results are compared, and equal.";
+        }
+        Ok(Table { title: "`synth` of 8,000 resources in 300 stacks", text, rows })
+    }
+
+    fn cold_builds(&self) -> Result<Table> {
+        let stratosphere =
+            root().join("benches/peers/stratosphere/Cargo.toml").display().to_string();
+        let services = services(&stratosphere)?;
+        let target = self.scratch.join("target");
+        let build = |name, words: &[&str]| -> Result<Job> {
+            // What is downloaded is downloaded once, and no part of the figure.
+            let manifest = words.iter().copied().skip_while(|word| *word != "--manifest-path");
+            process::run(&mut process::cargo(["fetch", "--quiet"].into_iter().chain(manifest)))?;
+            let all = ["cargo", "build", "--quiet"].into_iter().chain(words.iter().copied());
+            let target = target.display().to_string();
+            Ok(Job::new(name, all, 1)
+                .variable("CARGO_TARGET_DIR", target)
+                .variable("CARGO_INCREMENTAL", "1"))
+        };
+        let jobs = [
+            build("**shop-infra, with everything it needs**", &["--bin", "shop-infra"])?,
+            build(
+                "**fc-cdk-aws, the 34 services of the shop**",
+                &["--package", "fc-cdk-aws", "--features", &services],
+            )?,
+            build("stratosphere 0.1.0, the same services", &["--manifest-path", &stratosphere])?,
+        ];
+        let mut rows = Vec::new();
+        for job in jobs {
+            // One after the other: they share the folder, which is large.
+            let job = job.fresh(&target);
+            let figures = measure::all(std::slice::from_ref(&job))?;
+            rows.extend(figures.into_iter().map(|figure| (job.name, figure)));
+        }
+        let text =
+            "`cargo build` without `--release`, with all dependencies; downloads are done before."
+                .to_owned();
+        Ok(Table { title: "Build from an empty `target`", text, rows })
+    }
+
+    fn edit_to_template(&self) -> Result<Table> {
+        let out = self.scratch.join("edit");
+        let name = out.display().to_string();
+        let words = ["cargo", "run", "--quiet", "--bin", "shop-infra", "--", "synth", "--quiet"];
+        let words = words.into_iter().chain(["--output", name.as_str()]);
+        let source = root().join("apps/shop-infra/src/network.rs");
+        let job = Job::new("**touch `network.rs`, then `cargo run … synth`**", words, 9)
+            .fresh(&out)
+            .touched(&source);
+        let figures = measure::all(std::slice::from_ref(&job))?;
+        let text = "The source of a stack has changed; then all templates of shop-infra are there again, without `--release`.";
+        let rows = figures.into_iter().map(|figure| (job.name, figure)).collect();
+        Ok(Table { title: "Edit to template", text: text.to_owned(), rows })
     }
 }
 
-fn shop(peers: &Peers) -> Result<Table> {
-    let node = peers.cdk.join("dist/shop.js").display().to_string();
-    let ours = peers.shop_infra.display().to_string();
-    let (ours_out, cdk_out, floor_out) =
-        (peers.out("shop"), peers.out("shop-cdk"), peers.out("shop-floor"));
-    let floor = peers.json_floor.display().to_string();
-    let rows = vec![
-        ("fc-cdk, all checks", measure(&[&ours, "synth", "-q", "-o", &ours_out], &[], SHORT)?),
-        (
-            "AWS CDK, without validation",
-            measure(
-                &["node", &node],
-                &[("CDK_OUTDIR", &cdk_out), ("CDK_VALIDATION", "false")],
-                LONG,
-            )?,
-        ),
-        ("AWS CDK, as it comes", measure(&["node", &node], &[("CDK_OUTDIR", &cdk_out)], LONG)?),
-        (
-            "parse and serialize our templates, nothing else",
-            measure(&[&floor, &ours_out, &floor_out], &[], SHORT)?,
-        ),
-    ];
-    Ok(Table {
-        title: "`synth` of shop-infra v1.0",
-        text: "From the start of the program to the assembly on disk.\nBoth programs are compiled beforehand, ours with `--release`.\nThe CDK's program runs without its command line.",
-        rows,
-    })
-}
-
-fn load(peers: &Peers) -> Result<Table> {
-    let node = peers.cdk.join("dist/synthetic.js").display().to_string();
-    let ours = peers.synthetic.display().to_string();
-    let (ours_out, cdk_out, floor_out) =
-        (peers.out("load"), peers.out("load-cdk"), peers.out("load-floor"));
-    let floor = peers.json_floor.display().to_string();
-    let rows = vec![
-        ("fc-cdk, all checks", measure(&[&ours, "synth", "-q", "-o", &ours_out], &[], SHORT)?),
-        (
-            "AWS CDK, without validation",
-            measure(
-                &["node", &node],
-                &[("CDK_OUTDIR", &cdk_out), ("CDK_VALIDATION", "false")],
-                LONG,
-            )?,
-        ),
-        (
-            "parse and serialize our templates, nothing else",
-            measure(&[&floor, &ours_out, &floor_out], &[], SHORT)?,
-        ),
-    ];
-    // A race between unequal results would say nothing.
-    process::run(&mut process::command([floor.as_str(), "same", &ours_out, &cdk_out]))?;
-    Ok(Table {
-        title: "`synth` of 8,000 resources in 300 stacks",
-        text: "The load of `benches/peers/synthetic.md`; the resources of both results are compared and equal.",
-        rows,
-    })
-}
-
-fn cold_builds(peers: &Peers) -> Result<Table> {
-    let stratosphere = root().join("benches/peers/stratosphere/Cargo.toml").display().to_string();
-    let services = services(&stratosphere)?;
-    let cold = |words: &[&str]| {
-        let target = peers.out("cold");
-        let _ = fs::remove_dir_all(&target);
-        // What is downloaded is downloaded once, and no part of the figure.
-        let mut fetch = vec!["cargo", "fetch", "--quiet"];
-        fetch.extend(words.iter().skip_while(|word| **word != "--manifest-path"));
-        process::run(&mut process::command(fetch))?;
-        measure(words, &[("CARGO_TARGET_DIR", &target), ("CARGO_INCREMENTAL", "1")], ONCE)
-    };
-    let rows = vec![
-        (
-            "shop-infra, with everything it needs",
-            cold(&["cargo", "build", "--quiet", "--bin", "shop-infra"])?,
-        ),
-        (
-            "fc-cdk-aws, 34 services",
-            cold(&[
-                "cargo",
-                "build",
-                "--quiet",
-                "--package",
-                "fc-cdk-aws",
-                "--features",
-                &services,
-            ])?,
-        ),
-        (
-            "stratosphere 0.1.0, the same 34 services",
-            cold(&["cargo", "build", "--quiet", "--manifest-path", &stratosphere])?,
-        ),
-    ];
-    Ok(Table {
-        title: "Build from an empty `target`",
-        text: "`cargo build` without `--release`, with all dependencies; downloads are done before.",
-        rows,
-    })
+impl Drop for Bench {
+    fn drop(&mut self) {
+        // What is left over only takes room.
+        let _ = fs::remove_dir_all(&self.scratch);
+    }
 }
 
 /// The services of the peer, as our features.
@@ -224,103 +274,4 @@ fn services(manifest: &str) -> Result<String> {
     let names =
         text.lines().filter_map(|line| line.trim().strip_prefix("\"aws_")?.strip_suffix("\","));
     Ok(names.collect::<Vec<_>>().join(","))
-}
-
-fn edit_to_template(_: &Peers) -> Result<Table> {
-    let words = ["cargo", "run", "--quiet", "--bin", "shop-infra", "--", "synth", "--quiet"];
-    let out = process::target_dir().join("bench/edit").display().to_string();
-    let all: Vec<&str> = words.into_iter().chain(["--output", &out]).collect();
-    measure(&all, &[], ONCE)?;
-    let sources = root().join("apps/shop-infra/src");
-    let touched = stack_source(&sources)?;
-    let mut best: Option<Figure> = None;
-    for _ in 0..5 {
-        let text = fs::read(&touched).map_err(|error| format!("{}: {error}", touched.display()))?;
-        fs::write(&touched, text).map_err(|error| format!("{}: {error}", touched.display()))?;
-        let figure = measure(&all, &[], ONCE)?;
-        if best.is_none_or(|best| figure.cpu < best.cpu) {
-            best = Some(figure);
-        }
-    }
-    let rows =
-        best.into_iter().map(|figure| ("touch a stack file, then `cargo run … synth`", figure));
-    Ok(Table {
-        title: "Edit to template",
-        text: "A source file of shop-infra is touched; then its templates are there again.",
-        rows: rows.collect(),
-    })
-}
-
-/// A source file of the app that is not its `main.rs`, if there is one.
-fn stack_source(folder: &Path) -> Result<PathBuf> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
-    files.sort_by_key(|file| (file.ends_with("main.rs"), file.clone()));
-    files.into_iter().next().ok_or_else(|| format!("no source in {}", folder.display()))
-}
-
-/// Runs a command; the figure is that of the run with the least CPU.
-fn measure(words: &[&str], variables: &[(&str, &str)], runs: Runs) -> Result<Figure> {
-    println!("measuring {}", words.join(" "));
-    let result = process::target_dir().join("bench-figure");
-    let each = f64::from(runs.each);
-    let script = format!("for i in $(seq {each}); do \"$@\" || exit 1; done");
-    let mut best: Option<Figure> = None;
-    for _ in 0..runs.figures {
-        let mut command = process::command(["/usr/bin/time", "--format", "%U %S %M", "--output"]);
-        command.arg(&result).args(["sh", "-c", &script, "sh"]).args(words);
-        command.envs(variables.iter().copied());
-        let start = Instant::now();
-        process::stdout(&mut command)?;
-        let wall = start.elapsed().as_secs_f64() / each;
-        let text = fs::read_to_string(&result).map_err(|error| error.to_string())?;
-        let numbers: Vec<f64> =
-            text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-        let [user, system, peak] = numbers[..] else {
-            return Err(format!("unexpected figures of /usr/bin/time: {text}"));
-        };
-        let figure = Figure { cpu: (user + system) / each, wall, peak: peak / 1024.0 };
-        if best.is_none_or(|best| figure.cpu < best.cpu) {
-            best = Some(figure);
-        }
-    }
-    best.ok_or_else(|| "nothing was measured".to_owned())
-}
-
-fn report(tables: &[Table]) -> Result<String> {
-    let rustc = process::stdout(&mut process::command(["rustc", "--version"]))?;
-    let node = process::stdout(&mut process::command(["node", "--version"]))?;
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let mut text = format!(
-        "# Benchmarks\n\n\
-         Written by `cargo xtask bench`: all figures of one run, on one machine ({cores} cores, {}, Node.js {}).\n\
-         CPU is that of all processes a command starts, user and system; of several runs the one with the least counts.\n\
-         The ratio is to the first row.\n\
-         What is compared with what, and how to run a part by hand: [benches/peers](benches/peers/README.md).\n",
-        rustc.trim(),
-        node.trim(),
-    );
-    for Table { title, text: explanation, rows } in tables {
-        // Writing to a string does not fail.
-        let _ = write!(
-            text,
-            "\n## {title}\n\n{explanation}\n\n| | CPU | ratio | wall | peak memory |\n|---|---:|---:|---:|---:|\n"
-        );
-        let first = rows.first().map_or(1.0, |(_, figure)| figure.cpu);
-        for (name, Figure { cpu, wall, peak }) in rows {
-            let ratio = cpu / first;
-            let _ = writeln!(
-                text,
-                "| {name} | {} | {ratio:.1} | {} | {peak:.0} MiB |",
-                seconds(*cpu),
-                seconds(*wall)
-            );
-        }
-    }
-    Ok(text)
-}
-
-fn seconds(seconds: f64) -> String {
-    if seconds < 0.1 { format!("{:.1} ms", seconds * 1000.0) } else { format!("{seconds:.2} s") }
 }

@@ -38,7 +38,7 @@ Tasks:
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
   roundtrip FOLDER           takes every resource of a folder of templates through the types and back
   tidy                       checks the form of the repository
-  bench [PART]...            measures speed and memory beside the peers, and writes BENCHMARKS.md; or prints only some parts";
+  bench [--quick] [PART]...  measures speed and memory beside the peers, and writes BENCHMARKS.md; or prints some parts, or quick ones";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
