@@ -4,6 +4,7 @@ mod key; // KMS keys
 mod role; // roles, and what grants give to
 mod secret; // passwords and the like
 
+pub(crate) use self::key::for_this_account;
 pub use self::{
     key::{Key, KeyBuilder},
     role::{Grantee, Role, RoleBuilder},

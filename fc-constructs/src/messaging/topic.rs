@@ -2,7 +2,7 @@
 
 use fc_cdk_aws::{ids, sns};
 use fc_cdk_core::{
-    IntoValue, Scope, Value, intrinsics,
+    IntoValue, Scope, Value,
     policy::{Condition, PolicyDocument, Principal, Statement},
 };
 
@@ -10,7 +10,7 @@ use crate::{
     builder::construct,
     handle::stands_for,
     policy_resource::GrowingPolicy,
-    security::{Grantee, Key},
+    security::{Grantee, Key, for_this_account},
 };
 
 /// A topic that takes no plain HTTP.
@@ -116,16 +116,11 @@ impl Topic {
     /// Lets an AWS service of this account send messages, such as `cloudwatch.amazonaws.com` for alarms; where the topic is encrypted, also use its
     /// key.
     pub fn allow_service(&self, service: &str) {
-        self.add_to_resource_policy(
-            Statement::allow()
-                .principals([Principal::service(service)])
-                .actions(["sns:Publish"])
-                .resources([self.arn()])
-                .condition(Condition::string_equals(
-                    "aws:SourceAccount",
-                    [intrinsics::account_id()],
-                )),
-        );
+        let statement = Statement::allow()
+            .principals([Principal::service(service)])
+            .actions(["sns:Publish"])
+            .resources([self.arn()]);
+        self.add_to_resource_policy(for_this_account(statement, service));
         if let Some(key) = &self.key {
             key.allow_service(service);
         }

@@ -2,7 +2,7 @@
 
 use fc_cdk_aws::{ids, kms};
 use fc_cdk_core::{
-    Scope, Value,
+    Scope, Value, intrinsics,
     policy::{Condition, Principal, Statement},
     sub,
 };
@@ -85,13 +85,11 @@ impl Key {
     /// Lets an AWS service of this account write and read data with the key, such as `cloudwatch.amazonaws.com` for alarms to an encrypted
     /// topic.
     pub fn allow_service(&self, service: &str) {
-        let account = fc_cdk_core::intrinsics::account_id();
         let statement = Statement::allow()
             .principals([Principal::service(service)])
             .actions(["kms:Decrypt", "kms:GenerateDataKey*"])
-            .resources(["*"])
-            .condition(Condition::string_equals("aws:SourceAccount", [account]));
-        self.add_to_key_policy(statement);
+            .resources(["*"]);
+        self.add_to_key_policy(for_this_account(statement, service));
     }
 
     /// Lets CloudWatch Logs encrypt the log groups of this account and region with the key.
@@ -119,3 +117,14 @@ impl Key {
 }
 
 stands_for!(Key.handle: kms::KeyHandle);
+
+/// Holds a statement for a service to requests on behalf of this account, where the service says for whom it asks. EventBridge does not when it
+/// sends to a topic: a condition would refuse all that it sends.
+///
+/// See <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html>.
+pub(crate) fn for_this_account(statement: Statement, service: &str) -> Statement {
+    if service == "events.amazonaws.com" {
+        return statement;
+    }
+    statement.condition(Condition::string_equals("aws:SourceAccount", [intrinsics::account_id()]))
+}
