@@ -10,9 +10,16 @@ use fc_cdk_core::{
 use super::Grantee;
 use crate::{builder::construct, handle::stands_for, policy_resource::GrowingPolicy};
 
-/// What whoever writes and reads encrypted data has to be able to do with the key.
-const ENCRYPT_DECRYPT: [&str; 5] =
-    ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
+/// What whoever writes and reads encrypted data has to be able to do with the key; by name, since AWS may add to what a wildcard means.
+const ENCRYPT_DECRYPT: [&str; 7] = [
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+];
 
 /// A symmetric KMS key, which AWS rotates every year.
 ///
@@ -87,7 +94,7 @@ impl Key {
     pub fn allow_service(&self, service: &str) {
         let statement = Statement::allow()
             .principals([Principal::service(service)])
-            .actions(["kms:Decrypt", "kms:GenerateDataKey*"])
+            .actions(["kms:Decrypt", "kms:GenerateDataKey"])
             .resources(["*"]);
         self.add_to_key_policy(for_this_account(statement, service));
     }

@@ -111,7 +111,7 @@ fn pipelines_that_cannot_run_are_refused_at_the_users_line() {
         .source(Source::bucket(&bucket, "web.tar"))
         .targets([DeployTarget::new("Web", "web-asg").roll_back_on([&alarm])])
         .build(&stack, "Archive");
-    insta::assert_snapshot!(messages(&app.synth()), @"
+    insta::assert_snapshot!(messages(&app.synth()), @r"
     error[bad-pipeline]: `S/Empty`: targets: the pipeline deploys to no servers
       --> fc-constructs/tests/it/delivery.rs:99:10
       help: give it a `DeployTarget`
@@ -148,5 +148,17 @@ fn pipelines_that_cannot_run_are_refused_at_the_users_line() {
     error[bad-pipeline]: `S/Archive`: source: `web.tar` is no ZIP archive
       --> fc-constructs/tests/it/delivery.rs:113:10
       help: put the code into an archive `NAME.zip`
+    error[illegal-value]: `S/Empty/Project`: TimeoutInMinutes: 1 is not allowed
+      --> fc-constructs/tests/it/delivery.rs:99:10
+      note: made inside the construct here (fc-constructs/src/delivery/build.rs:104:10)
+      help: 5 to 2160 is allowed
+    error[illegal-value]: `S/Empty/Resource`: Stages.2.Actions: 0 items
+      --> fc-constructs/tests/it/delivery.rs:99:10
+      note: made inside the construct here (fc-constructs/src/delivery/ec2_pipeline.rs:184:14)
+      help: 1 or more are allowed
+    error[illegal-value]: `S/Twice/Resource`: Stages.2.Actions.0.Name: AWS does not take `the web`
+      --> fc-constructs/tests/it/delivery.rs:104:10
+      note: made inside the construct here (fc-constructs/src/delivery/ec2_pipeline.rs:184:14)
+      help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
     ");
 }
