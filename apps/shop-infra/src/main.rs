@@ -9,6 +9,7 @@ fn main() -> ExitCode {
     Cli::new("shop-infra")
         .about("The infrastructure of an apparel shop that builds marketing analytics")
         .version(env!("CARGO_PKG_VERSION"))
+        .resource_types(fc_cdk::aws::resource_type)
         .run(|_context| {
             let app = App::new();
             shop_infra::shop(&app, &Settings::default());

@@ -50,6 +50,7 @@ pub use self::{
         StatementChange,
     },
     stacks::{StackDiff, StackSide, diff_stacks},
+    text::show,
 };
 use crate::{spec::ResourceSpec, template::Template};
 

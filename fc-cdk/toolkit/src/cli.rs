@@ -3,7 +3,7 @@
 use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::Styles, error::ErrorKind};
-use fc_cdk_core::App;
+use fc_cdk_core::{App, spec::ResourceSpec};
 
 use crate::{
     commands::{self, Entry},
@@ -42,7 +42,11 @@ pub struct Cli {
     definition: Command,
     entries: Vec<Entry>,
     ids_file: Option<PathBuf>,
+    resource_types: ResourceTypes,
 }
+
+/// What AWS's specification says of a resource type, by its name.
+pub(crate) type ResourceTypes = fn(&str) -> Option<ResourceSpec>;
 
 impl Cli {
     /// The command line of an app with this name, with all commands of the toolkit.
@@ -77,7 +81,7 @@ impl Cli {
                  5 deployment failed and needs attention.\n\n\
                  `{name} COMMAND --help` explains a command, with examples."
             ));
-        Cli { name, definition, entries: commands::all(), ids_file: None }
+        Cli { name, definition, entries: commands::all(), ids_file: None, resource_types: |_| None }
     }
 
     /// The sentence that `--help` starts with.
@@ -108,6 +112,14 @@ impl Cli {
     #[must_use]
     pub fn ids_lock(mut self, path: impl Into<PathBuf>) -> Cli {
         self.ids_file = Some(path.into());
+        self
+    }
+
+    /// Tells what AWS's specification says of resource types, by which `diff` knows what is replaced and what holds data. For
+    /// apps on `fc-cdk` that is `fc_cdk::aws::resource_type`.
+    #[must_use]
+    pub fn resource_types(mut self, types: fn(&str) -> Option<ResourceSpec>) -> Cli {
+        self.resource_types = types;
         self
     }
 
@@ -164,7 +176,7 @@ impl Cli {
         terminal: &mut Terminal,
         build: &dyn Fn(&Context) -> Result<App, Error>,
     ) -> Result<Exit, Error> {
-        let Cli { name, definition, entries, ids_file } = self;
+        let Cli { name, definition, entries, ids_file, resource_types } = self;
         let subcommands = entries.iter().map(|entry| with_examples(&entry.definition, name));
         let mut definition = definition.subcommands(subcommands);
         let parse = |definition: &mut Command, extra: &[&str]| {
@@ -195,8 +207,16 @@ impl Cli {
         };
         let context = Context::new(variables, args.clone())?;
         let ids_file = ids_file.as_deref();
-        let mut session =
-            Session { definition, variables, context, args, build, ids_file, terminal };
+        let mut session = Session {
+            definition,
+            variables,
+            context,
+            args,
+            build,
+            ids_file,
+            resource_types,
+            terminal,
+        };
         (entry.run)(&mut session)
     }
 }

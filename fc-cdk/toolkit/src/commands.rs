@@ -1,6 +1,7 @@
 //! The commands: each module defines its arguments and, in a few lines, what is done.
 
 mod completions;
+mod diff;
 mod list;
 mod synth;
 mod tree;
@@ -24,6 +25,7 @@ pub(crate) struct Entry {
 pub(crate) fn all() -> Vec<Entry> {
     vec![
         Entry { definition: synth::definition(), run: Box::new(synth::run) },
+        Entry { definition: diff::definition(), run: Box::new(diff::run) },
         Entry { definition: list::definition(), run: Box::new(list::run) },
         Entry { definition: tree::definition(), run: Box::new(tree::run) },
         Entry { definition: completions::definition(), run: Box::new(completions::run) },

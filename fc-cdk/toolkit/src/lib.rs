@@ -1,4 +1,4 @@
-//! The command line of fc-cdk apps: `synth`, `list`, `tree`, and the cloud assembly on disk.
+//! The command line of fc-cdk apps: `synth`, `diff`, `list`, `tree`, and the cloud assembly on disk.
 //!
 //! The only crate with effects: it reads the environment, writes files and talks to the terminal, so that the engine does not.
 //!
@@ -27,10 +27,12 @@ mod session; // what a command has to work with
 
 mod assembly_dir; // the assembly on disk
 mod assets; // files and folders that are deployed
+mod diff_report; // differences for people
 mod ids_file; // which logical ids must not vanish
 mod report; // diagnostics for people, and as JSON
 mod selection; // stacks by name
 mod synthesis; // app -> assembly, with its files
+mod template_files; // templates to compare with
 
 mod error;
 mod table;

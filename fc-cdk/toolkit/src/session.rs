@@ -6,8 +6,8 @@ use clap::{ArgMatches, Command};
 use fc_cdk_core::{App, SCHEMA_VERSION};
 
 use crate::{
-    context::Context, error::Error, report, synthesis::Synthesis, terminal::Terminal,
-    variables::Variables,
+    cli::ResourceTypes, context::Context, error::Error, report, synthesis::Synthesis,
+    terminal::Terminal, variables::Variables,
 };
 
 /// One run of a command.
@@ -18,6 +18,7 @@ pub struct Session<'a> {
     pub(crate) args: &'a ArgMatches,
     pub(crate) build: &'a dyn Fn(&Context) -> Result<App, Error>,
     pub(crate) ids_file: Option<&'a Path>,
+    pub(crate) resource_types: ResourceTypes,
     pub(crate) terminal: &'a mut Terminal,
 }
 

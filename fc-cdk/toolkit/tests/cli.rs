@@ -513,6 +513,7 @@ fn help_teaches() {
 
     Commands:
       synth        Turns the app into CloudFormation templates, and checks them [alias: synthesize]
+      diff         Shows what deploying the app would change
       list         Lists the stacks, each after those that it depends on [alias: ls]
       tree         Shows the construct tree, with resource types and source lines
       completions  Prints a script that completes commands and flags in a shell
@@ -636,3 +637,5 @@ fn apps_add_flags_and_commands() {
         (Exit::Error, String::new(), "error: there is no revision `v9`\n".to_owned())
     );
 }
+
+mod diff; // what deploying would change; last, for the lines above are named in snapshots

@@ -281,10 +281,14 @@ fn is_retained(policy: &str) -> bool {
 
 /// What is lost where a policy decides on what a resource holds.
 fn loss(resource: &TemplateResource<'_>, policy: &str, types: Types<'_>) -> DataLoss {
-    let is_stateful = types(resource.type_name()).is_some_and(ResourceSpec::is_stateful);
-    match policy {
-        _ if !is_stateful || is_retained(policy) => DataLoss::No,
-        "Snapshot" => DataLoss::Snapshot,
-        _ => DataLoss::Certain,
+    let spec = types(resource.type_name());
+    match (policy, spec.map(ResourceSpec::is_stateful)) {
+        _ if is_retained(policy) => DataLoss::No,
+        (_, Some(false)) => DataLoss::No,
+        ("Snapshot", _) => DataLoss::Snapshot,
+        (_, Some(true)) => DataLoss::Certain,
+        // Nobody knows whether a resource of such a type holds data; what a function stands for is its own matter.
+        (_, None) if resource.type_name().starts_with("AWS::") => DataLoss::Possible,
+        (_, None) => DataLoss::No,
     }
 }

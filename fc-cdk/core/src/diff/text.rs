@@ -197,8 +197,14 @@ pub(super) fn is_unset(node: &Node) -> bool {
         || matches!(node.as_function(), Some(("Ref", Node::Str(name))) if name == "AWS::NoValue")
 }
 
-/// A value on one line, for people: strings as they are, references as `Fn::Sub` writes them.
-pub(super) fn show(node: &Node) -> String {
+/// A value on one line, for people: strings as they are, references as `Fn::Sub` writes them, all else as JSON.
+///
+/// ```
+/// use fc_cdk_core::{diff::show, json};
+/// let arn = json!({ "Fn::Join": ["", [{ "Fn::GetAtt": ["Orders", "Arn"] }, "/*"]] });
+/// assert_eq!(show(&arn), "${Orders.Arn}/*");
+/// ```
+pub fn show(node: &Node) -> String {
     let Some(parts) = parts(node) else { return node.to_json() };
     let mut out = String::new();
     for part in parts {
