@@ -11,9 +11,10 @@
 mod settings; // what differs from shop to shop
 
 mod network; // the VPC
-mod data; // the database, its key, the bucket of build artifacts
+mod data; // the database and its key
 mod servers; // web and WAS tiers behind their load balancers
 mod monitoring; // alarms and the dashboard
+mod delivery; // from a commit to both tiers
 
 use fc_cdk::Scope;
 
@@ -25,5 +26,6 @@ pub fn shop(scope: &Scope, settings: &Settings) {
     let network = network::stack(scope, settings);
     let data = data::stack(scope, settings, &network);
     let servers = servers::stack(scope, settings, &network, &data);
-    monitoring::stack(scope, settings, &data, &servers);
+    let alarms = monitoring::stack(scope, settings, &data, &servers);
+    delivery::stack(scope, settings, &network, &servers, &alarms);
 }

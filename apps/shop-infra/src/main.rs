@@ -10,6 +10,7 @@ fn main() -> ExitCode {
         .about("The infrastructure of an apparel shop that builds marketing analytics")
         .version(env!("CARGO_PKG_VERSION"))
         .resource_types(fc_cdk::aws::resource_type)
+        .ids_lock(concat!(env!("CARGO_MANIFEST_DIR"), "/../../snapshots/shop-infra/v1.0/ids.lock"))
         .run(|_context| {
             let app = App::new();
             shop_infra::shop(&app, &Settings::default());

@@ -9,8 +9,9 @@ use fc_constructs::{
 
 use crate::{Settings, data::Data, servers::Servers};
 
+/// Makes the stack, and returns the topic that alarms go to.
 #[track_caller]
-pub(crate) fn stack(scope: &Scope, settings: &Settings, data: &Data, servers: &Servers) {
+pub(crate) fn stack(scope: &Scope, settings: &Settings, data: &Data, servers: &Servers) -> Topic {
     let stack = settings.stack(scope, "Monitoring", "Alarms and the dashboard of the shop");
     let key = Key::builder().description("Encrypts the alarms of the shop").build(&stack, "Key");
     let topic =
@@ -19,7 +20,7 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, data: &Data, servers: &S
     if let Some(address) = &settings.alarm_email {
         topic.subscribe_email(address);
     }
-    let alarms = AlarmSet::builder().topic(topic).build(&stack, "AlarmSet");
+    let alarms = AlarmSet::builder().topic(topic.clone()).build(&stack, "AlarmSet");
     for (name, tier) in [("Web", &servers.web), ("Was", &servers.was)] {
         let rules = WebAlarms::of(&tier.auto_scaling_group).load_balancer(
             tier.load_balancer.load_balancer_full_name(),
@@ -28,4 +29,5 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, data: &Data, servers: &S
         alarms.watch(name, &rules);
     }
     alarms.watch("Database", &data.database.alarms());
+    topic
 }

@@ -31,7 +31,7 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network, data:
         .instance_type(settings.was_instance_type.as_str())
         .max_capacity(6)
         .health_check_path("/healthz")
-        .access_logs(network.access_logs.clone())
+        .access_logs(&network.access_logs)
         .user_data(
             UserData::nginx(WAS_PORT)
                 .install(["java-21-amazon-corretto-headless"])
@@ -48,7 +48,7 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network, data:
         .max_capacity(6)
         .requests_target(1000)
         .health_check_path("/healthz")
-        .access_logs(network.access_logs.clone())
+        .access_logs(&network.access_logs)
         .user_data(UserData::nginx_proxy(80, was.url()).codedeploy_agent())
         .build(&stack, "Web");
 

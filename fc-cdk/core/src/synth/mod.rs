@@ -366,7 +366,13 @@ impl Drafts<'_> {
             let template = draft.take_template(self.tree);
             let json = template.to_json_pretty();
             checks::check_template(self.tree, draft, &template, json.len(), &mut self.diagnostics);
-            literals::check(self.tree, draft.resource_constructs(), &template, &mut checker, &mut self.diagnostics);
+            literals::check(
+                self.tree,
+                draft.resource_constructs(),
+                &template,
+                &mut checker,
+                &mut self.diagnostics,
+            );
             artifacts.push(StackArtifact::new(
                 self.tree,
                 &self.ids,
