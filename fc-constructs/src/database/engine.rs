@@ -123,7 +123,6 @@ impl Engine {
                 ("slow_query_log", "1"),
             ],
             Engine::Postgres(_) => &[
-                ("log_connections", "1"),
                 ("log_min_duration_statement", "1000"),
                 ("log_statement", "ddl"),
                 ("rds.force_ssl", "1"),

@@ -75,7 +75,7 @@ construct! {
             build_image: Into<String> = "aws/codebuild/amazonlinux-aarch64-standard:3.0".to_owned(),
             /// Variables that the build sees; nothing secret. Default: none.
             environment: Into<Vec<(String, Value<String>)>> = Vec::new(),
-            /// The longest build, 5 to 480 minutes. Default: 30.
+            /// The longest build, 5 to 2,160 minutes. Default: 30.
             build_timeout_minutes: Into<u16> = 30,
             /// Whether somebody has to agree before anything is deployed. Default: no.
             approval: Into<bool> = false,
@@ -100,8 +100,7 @@ impl Ec2Pipeline {
         targets: Vec<DeployTarget>,
         options: Ec2PipelineOptions,
     ) -> Ec2Pipeline {
-        check(scope, &targets, options.build_timeout_minutes);
-        let targets = each_once(targets);
+        let targets = checked(scope, targets);
         let key = options.encryption_key.unwrap_or_else(|| {
             Key::builder().description(format!("artifacts of {}", scope.path())).build(scope, "Key")
         });
@@ -152,22 +151,15 @@ impl Ec2Pipeline {
         }
 
         let mut stages = vec![
-            StageDeclaration::new().name("Source").actions([source::action(&source)]).into_value(),
-            StageDeclaration::new()
-                .name("Build")
-                .actions([build_action(&build.project, &targets)])
-                .into_value(),
+            stage("Source", [source::action(&source)]),
+            stage("Build", [build_action(&build.project, &targets)]),
         ];
         if options.approval {
-            let approve = action("Approve", "Approval", "Manual", Node::Null, 1);
-            stages.push(StageDeclaration::new().name("Approve").actions([approve]).into_value());
+            stages.push(stage("Approve", [action("Approve", "Approval", "Manual", Node::Null, 1)]));
         }
-        let deploy = targets.iter().zip(&groups).zip(1..).map(|((target, group), order)| {
-            let configuration =
-                json!({ "ApplicationName": application.application_name(), "DeploymentGroupName": group.deployment_group_name() });
-            action(&target.id, "Deploy", "CodeDeploy", configuration, order).input_artifacts([input(&target.artifact)])
-        });
-        stages.push(StageDeclaration::new().name("Deploy").actions(deploy).into_value());
+        if !targets.is_empty() {
+            stages.push(stage("Deploy", deploy_actions(&application, &targets, &groups)));
+        }
 
         let store_key = codepipeline::EncryptionKey::new().id(&key).r#type("KMS");
         let store = codepipeline::ArtifactStore::new()
@@ -261,52 +253,27 @@ fn pipeline_arn(pipeline: &codepipeline::PipelineHandle) -> Value<String> {
     sub!("arn:{AWS::Partition}:codepipeline:{AWS::Region}:{AWS::AccountId}:{pipeline}")
 }
 
-fn check(scope: &Scope, targets: &[DeployTarget], timeout_minutes: u16) {
-    let report = |property: &str, message: String, help: &str| {
-        scope.report(Diagnostic::error(codes::BAD_PIPELINE, message).property(property).help(help));
+/// The targets without those whose id is taken; what is wrong with them is reported.
+fn checked(scope: &Scope, targets: Vec<DeployTarget>) -> Vec<DeployTarget> {
+    let report = |message: String, help: &str| {
+        let error = Diagnostic::error(codes::BAD_PIPELINE, message);
+        scope.report(error.property("targets").help(help));
     };
     if targets.is_empty() {
-        report("targets", "the pipeline deploys to no servers".into(), "give it a `DeployTarget`");
+        report("the pipeline deploys to no servers".into(), "give it a `DeployTarget`");
     }
-    for (place, target) in targets.iter().enumerate() {
-        let id = &target.id;
-        if !(1..=100).contains(&id.len())
-            || !id.chars().all(|c| c.is_ascii_alphanumeric() || ".@-_".contains(c))
-        {
-            let help = "use letters, digits and .@-_, 100 at most";
-            report("targets", format!("`{id}` is no name for an action of a pipeline"), help);
-        }
-        if targets[..place].iter().any(|other| other.id == *id) {
-            report(
-                "targets",
-                format!("there are two targets `{id}`"),
-                "give each target a name of its own",
-            );
-        }
-        let artifact = &target.artifact;
-        if artifact == SOURCE
-            || !artifact.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            || artifact.is_empty()
-        {
-            let help = "use letters, digits and underscores, and another name than `Source`";
-            report(
-                "targets",
-                format!("`{artifact}` is no name for an artifact of the build"),
-                help,
-            );
-        }
-    }
-    if !(5..=480).contains(&timeout_minutes) {
-        let message = format!("a build runs 5 to 480 minutes, not {timeout_minutes}");
-        report("build_timeout_minutes", message, "choose a number in that range");
-    }
-}
-
-/// The targets without those whose id is taken, which are reported.
-fn each_once(targets: Vec<DeployTarget>) -> Vec<DeployTarget> {
     let mut once: Vec<DeployTarget> = Vec::with_capacity(targets.len());
     for target in targets {
-        if once.iter().all(|other| other.id != target.id) {
+        let artifact = target.artifact.as_str();
+        let plain = artifact.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if artifact == SOURCE || artifact.is_empty() || !plain {
+            let help = "use letters, digits and underscores, and another name than `Source`";
+            report(format!("`{artifact}` is no name for an artifact of the build"), help);
+        }
+        if once.iter().any(|other| other.id == target.id) {
+            let help = "give each target a name of its own";
+            report(format!("there are two targets `{}`", target.id), help);
+        } else {
             once.push(target);
         }
     }
@@ -332,6 +299,29 @@ pub(super) fn output(name: &str) -> OutputArtifact {
 
 fn input(name: &str) -> InputArtifact {
     InputArtifact::new().name(name)
+}
+
+fn stage(
+    name: &str,
+    actions: impl IntoIterator<Item = ActionDeclaration>,
+) -> Value<StageDeclaration> {
+    StageDeclaration::new().name(name).actions(actions).into_value()
+}
+
+fn deploy_actions(
+    application: &codedeploy::ApplicationHandle,
+    targets: &[DeployTarget],
+    groups: &[codedeploy::DeploymentGroupHandle],
+) -> Vec<ActionDeclaration> {
+    let deploy = targets.iter().zip(groups).zip(1..).map(|((target, group), order)| {
+        let configuration = json!({
+            "ApplicationName": application.application_name(),
+            "DeploymentGroupName": group.deployment_group_name(),
+        });
+        action(&target.id, "Deploy", "CodeDeploy", configuration, order)
+            .input_artifacts([input(&target.artifact)])
+    });
+    deploy.collect()
 }
 
 fn build_action(
