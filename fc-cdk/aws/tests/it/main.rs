@@ -7,7 +7,13 @@
     feature = "autoscaling",
     feature = "lambda"
 ))]
-#![expect(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, say what they counted, and are told where the real templates are"
+)]
 
 mod corpus; // nothing of real templates is lost
 mod literals; // what is known now is checked at synth

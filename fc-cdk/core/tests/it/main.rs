@@ -1,6 +1,6 @@
 //! What the engine promises, seen from outside.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod across_stacks; // references between stacks, stages, nested stacks
 mod corpus; // real templates, read and written back
