@@ -72,6 +72,10 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
         "Cargo.toml",
         below_mark(&crate_root.join("Cargo.toml"), &feature_list(&features))?.into_bytes(),
     );
+    // Users name the services they want on the crate that they import.
+    let facade = root.join("fc-cdk/Cargo.toml");
+    let forwarded = below_mark(&facade, &forwarded_features(&features))?;
+    files.insert(facade, forwarded.into_bytes());
     let changed = store(&crate_root.join("src/services"), &files, flag("--check"))?;
     summary(&model, &ids, &names, patched, changed);
     if flag("--check") && changed > 0 {
@@ -190,6 +194,13 @@ fn feature_list(features: &BTreeMap<&str, &str>) -> String {
     families.iter().for_each(|family| _ = writeln!(out, "    \"{family}\","));
     out.push_str("]\n");
     families.iter().for_each(|family| _ = writeln!(out, "{family} = []"));
+    out
+}
+
+fn forwarded_features(features: &BTreeMap<&str, &str>) -> String {
+    let families: BTreeSet<&&str> = features.values().collect();
+    let mut out = String::from("full = [\"fc-cdk-aws/full\"]\n");
+    families.iter().for_each(|family| _ = writeln!(out, "{family} = [\"fc-cdk-aws/{family}\"]"));
     out
 }
 
