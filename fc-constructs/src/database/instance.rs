@@ -1,25 +1,29 @@
 //! [`Database`]: a relational database in private subnets.
 
+mod check; // what RDS would refuse
+mod name; // what the instance and its logs are called
+
 use std::fmt;
 
 use fc_cdk_aws::{ids::ec2::VpcId, rds};
 use fc_cdk_core::{
-    Diagnostic, IntoValue, Map, Node, RemovalPolicy, Scope, Value, intrinsics,
+    IntoValue, Map, Node, RemovalPolicy, Scope, Value, intrinsics,
     policy::{Principal, Statement},
-    sha256_hex, sub,
+    sub,
 };
 
-use super::{DatabaseAlarms, Engine, codes, needs};
+use self::{
+    check::check,
+    name::{log_id, name_at_synth},
+};
+use super::{DatabaseAlarms, Engine, needs};
 use crate::{
     builder::construct,
     handle::stands_for,
     monitoring::{LogGroup, Metric, Retention},
-    network::{Access, Egress, Peer, Port, SecurityGroup, Subnets},
+    network::{Egress, Peer, Port, SecurityGroup, Subnets},
     security::{Grantee, Key, Role},
 };
-
-/// The longest name of an instance.
-const LONGEST_NAME: usize = 63;
 
 #[doc = include_str!("database.md")]
 #[derive(Clone)]
@@ -324,170 +328,4 @@ fn monitoring_role(scope: &Scope) -> Role {
     ];
     role.add_statement(Statement::allow().actions(write).resources([sub!("{group}:log-stream:*")]));
     role
-}
-
-fn log_id(log: &str) -> String {
-    format!("Log-{log}")
-}
-
-/// Names the instance and its log groups, once the stack's name and the instance's logical id are settled. A logical id outlives moves in
-/// the tree, so the name does too.
-fn name_at_synth(scope: &Scope, given: Option<String>, logs: &'static [&'static str]) {
-    scope.at_synth(move |scope| {
-        let resource = |path: &str| scope.find(path).and_then(|scope| scope.as_resource());
-        let Some(instance) = resource("Resource") else { return };
-        let stack = scope.stack().map(|stack| stack.stack_name()).unwrap_or_default();
-        let name = match &given {
-            Some(name) => name.to_lowercase(),
-            None => default_name(&stack, &instance.logical_id()),
-        };
-        instance.set_property("DBInstanceIdentifier", name.as_str());
-        for log in logs {
-            if let Some(group) = resource(&format!("{}/Resource", log_id(log))) {
-                group.set_property("LogGroupName", format!("/aws/rds/instance/{name}/{log}"));
-            }
-        }
-    });
-}
-
-fn default_name(stack: &str, logical_id: &str) -> String {
-    let name = format!("{stack}-{logical_id}").to_lowercase();
-    let name = name.trim_start_matches('-');
-    if name.len() <= LONGEST_NAME {
-        return name.to_owned();
-    }
-    let hash = &sha256_hex(name.as_bytes())[..8];
-    let start = name[..LONGEST_NAME - 9].trim_end_matches('-');
-    format!("{start}-{hash}")
-}
-
-fn check(scope: &Scope, engine: &Engine, subnets: &Subnets, options: &DatabaseOptions) {
-    let title = engine.title();
-    let report = |property: &str, message: String, help: &str| {
-        scope.report(Diagnostic::error(codes::BAD_DATABASE, message).property(property).help(help));
-    };
-    if subnets.access() == Some(Access::Public) {
-        let message = "the database is in subnets that the internet reaches";
-        let help = "give it isolated subnets, such as the `db` tier of a `ThreeTierVpc`";
-        scope.report(
-            Diagnostic::error(codes::PUBLIC_DATABASE, message).property("subnets").help(help),
-        );
-    }
-    if subnets.ids().len() < 2 {
-        let message = format!("a database needs subnets in two zones, not {}", subnets.ids().len());
-        report("subnets", message, "give one subnet for each zone of the VPC");
-    }
-    let (first, most) = (options.allocated_storage_gib, options.max_allocated_storage_gib);
-    if !(20..=65_536).contains(&first) {
-        report(
-            "allocated_storage_gib",
-            format!("a database has 20 to 65536 GiB of storage, not {first}"),
-            "choose a size in that range",
-        );
-    }
-    // RDS grows storage by a tenth at least, and wants a quarter more to begin with.
-    if most.is_some_and(|most| most > 65_536 || u64::from(most) * 100 < u64::from(first) * 126) {
-        let message =
-            format!("storage of {first} GiB cannot grow to {} GiB", most.unwrap_or_default());
-        report(
-            "max_allocated_storage_gib",
-            message,
-            "give at least 26 % more than `allocated_storage_gib`, and 65536 at most",
-        );
-    }
-    let days = options.backup_retention_days;
-    if !(1..=35).contains(&days) {
-        report(
-            "backup_retention_days",
-            format!("backups are kept for 1 to 35 days, not {days}"),
-            "export snapshots to S3 to keep data longer",
-        );
-    }
-    if !matches!(options.monitoring_interval, 0 | 1 | 5 | 10 | 15 | 30 | 60) {
-        let message = format!(
-            "enhanced monitoring does not measure every {} seconds",
-            options.monitoring_interval
-        );
-        report(
-            "monitoring_interval",
-            message,
-            "give 1, 5, 10, 15, 30 or 60, or 0 to switch it off",
-        );
-    }
-    if matches!(options.removal_policy, RemovalPolicy::Delete) && options.deletion_protection {
-        let message = "the data is to be deleted with the stack, and protected from deletion";
-        report(
-            "removal_policy",
-            message.into(),
-            "switch `deletion_protection` off too, or keep a snapshot",
-        );
-    }
-    let class = options.instance_class.as_str();
-    if !class.starts_with("db.") {
-        report(
-            "instance_class",
-            format!("`{class}` is no instance class"),
-            &format!("did you mean `db.{class}`?"),
-        );
-    }
-    let small = class.ends_with(".micro") || class.ends_with(".small");
-    if options.performance_insights && small && matches!(engine, Engine::Mysql(_)) {
-        let message = format!("`{class}` is too small for Database Insights of MySQL");
-        report(
-            "instance_class",
-            message,
-            "take `db.t4g.medium` or larger, or switch `performance_insights` off",
-        );
-    }
-    let user = options.master_username.as_str();
-    let longest = engine.longest_username();
-    if !is_name(user) || user.len() > longest {
-        let help =
-            format!("start with a letter; use letters, digits and underscores, {longest} at most");
-        report("master_username", format!("`{user}` is no name for a user of {title}"), &help);
-    } else if engine.reserved_usernames().contains(&user.to_lowercase().as_str()) {
-        report(
-            "master_username",
-            format!("{title} keeps the name `{user}` for itself"),
-            "take another name, such as `dbadmin`",
-        );
-    }
-    if let Some(name) =
-        options.database_name.as_deref().filter(|name| !is_name(name) || name.len() > 63)
-    {
-        let help = "start with a letter; use letters, digits and underscores, 63 at most";
-        report("database_name", format!("`{name}` is no name for a database of {title}"), help);
-    }
-    if let Some(name) = options.instance_name.as_deref() {
-        let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        let first = name.starts_with(|c: char| c.is_ascii_alphabetic());
-        if !letters
-            || !first
-            || name.ends_with('-')
-            || name.contains("--")
-            || name.len() > LONGEST_NAME
-        {
-            let help = "start with a letter; use letters, digits and single dashes, 63 at most, none at the end";
-            report("instance_name", format!("`{name}` is no name for an instance"), help);
-        }
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::default_name;
-
-    #[test]
-    fn names_are_short_and_in_lower_case() {
-        assert_eq!(default_name("Shop-Data", "DatabaseB269D8BB"), "shop-data-databaseb269d8bb");
-        assert_eq!(default_name("", "DatabaseB269D8BB"), "databaseb269d8bb");
-        let long = default_name(&"Stack".repeat(20), "Database");
-        assert_eq!((long.len(), long.contains("--")), (63, false));
-        assert_ne!(long, default_name(&"Stack".repeat(20), "Database2"));
-    }
 }

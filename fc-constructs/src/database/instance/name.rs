@@ -1,0 +1,56 @@
+//! The name of an instance, after which RDS names its log groups.
+
+use fc_cdk_core::{Scope, sha256_hex};
+
+/// The longest name of an instance.
+const LONGEST_NAME: usize = 63;
+
+/// The construct id of a log's group.
+pub(super) fn log_id(log: &str) -> String {
+    format!("Log-{log}")
+}
+
+/// Names the instance and its log groups, once the stack's name and the instance's logical id are settled. A logical id outlives moves in
+/// the tree, so the name does too.
+pub(super) fn name_at_synth(scope: &Scope, given: Option<String>, logs: &'static [&'static str]) {
+    scope.at_synth(move |scope| {
+        let resource = |path: &str| scope.find(path).and_then(|scope| scope.as_resource());
+        let Some(instance) = resource("Resource") else { return };
+        let stack = scope.stack().map(|stack| stack.stack_name()).unwrap_or_default();
+        let name = match &given {
+            Some(name) => name.to_lowercase(),
+            None => default_name(&stack, &instance.logical_id()),
+        };
+        instance.set_property("DBInstanceIdentifier", name.as_str());
+        for log in logs {
+            if let Some(group) = resource(&format!("{}/Resource", log_id(log))) {
+                group.set_property("LogGroupName", format!("/aws/rds/instance/{name}/{log}"));
+            }
+        }
+    });
+}
+
+fn default_name(stack: &str, logical_id: &str) -> String {
+    let name = format!("{stack}-{logical_id}").to_lowercase();
+    let name = name.trim_start_matches('-');
+    if name.len() <= LONGEST_NAME {
+        return name.to_owned();
+    }
+    let hash = &sha256_hex(name.as_bytes())[..8];
+    let start = name[..LONGEST_NAME - 9].trim_end_matches('-');
+    format!("{start}-{hash}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::default_name;
+
+    #[test]
+    fn names_are_short_and_in_lower_case() {
+        assert_eq!(default_name("Shop-Data", "DatabaseB269D8BB"), "shop-data-databaseb269d8bb");
+        assert_eq!(default_name("", "DatabaseB269D8BB"), "databaseb269d8bb");
+        let long = default_name(&"Stack".repeat(20), "Database");
+        assert_eq!((long.len(), long.contains("--")), (63, false));
+        assert_ne!(long, default_name(&"Stack".repeat(20), "Database2"));
+    }
+}
