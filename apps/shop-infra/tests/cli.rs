@@ -10,6 +10,9 @@ use std::{
     process::{self, Command, Stdio},
 };
 
+use fc_cdk::{App, IdsLock};
+use shop_infra::Settings;
+
 /// A folder of its own for a test, removed at its end.
 struct Sandbox(PathBuf);
 
@@ -76,6 +79,20 @@ fn synth_needs_nothing_and_gives_the_same_bytes_each_time() {
         (Some(0), String::new(), String::new())
     );
     assert_eq!(files(&sandbox.0), first);
+}
+
+#[test]
+fn the_lock_knows_everything_that_holds_data() {
+    let app = App::new();
+    shop_infra::shop(&app, &Settings::default());
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../snapshots/shop-infra/v1.0/ids.lock");
+    let locked = fs::read_to_string(path).unwrap();
+    assert_eq!(
+        IdsLock::of(&app.synth()).to_string(),
+        locked,
+        "run `shop-infra synth --accept-ids`"
+    );
 }
 
 #[test]
