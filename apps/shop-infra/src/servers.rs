@@ -1,6 +1,6 @@
 //! The web and the WAS tier: an internet-facing load balancer, Nginx, an internal load balancer, the application.
 
-use fc_cdk::{Scope, prelude::*};
+use fc_cdk::{Scope, codes, prelude::*};
 use fc_constructs::compute::{UserData, WebAsg};
 
 use crate::{Settings, data::Data, network::Network};
@@ -52,6 +52,10 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network, data:
         .user_data(UserData::nginx_proxy(80, was.url()).codedeploy_agent())
         .build(&stack, "Web");
 
+    stack.allow(
+        codes::PLAIN_HTTP,
+        "a certificate needs a domain name, which the shop has not been given yet; HTTPS comes with it",
+    );
     was.allow_from(&web, "the web servers");
     data.database.allow_from(&was.security_group);
     data.database.grant_read_secret(&was);

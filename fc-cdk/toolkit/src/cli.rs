@@ -3,7 +3,7 @@
 use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::Styles, error::ErrorKind};
-use fc_cdk_core::{App, spec::ResourceSpec};
+use fc_cdk_core::{App, rules::Rule, spec::ResourceSpec};
 
 use crate::{
     commands::{self, Entry},
@@ -43,6 +43,7 @@ pub struct Cli {
     entries: Vec<Entry>,
     ids_file: Option<PathBuf>,
     resource_types: ResourceTypes,
+    rules: Vec<&'static [Rule]>,
 }
 
 /// What AWS's specification says of a resource type, by its name.
@@ -81,7 +82,14 @@ impl Cli {
                  5 deployment failed and needs attention.\n\n\
                  `{name} COMMAND --help` explains a command, with examples."
             ));
-        Cli { name, definition, entries: commands::all(), ids_file: None, resource_types: |_| None }
+        Cli {
+            name,
+            definition,
+            entries: commands::all(),
+            ids_file: None,
+            resource_types: |_| None,
+            rules: Vec::new(),
+        }
     }
 
     /// The sentence that `--help` starts with.
@@ -120,6 +128,13 @@ impl Cli {
     #[must_use]
     pub fn resource_types(mut self, types: fn(&str) -> Option<ResourceSpec>) -> Cli {
         self.resource_types = types;
+        self
+    }
+
+    /// Adds rules of a crate or of the app, for `explain`.
+    #[must_use]
+    pub fn rules(mut self, rules: &'static [Rule]) -> Cli {
+        self.rules.push(rules);
         self
     }
 
@@ -176,7 +191,7 @@ impl Cli {
         terminal: &mut Terminal,
         build: &dyn Fn(&Context) -> Result<App, Error>,
     ) -> Result<Exit, Error> {
-        let Cli { name, definition, entries, ids_file, resource_types } = self;
+        let Cli { name, definition, entries, ids_file, resource_types, rules } = self;
         let subcommands = entries.iter().map(|entry| with_examples(&entry.definition, name));
         let mut definition = definition.subcommands(subcommands);
         let parse = |definition: &mut Command, extra: &[&str]| {
@@ -215,6 +230,7 @@ impl Cli {
             build,
             ids_file,
             resource_types,
+            rules,
             terminal,
         };
         (entry.run)(&mut session)

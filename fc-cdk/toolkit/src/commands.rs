@@ -2,6 +2,7 @@
 
 mod completions;
 mod diff;
+mod explain;
 mod list;
 mod synth;
 mod tree;
@@ -28,6 +29,7 @@ pub(crate) fn all() -> Vec<Entry> {
         Entry { definition: diff::definition(), run: Box::new(diff::run) },
         Entry { definition: list::definition(), run: Box::new(list::run) },
         Entry { definition: tree::definition(), run: Box::new(tree::run) },
+        Entry { definition: explain::definition(), run: Box::new(explain::run) },
         Entry { definition: completions::definition(), run: Box::new(completions::run) },
     ]
 }

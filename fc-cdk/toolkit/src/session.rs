@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command};
-use fc_cdk_core::{App, SCHEMA_VERSION};
+use fc_cdk_core::{App, SCHEMA_VERSION, rules::Rule};
 
 use crate::{
     cli::ResourceTypes, context::Context, error::Error, report, synthesis::Synthesis,
@@ -19,6 +19,8 @@ pub struct Session<'a> {
     pub(crate) build: &'a dyn Fn(&Context) -> Result<App, Error>,
     pub(crate) ids_file: Option<&'a Path>,
     pub(crate) resource_types: ResourceTypes,
+    /// The rules of the app and of its crates, beside the engine's.
+    pub(crate) rules: Vec<&'static [Rule]>,
     pub(crate) terminal: &'a mut Terminal,
 }
 

@@ -55,7 +55,7 @@ fn shop(_: &Context) -> App {
     vpc.raw_resource("Resource", "AWS::EC2::VPC", json!({ "CidrBlock": "10.0.0.0/16" }));
     let prod = Stage::new(&app, "Prod");
     let data = Stack::new(&prod, "Data");
-    let bucket = data.raw_resource("Bucket", "AWS::S3::Bucket", json!({}));
+    let bucket = data.raw_resource("Bucket", "AWS::ECR::Repository", json!({}));
     bucket.report(Diagnostic::warning("open-bucket", "anyone can read this bucket"));
     let web = Stack::new(&prod, "Web");
     web.raw_resource("Topic", "AWS::SNS::Topic", json!({}));
@@ -97,9 +97,9 @@ fn synth_prints_a_table_and_writes_the_assembly() {
     assert_snapshot!(run.out, @"
     Stack      Resources  Bytes  Findings
     Network            1    128  none
-    Prod/Data          1     69  1 warning
+    Prod/Data          1     74  1 warning
     Prod/Web           1     68  none
-    Total              3    265  1 warning
+    Total              3    270  1 warning
 
     wrote 3 stacks to cdk.out
     ");
@@ -107,7 +107,7 @@ fn synth_prints_a_table_and_writes_the_assembly() {
     warning[open-bucket]: anyone can read this bucket
       --> fc-cdk/toolkit/tests/cli.rs:58:23
        |
-    58 |     let bucket = data.raw_resource("Bucket", "AWS::S3::Bucket", json!({}));
+    58 |     let bucket = data.raw_resource("Bucket", "AWS::ECR::Repository", json!({}));
        |                       ^^^^^^^^^^^^
        |
        = construct: Prod/Data/Bucket
@@ -141,7 +141,7 @@ fn synth_of_stacks_prints_their_templates() {
     --- # Prod/Data
     Resources:
       Bucket:
-        Type: AWS::S3::Bucket
+        Type: AWS::ECR::Repository
     --- # Prod/Web
     Resources:
       Topic:
@@ -206,7 +206,7 @@ fn synth_reports_as_json() {
        "name": "Prod-Data",
        "template": "assembly-Prod/ProdData90A795AA.template.json",
        "resources": 1,
-       "bytes": 69,
+       "bytes": 74,
        "findings": {
         "errors": 0,
         "warnings": 1,
@@ -283,6 +283,7 @@ fn ids_of_what_holds_data_are_locked() {
         let exit = cli.run_with(&all, &Variables::default(), &mut terminal, |_: &Context| {
             let app = App::new();
             let stack = Stack::new(&app, "Data");
+            stack.allow("public-bucket", "this is about ids");
             s3::Bucket::new().build(&stack, id);
             app
         });
@@ -320,23 +321,23 @@ fn errors_are_shown_with_their_source_and_nothing_is_written() {
     assert_eq!((run.exit, run.out.as_str()), (Exit::Error, ""));
     assert_snapshot!(run.err, @r#"
     error[duplicate-id]: there is a construct `Vpc` in `Network` already
-       --> fc-cdk/toolkit/tests/cli.rs:311:11
+       --> fc-cdk/toolkit/tests/cli.rs:312:11
         |
-    311 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
+    312 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
         |           ^^^^^^^^^^^^
         |
         = construct: Network
         = help: ids are unique within their scope: rename one, or give it a scope of its own
     note: the first one is made here
-       --> fc-cdk/toolkit/tests/cli.rs:310:11
+       --> fc-cdk/toolkit/tests/cli.rs:311:11
         |
-    310 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
+    311 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
         |           ^^^^^^^^^^^^
 
     warning[no-logs]: nobody sees the traffic
-       --> fc-cdk/toolkit/tests/cli.rs:309:17
+       --> fc-cdk/toolkit/tests/cli.rs:310:17
         |
-    309 |     let stack = Stack::new(&app, "Network");
+    310 |     let stack = Stack::new(&app, "Network");
         |                 ^^^^^^^^^^
         |
         = construct: Network
@@ -370,7 +371,7 @@ fn errors_as_json_name_file_and_line() {
        "path": "Network",
        "location": {
         "file": "fc-cdk/toolkit/tests/cli.rs",
-        "line": 311,
+        "line": 312,
         "column": 11
        },
        "notes": [
@@ -378,7 +379,7 @@ fn errors_as_json_name_file_and_line() {
          "message": "the first one is made here",
          "location": {
           "file": "fc-cdk/toolkit/tests/cli.rs",
-          "line": 310,
+          "line": 311,
           "column": 11
          }
         }
@@ -392,7 +393,7 @@ fn errors_as_json_name_file_and_line() {
        "path": "Network",
        "location": {
         "file": "fc-cdk/toolkit/tests/cli.rs",
-        "line": 309,
+        "line": 310,
         "column": 17
        },
        "help": "add flow logs"
@@ -466,16 +467,16 @@ fn list_follows_the_order_of_deployment() {
 #[test]
 fn tree_shows_types_and_lines() {
     assert_snapshot!(run(&["tree"], |_| (), shop).out, @"
-    Construct          Type             Source
-    App                                 fc-cdk/toolkit/tests/cli.rs:52
-    ├─ Network         stack            fc-cdk/toolkit/tests/cli.rs:53
-    │  └─ Vpc                           fc-cdk/toolkit/tests/cli.rs:54
-    │     └─ Resource  AWS::EC2::VPC    fc-cdk/toolkit/tests/cli.rs:55
-    └─ Prod                             fc-cdk/toolkit/tests/cli.rs:56
-       ├─ Data         stack            fc-cdk/toolkit/tests/cli.rs:57
-       │  └─ Bucket    AWS::S3::Bucket  fc-cdk/toolkit/tests/cli.rs:58
-       └─ Web          stack            fc-cdk/toolkit/tests/cli.rs:60
-          └─ Topic     AWS::SNS::Topic  fc-cdk/toolkit/tests/cli.rs:61
+    Construct          Type                  Source
+    App                                      fc-cdk/toolkit/tests/cli.rs:52
+    ├─ Network         stack                 fc-cdk/toolkit/tests/cli.rs:53
+    │  └─ Vpc                                fc-cdk/toolkit/tests/cli.rs:54
+    │     └─ Resource  AWS::EC2::VPC         fc-cdk/toolkit/tests/cli.rs:55
+    └─ Prod                                  fc-cdk/toolkit/tests/cli.rs:56
+       ├─ Data         stack                 fc-cdk/toolkit/tests/cli.rs:57
+       │  └─ Bucket    AWS::ECR::Repository  fc-cdk/toolkit/tests/cli.rs:58
+       └─ Web          stack                 fc-cdk/toolkit/tests/cli.rs:60
+          └─ Topic     AWS::SNS::Topic       fc-cdk/toolkit/tests/cli.rs:61
     ");
     let run = run(&["tree", "Network/Vcp"], |_| (), shop);
     assert_eq!(run.exit, Exit::Error);
@@ -516,6 +517,7 @@ fn help_teaches() {
       diff         Shows what deploying the app would change
       list         Lists the stacks, each after those that it depends on [alias: ls]
       tree         Shows the construct tree, with resource types and source lines
+      explain      Explains a rule: why it is there, and what to do
       completions  Prints a script that completes commands and flags in a shell
 
     Options:
@@ -636,6 +638,31 @@ fn apps_add_flags_and_commands() {
         run(&["synth", "--revision", "v9"]),
         (Exit::Error, String::new(), "error: there is no revision `v9`\n".to_owned())
     );
+}
+
+#[test]
+fn a_rule_is_explained() {
+    let all = run(&["explain"], |_| (), shop);
+    assert_eq!(all.exit, Exit::Ok);
+    assert!(all.out.contains("cidr-overlap"), "{}", all.out);
+    let one = run(&["explain", "[cidr-overlap]"], |_| (), shop);
+    assert_eq!(one.exit, Exit::Ok);
+    assert_snapshot!(one.out, @"
+    error[cidr-overlap]: two subnets of one VPC share addresses
+
+    EC2 refuses to create the second one.
+
+    fix: give each subnet a range of its own
+    docs: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+    ");
+    let json = run(&["explain", "empty-id", "--json"], |_| (), shop);
+    assert!(json.out.starts_with("{\n \"code\": \"empty-id\",\n"), "{}", json.out);
+    let unknown = run(&["explain", "cidr-overlaps"], |_| (), shop);
+    assert_eq!(unknown.exit, Exit::Error);
+    assert_snapshot!(unknown.err, @"
+    error: there is no rule `cidr-overlaps`
+    help: did you mean `cidr-overlap`?
+    ");
 }
 
 mod diff; // what deploying would change; last, for the lines above are named in snapshots

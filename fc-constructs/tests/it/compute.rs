@@ -99,6 +99,8 @@ fn tiers_talk_to_each_other_across_stacks() {
         .open(false)
         .user_data(UserData::nginx_proxy(80, was.url()))
         .build(&web_stack, "Web");
+    web_stack
+        .allow("plain-http", "visitors speak HTTPS with CloudFront, the only one that is let in");
     was.allow_from(&web, "the web servers");
     web.allow_from(Peer::prefix_list("pl-58a04531"), "CloudFront");
     let database =

@@ -48,7 +48,7 @@ const IAM_QUOTAS: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
 
 impl PolicyKind {
-    pub(super) fn is_identity(self) -> bool {
+    pub(crate) fn is_identity(self) -> bool {
         matches!(
             self,
             PolicyKind::Managed

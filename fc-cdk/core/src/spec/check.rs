@@ -8,6 +8,7 @@ use crate::{
     codes,
     diagnostic::Diagnostic,
     node::{Map, Node},
+    rules,
 };
 
 use super::{
@@ -119,13 +120,10 @@ impl<'n> Walk<'_, 'n> {
             if top { self.spec.type_name() } else { spec.name() }
         );
         let diagnostic = Diagnostic::warning(codes::UNKNOWN_PROPERTY, message);
-        let near =
-            spec.properties().map(PropertySpec::name).map(|name| (distance(name, key), name)).min();
-        let diagnostic =
-            match near.filter(|(distance, name)| *distance <= name.len().min(key.len()) / 3) {
-                Some((_, name)) => diagnostic.help(format!("did you mean `{name}`?")),
-                None => diagnostic.help("if AWS has added it since, allow this finding here"),
-            };
+        let diagnostic = match rules::nearest(key, spec.properties().map(PropertySpec::name)) {
+            Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
+            None => diagnostic.help("if AWS has added it since, allow this finding here"),
+        };
         self.finding(diagnostic);
     }
 
@@ -292,9 +290,8 @@ impl<'n> Walk<'_, 'n> {
     }
 
     fn choice(&mut self, values: Vec<&str>, text: &str) {
-        let near = values.iter().map(|value| (distance(value, text), *value)).min();
-        let help = match near.filter(|(distance, value)| *distance <= value.len().max(3) / 3) {
-            Some((_, value)) => format!("did you mean `{value}`?"),
+        let help = match rules::nearest(text, values.iter().copied()) {
+            Some(value) => format!("did you mean `{value}`?"),
             None if values.len() <= 12 => format!("one of `{}`", values.join("`, `")),
             None => {
                 format!("one of {} values, such as `{}`", values.len(), values[..3].join("`, `"))
@@ -361,19 +358,4 @@ fn bounds<T: std::fmt::Display>(min: Option<T>, max: Option<T>) -> String {
         (None, Some(max)) => format!("{max} or fewer"),
         (None, None) => "any number".into(),
     }
-}
-
-/// How many letters differ between two words, capitals aside.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b) = (a.to_ascii_lowercase().into_bytes(), b.to_ascii_lowercase().into_bytes());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut corner = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let next = (corner + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
-            corner = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row[b.len()]
 }

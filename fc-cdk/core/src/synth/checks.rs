@@ -12,9 +12,9 @@ use crate::{
     diagnostic::Diagnostic,
     node::{Map, Node},
     path::Path,
-    policy,
+    policy, rules,
     template::Template,
-    tree::Tree,
+    tree::{Kind, Tree},
 };
 
 const LIMITS_PAGE: &str =
@@ -85,6 +85,27 @@ pub(super) fn check_template(
     }
     check_references(tree, draft, root, diagnostics);
     check_policies(tree, draft, template, diagnostics);
+    check_rules(tree, draft, template, diagnostics);
+}
+
+/// The rules across properties and resources.
+fn check_rules(
+    tree: &Tree,
+    draft: &StackDraft,
+    template: &Template,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let constructs = draft.resource_constructs();
+    let spec = |index: usize, _: &str| match &tree.get(*constructs.get(index)?).kind {
+        Kind::Resource(data) => data.spec(),
+        _ => None,
+    };
+    for finding in rules::check(template, draft.environment.region.as_deref(), &spec) {
+        let mut diagnostic = finding.diagnostic;
+        let construct = finding.resource.and_then(|index| constructs.get(index));
+        place_diagnostic(tree, construct.copied().unwrap_or(draft.index), &mut diagnostic);
+        diagnostics.push(diagnostic);
+    }
 }
 
 /// What IAM would refuse about the policies of a template's resources.
@@ -370,6 +391,37 @@ pub(super) fn check_physical_names(
                         .note("the first one is made here", Some(tree.user_location(first)))
                         .help("leave the name out: CloudFormation makes one that is unique"),
                 );
+            }
+        }
+    }
+}
+
+/// Two outputs that export one name in one account and region.
+pub(super) fn check_exports(
+    tree: &Tree,
+    artifacts: &[StackArtifact],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut taken: FxHashMap<_, (u32, &str)> = FxHashMap::default();
+    for artifact in artifacts {
+        for (output, body) in artifact.template().outputs() {
+            let export = body.get("Export").and_then(|export| export.get("Name"));
+            let Some(name) = export.and_then(Node::as_str) else { continue };
+            if body.contains_key("Condition") {
+                continue;
+            }
+            let mut constructs = artifact.resources_with_constructs();
+            let stack = constructs.next().and_then(|(_, construct)| tree.get(construct).stack);
+            let Some(stack) = stack else { continue };
+            let key = (name, artifact.environment());
+            if let Some((first, other)) = taken.insert(key, (stack, output)) {
+                let message =
+                    format!("`{name}` is exported by `{other}` of `{}` already", tree.path(first));
+                let Some(rule) = rules::find(codes::DUPLICATE_EXPORT) else { continue };
+                let mut diagnostic =
+                    rule.finding(message).property(format!("Outputs.{output}.Export.Name"));
+                place_diagnostic(tree, stack, &mut diagnostic);
+                diagnostics.push(diagnostic);
             }
         }
     }

@@ -383,6 +383,7 @@ impl Drafts<'_> {
             ));
         }
         checks::check_physical_names(self.tree, &artifacts, &mut self.diagnostics);
+        checks::check_exports(self.tree, &artifacts, &mut self.diagnostics);
         (artifacts, self.diagnostics)
     }
 }

@@ -21,7 +21,7 @@ use std::{
     sync::OnceLock,
 };
 
-use fc_cdk_core::{policy, template::Template};
+use fc_cdk_core::{Severity, policy, rules, template::Template};
 
 /// The templates as (name, text), or `None` where there is no corpus.
 pub(crate) fn corpus() -> Option<&'static [(String, String)]> {
@@ -215,4 +215,45 @@ fn damaged_text_never_panics() {
         }
     }
     println!("damaged templates: {read} read as serde_json reads them, {refused} refused");
+}
+
+/// The resources that other tools call misshapen, as file name and logical id.
+fn misshapen() -> Vec<(String, String)> {
+    let list = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus/excluded.tsv");
+    let text = fs::read_to_string(list).expect("the list of misshapen resources");
+    let rows = text.lines().filter_map(|line| {
+        let mut cells = line.split('\t');
+        let file = cells.next()?.rsplit('/').next()?;
+        Some((file.to_owned(), cells.next()?.to_owned()))
+    });
+    rows.collect()
+}
+
+/// Templates that AWS takes have no error by the rules across properties and resources. What the rules warn of is counted.
+#[test]
+fn real_templates_have_no_errors() {
+    let Some(corpus) = corpus() else { return };
+    let misshapen = misshapen();
+    let mut counts = std::collections::BTreeMap::new();
+    let mut errors = Vec::new();
+    for (name, text) in corpus {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        let template = Template::parse_json(text).expect("a template");
+        for finding in rules::check(&template, None, &|_, _| None) {
+            let found = finding.diagnostic;
+            let id = found.logical_id.as_deref().unwrap_or_default();
+            if misshapen.iter().any(|(other, resource)| other == file && resource == id) {
+                continue;
+            }
+            *counts.entry((found.severity, found.code.clone())).or_insert(0) += 1;
+            if found.severity == Severity::Error {
+                errors.push(format!("{file} {id} {found}"));
+            }
+        }
+    }
+    for ((severity, code), count) in counts {
+        println!("{severity} {code}: {count}");
+    }
+    println!("{} templates, {} errors", corpus.len(), errors.len());
+    assert_eq!(errors, Vec::<String>::new());
 }

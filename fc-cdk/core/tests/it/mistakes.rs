@@ -113,6 +113,14 @@ fn all_mistakes_are_reported_at_once() {
       --> fc-cdk/core/tests/it/mistakes.rs:53:11
       help: call `stack.language_extensions()`
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+    warning[public-bucket]: `S/One`: PublicAccessBlockConfiguration: the bucket does not say that public access is blocked
+      --> fc-cdk/core/tests/it/mistakes.rs:62:15
+      help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
+      docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    warning[public-bucket]: `S/Two`: PublicAccessBlockConfiguration: the bucket does not say that public access is blocked
+      --> fc-cdk/core/tests/it/mistakes.rs:62:15
+      help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
+      docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     error[empty-stack]: `Empty`: the stack has no resources, and CloudFormation does not take an empty one
       --> fc-cdk/core/tests/it/mistakes.rs:57:5
       help: add a resource, or drop the stack
@@ -178,7 +186,7 @@ fn policies_that_iam_refuses_are_found_wherever_they_come_from() {
     );
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-policy]: `S/Role`: Policies.0.PolicyDocument.Statement.0.Action: `s3` is no action
-      --> fc-cdk/core/tests/it/mistakes.rs:174:11
+      --> fc-cdk/core/tests/it/mistakes.rs:182:11
       help: write it as `service:Action`, such as `s3:GetObject`
       docs: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
     ");

@@ -1,0 +1,38 @@
+//! Rules of networks.
+
+const SUBNETS: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html";
+
+rules! {
+    BAD_CIDR = "bad-cidr", Error, "a range of addresses is not one";
+        why "EC2 refuses what it cannot read as CIDR, such as `10.0.0.0/33` or `10.0.0.256/24`.";
+        fix "write an address and the length of its prefix, such as `10.0.0.0/16` or `2001:db8::/56`";
+        docs "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html";
+    SUBNET_SIZE = "subnet-size", Error, "a VPC or subnet is larger than /16 or smaller than /28";
+        why "AWS takes only these sizes.";
+        fix "use a prefix from /16 to /28";
+        docs SUBNETS;
+    SUBNET_OUTSIDE_VPC = "subnet-outside-vpc", Error, "a subnet's addresses are not among its VPC's";
+        why "EC2 refuses to create it.";
+        fix "take a range within the VPC's, or add a range to the VPC by `AWS::EC2::VPCCidrBlock`";
+        docs SUBNETS;
+    CIDR_OVERLAP = "cidr-overlap", Error, "two subnets of one VPC share addresses";
+        why "EC2 refuses to create the second one.";
+        fix "give each subnet a range of its own";
+        docs SUBNETS;
+    ONE_ZONE = "one-zone", Error, "all subnets are in one Availability Zone where two are needed";
+        why "Application Load Balancers and DB subnet groups are refused unless their subnets cover two zones.";
+        fix "add a subnet of another zone";
+        docs "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer";
+    BAD_PORT_RANGE = "bad-port-range", Error, "a security group's rule begins with the higher port, or has no port at all";
+        why "EC2 refuses it.";
+        fix "give the lower port first, from 0 to 65535";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html";
+    ROUTE_TARGET = "route-target", Error, "a route has no destination or target, or several";
+        why "EC2 refuses a route unless it leads from one destination to one target.";
+        fix "set one of the destinations and one of the targets, such as `GatewayId` or `NatGatewayId`";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html";
+    OPEN_TO_THE_WORLD = "open-to-the-world", Warning, "a security group lets everybody in on ports other than 80 and 443";
+        why "Whatever listens there is found and attacked within minutes. Checkov (CKV_AWS_24, CKV_AWS_25) and cdk-nag (AwsSolutions-EC23) ask the same.";
+        fix "name who may come: a range of addresses, a prefix list or a security group";
+        docs "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html";
+}

@@ -1,0 +1,28 @@
+//! Rules of single resources, which the tables of the types hold.
+
+rules! {
+    ILLEGAL_VALUE = "illegal-value", Error, "a literal is not one that AWS accepts";
+        why "The value is not among the allowed ones, too long, too large, or of the wrong form; the deployment would fail at this resource.";
+        fix "use an allowed value";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+    WRONG_KIND = "wrong-kind", Error, "a value is of another kind than the property takes";
+        why "CloudFormation refuses a list where text is expected, and the like.";
+        fix "give it the expected kind, or an intrinsic function";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+    MISSING_PROPERTY = "missing-property", Error, "a required property is not set";
+        why "AWS cannot create the resource without it.";
+        fix "set it";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+    UNKNOWN_PROPERTY = "unknown-property", Warning, "the type has no such property, as far as is known";
+        why "CloudFormation refuses properties that it does not know; most are typing errors.";
+        fix "correct the name; if AWS has added it since, allow this finding here";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+    READ_ONLY_PROPERTY = "read-only-property", Error, "a property that only AWS sets is given";
+        why "Such values are results: CloudFormation refuses them as input.";
+        fix "read it as an attribute; it cannot be given";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+    PROPERTY_CONFLICT = "property-conflict", Error, "properties do not go together, or need others";
+        why "AWS refuses the combination at deploy time.";
+        fix "use one of them, or add what is missing";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+}

@@ -1,0 +1,52 @@
+//! What auditors ask for: where AWS's own guides and the public rule sets agree.
+
+rules! {
+    LEAKED_CREDENTIAL = "leaked-credential", Error, "a key or token of a known form stands in the template";
+        why "Templates are stored, logged and shown to everybody who may describe the stack. The finding does not repeat the secret.";
+        fix "revoke it now; keep the new one in Secrets Manager and refer to it by a dynamic reference";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html";
+    PLAIN_TEXT_SECRET = "plain-text-secret", Warning, "a password or token is written into the template";
+        why "Templates are stored, logged and shown to everybody who may describe the stack. The finding does not repeat the secret.";
+        fix "let AWS make and keep it (`ManageMasterUserPassword`), or refer to Secrets Manager by a dynamic reference";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html";
+    UNENCRYPTED_STORAGE = "unencrypted-storage", Warning, "data is stored without encryption";
+        why "Encryption costs nothing here and cannot be switched on later without a copy. Checkov (CKV_AWS_3, 16, 29, 42, 44, 64, 74, 96) and cdk-nag (AwsSolutions-RDS2, EC26, EFS1) ask the same.";
+        fix "switch encryption on";
+        docs "https://docs.aws.amazon.com/prescriptive-guidance/latest/encryption-best-practices/welcome.html";
+    PUBLIC_BUCKET = "public-bucket", Warning, "a bucket does not block public access, or invites it";
+        why "One wrong policy or access list later makes the objects public. Checkov (CKV_AWS_53 to 56) and cdk-nag (AwsSolutions-S2) ask the same.";
+        fix "set all four settings of `PublicAccessBlockConfiguration`, and give access by policies";
+        docs "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
+    PUBLIC_DATABASE = "public-database", Warning, "a database has a public address";
+        why "It can be attacked from everywhere. Checkov (CKV_AWS_17, 87) asks the same.";
+        fix "set `PubliclyAccessible` to false, and reach it through the VPC";
+        docs "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html";
+    IMDS_V1 = "imds-v1", Warning, "instances answer version 1 of the metadata service";
+        why "A server that can be made to fetch a URL gives its role's credentials away; version 2 asks for a token first. Checkov (CKV_AWS_79) asks the same.";
+        fix "set `HttpTokens` to `required` in `MetadataOptions`";
+        docs "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html";
+    WILDCARD_POLICY = "wildcard-policy", Warning, "a policy allows every action of a service, or of all, on every resource";
+        why "Whoever holds it can do what nobody thought of. Checkov (CKV_AWS_62, CKV_AWS_63) and cdk-nag (AwsSolutions-IAM5) ask the same.";
+        fix "name the actions, or the resources";
+        docs "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege";
+    PUBLIC_POLICY = "public-policy", Warning, "a resource's policy lets everybody in, without a condition";
+        why "Everybody means every AWS account and, for some services, nobody in particular.";
+        fix "name the principals, or add a condition such as `aws:SourceArn`";
+        docs "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html";
+    KEY_WITHOUT_ROTATION = "key-without-rotation", Warning, "a KMS key is never rotated";
+        why "Rotation bounds how much data one key has encrypted, and costs no change. Checkov (CKV_AWS_7) and cdk-nag (AwsSolutions-KMS5) ask the same.";
+        fix "set `EnableKeyRotation` to true";
+        docs "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html";
+    OLD_TLS = "old-tls", Warning, "clients may connect by a version of TLS older than 1.2";
+        why "TLS 1.0 and 1.1 are broken and withdrawn. Checkov (CKV_AWS_174, CKV_AWS_103) and cdk-nag (AwsSolutions-CFR4) ask the same.";
+        fix "choose a certificate of your own and `TLSv1.2_2021`, or a security policy with TLS 1.2 and later only";
+        docs "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html";
+    PLAIN_HTTP = "plain-http", Warning, "a public load balancer or a distribution serves plain HTTP";
+        why "Everybody on the way can read and change what is sent. Checkov (CKV_AWS_2, CKV_AWS_34) asks the same.";
+        fix "redirect to HTTPS";
+        docs "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html";
+    PUBLIC_FUNCTION_URL = "public-function-url", Warning, "a function's URL takes calls from everybody";
+        why "Whoever finds the URL runs the function at your cost. Checkov (CKV_AWS_258) asks the same.";
+        fix "set `AuthType` to `AWS_IAM`, or put an API with authorization in front";
+        docs "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
+}

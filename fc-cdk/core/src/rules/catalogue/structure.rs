@@ -1,0 +1,66 @@
+//! Rules of the tree: without them there is no template.
+
+const NONE: &str = "";
+
+rules! {
+    EMPTY_ID = "empty-id", Error, "a construct has no name";
+        why "Names of constructs become logical ids, and a logical id is what CloudFormation knows a resource by.";
+        fix "give each construct a name of its own";
+        docs NONE;
+    DUPLICATE_ID = "duplicate-id", Error, "two constructs of one scope have the same name";
+        why "They would come to the same logical id, and one would silently replace the other.";
+        fix "ids are unique within their scope: rename one, or give it a scope of its own";
+        docs NONE;
+    DUPLICATE_LOGICAL_ID = "duplicate-logical-id", Error, "two resources of one template come to the same logical id";
+        why "A template has one entry per logical id; the second resource would replace the first.";
+        fix "give one of them another name";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html";
+    BAD_LOGICAL_ID = "bad-logical-id", Error, "a logical id is not made of letters and digits only, or too long";
+        why "CloudFormation takes A-Z, a-z and 0-9 in logical ids, 255 characters at most.";
+        fix "use at least one letter or digit in the construct's id, or call `override_logical_id` with letters and digits";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html";
+    BAD_STACK_NAME = "bad-stack-name", Error, "a stack's name is not one, or is taken in its account and region";
+        why "CloudFormation refuses such a name, or would update the other stack in place of creating this one.";
+        fix "start with a letter; use letters, digits and dashes, 128 at most; or call `with_stack_name`";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html";
+    ALLOW_WITHOUT_REASON = "allow-without-reason", Error, "a rule is switched off without saying why";
+        why "Whoever reviews the app, or finds the line years later, has to be able to judge whether the reason still holds.";
+        fix "say why the rule does not apply here";
+        docs NONE;
+    UNUSED_ALLOW = "unused-allow", Warning, "a rule is switched off where it found nothing";
+        why "An allowance that nothing needs hides the next finding, which may be a real one.";
+        fix "drop the allowance";
+        docs NONE;
+    OUTSIDE_STACK = "outside-stack", Error, "a resource is made outside of every stack";
+        why "Only stacks become templates; this resource would be in none.";
+        fix "make it below a `Stack`";
+        docs NONE;
+    UNRESOLVABLE_REFERENCE = "unresolvable-reference", Error, "a value cannot be reached from where it is used";
+        why "The template has no way to name it: it belongs to another app, or to a stack that this one cannot import from.";
+        fix "build both in one app, or pass the value as a parameter";
+        docs NONE;
+    STACK_CYCLE = "stack-cycle", Error, "two stacks need each other";
+        why "Each would have to be deployed before the other.";
+        fix "move what both need into a third stack, or turn one of the references around";
+        docs NONE;
+    RESOURCE_CYCLE = "resource-cycle", Error, "resources of one template need each other";
+        why "CloudFormation creates what is referred to first; in a circle there is no first.";
+        fix "take one reference out: give it as a name, or make a resource of its own of it, such as a security group's rule";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html";
+    BAD_MOVE = "bad-move", Error, "`moved` names a path that nothing has, or that is still in use";
+        why "A move that matches nothing protects nothing: the resource would be replaced, with what it holds.";
+        fix "name the old path of something that has moved, or drop the move once it is deployed everywhere";
+        docs NONE;
+    STATEFUL_ID_LOST = "stateful-id-lost", Error, "a resource that holds data has lost its logical id since it was last accepted";
+        why "For CloudFormation another logical id is another resource: it makes a new, empty one and drops the old.";
+        fix "declare the move with `moved!`, or accept the new ids with `synth --accept-ids`";
+        docs NONE;
+    UNREADABLE_ASSET = "unreadable-asset", Error, "a file or folder that is deployed with the stack cannot be read";
+        why "Its content is part of the template's meaning: without it there is nothing to upload.";
+        fix "correct the path, or build the file first";
+        docs NONE;
+    BAD_OVERRIDE = "bad-override", Error, "a raw override does not fit what is there";
+        why "It would go nowhere, and the template would silently stay as it was.";
+        fix "name a path that exists: objects by key, lists by index";
+        docs NONE;
+}

@@ -1,0 +1,61 @@
+//! [`Findings`]: what the rules have found, with the resource that each is about.
+
+use super::{find, model::Resource};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// A finding, and the place of its resource among the template's resources; none where it is about the template.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The place of the resource in the template's section.
+    pub resource: Option<usize>,
+    /// What is wrong, with logical id and property.
+    pub diagnostic: Diagnostic,
+}
+
+/// Findings in the making. Nothing is allocated while there is none.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) all: Vec<Finding>,
+}
+
+impl Findings {
+    /// A finding of a rule about a resource's property; an empty one means the whole resource.
+    pub(super) fn add(
+        &mut self,
+        resource: &Resource<'_>,
+        code: &'static str,
+        property: &str,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.push(Some(resource), code, property, message.into())
+    }
+
+    /// A finding about the template, at a path such as `Parameters.Size`.
+    pub(super) fn template(
+        &mut self,
+        code: &'static str,
+        path: &str,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.push(None, code, path, message.into())
+    }
+
+    fn push(
+        &mut self,
+        resource: Option<&Resource<'_>>,
+        code: &'static str,
+        property: &str,
+        message: String,
+    ) -> &mut Diagnostic {
+        let mut diagnostic = match find(code) {
+            Some(rule) => rule.finding(message),
+            None => Diagnostic::new(Severity::Error, code, message),
+        };
+        diagnostic.logical_id = resource.map(|resource| resource.logical_id.into());
+        diagnostic.property = (!property.is_empty()).then(|| property.to_owned());
+        self.all.push(Finding { resource: resource.map(|resource| resource.index), diagnostic });
+        let last = self.all.len() - 1;
+        &mut self.all[last].diagnostic
+    }
+}

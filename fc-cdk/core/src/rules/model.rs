@@ -1,0 +1,98 @@
+//! [`Model`]: a template as the rules read it.
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    node::{Map, Node},
+    spec::ResourceSpec,
+    template::Template,
+};
+
+static NOTHING: Map = Map::new();
+
+/// A template, its resources in order and by logical id.
+pub(super) struct Model<'t> {
+    pub(super) root: &'t Map,
+    pub(super) resources: Vec<Resource<'t>>,
+    by_id: FxHashMap<&'t str, usize>,
+    /// A macro may change anything, so nothing can be said to be missing.
+    pub(super) has_macros: bool,
+}
+
+/// A resource.
+pub(super) struct Resource<'t> {
+    /// Its place among the resources.
+    pub(super) index: usize,
+    pub(super) logical_id: &'t str,
+    pub(super) type_name: &'t str,
+    pub(super) body: &'t Map,
+    pub(super) properties: &'t Map,
+    /// What the tables say of its type, where they are at hand.
+    pub(super) spec: Option<ResourceSpec>,
+}
+
+impl Resource<'_> {
+    /// Whether there is no deployment that has one without the other, as far as can be seen.
+    pub(super) fn is_with(&self, other: &Resource<'_>) -> bool {
+        self.body.get("Condition") == other.body.get("Condition")
+    }
+}
+
+impl<'t> Model<'t> {
+    pub(super) fn new(
+        template: &'t Template,
+        spec: &dyn Fn(usize, &str) -> Option<ResourceSpec>,
+    ) -> Model<'t> {
+        let root = template.sections();
+        let section = root.get("Resources").and_then(Node::as_map).unwrap_or(&NOTHING);
+        let mut by_id = FxHashMap::with_capacity_and_hasher(section.len(), Default::default());
+        let mut resources = Vec::with_capacity(section.len());
+        let mut has_macros = match root.get("Transform") {
+            None => false,
+            Some(Node::Str(name)) => name != "AWS::LanguageExtensions",
+            Some(Node::List(names)) => {
+                names.iter().any(|name| name.as_str() != Some("AWS::LanguageExtensions"))
+            }
+            Some(_) => true,
+        };
+        for (index, (id, resource)) in section.iter().enumerate() {
+            has_macros |= id.starts_with("Fn::");
+            let body = resource.as_map().unwrap_or(&NOTHING);
+            let type_name = body.get("Type").and_then(Node::as_str).unwrap_or_default();
+            let properties = body.get("Properties").and_then(Node::as_map).unwrap_or(&NOTHING);
+            let spec = spec(index, type_name);
+            by_id.insert(id.as_str(), resources.len());
+            resources.push(Resource { index, logical_id: id, type_name, body, properties, spec });
+        }
+        Model { root, resources, by_id, has_macros }
+    }
+
+    /// The resource with this logical id.
+    pub(super) fn resource(&self, logical_id: &str) -> Option<&Resource<'t>> {
+        self.resources.get(*self.by_id.get(logical_id)?)
+    }
+
+    /// The resource that a `Ref` or `Fn::GetAtt` points to.
+    pub(super) fn target(&self, node: &Node) -> Option<&Resource<'t>> {
+        self.resource(target_id(node)?)
+    }
+
+    /// A section of the template.
+    pub(super) fn section(
+        &self,
+        name: &str,
+    ) -> impl Iterator<Item = (&'t str, &'t Node)> + use<'t> {
+        let section = self.root.get(name).and_then(Node::as_map);
+        section.into_iter().flat_map(Map::iter).map(|(name, node)| (name.as_str(), node))
+    }
+}
+
+/// The logical id that a `Ref` or `Fn::GetAtt` points to.
+pub(super) fn target_id(node: &Node) -> Option<&str> {
+    match node.as_function()? {
+        ("Ref", target) => target.as_str(),
+        ("Fn::GetAtt", Node::List(parts)) => parts.first().and_then(Node::as_str),
+        ("Fn::GetAtt", Node::Str(text)) => text.split('.').next(),
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! `explain`: what a rule's code stands for.
+
+use clap::{Arg, Command};
+use fc_cdk_core::{Node, Severity, json, rules, rules::Rule};
+
+use super::json_arg;
+use crate::{
+    error::{Error, Exit},
+    session::Session,
+    table::{Align, Table},
+    terminal::Paint,
+};
+
+pub(crate) fn definition() -> Command {
+    Command::new("explain")
+        .about("Explains a rule: why it is there, and what to do")
+        .arg(
+            Arg::new("code").value_name("CODE").help(
+                "The code of a finding, such as `cidr-overlap`; without it all rules are listed",
+            ),
+        )
+        .arg(json_arg())
+        .after_help("Examples:\n  {app} explain cidr-overlap\n  {app} explain --json")
+}
+
+pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
+    let all: Vec<&'static Rule> =
+        rules::all().chain(session.rules.iter().copied().flatten()).collect();
+    let json = session.args.get_flag("json");
+    let Some(code) = session.args.get_one::<String>("code") else {
+        return list(session, &all, json);
+    };
+    // A finding shows its code in brackets, which may be copied with it.
+    let code = code.trim_matches(['[', ']', '`']);
+    let Some(rule) = all.iter().find(|rule| rule.code == code) else {
+        let help = match rules::nearest(code, all.iter().map(|rule| rule.code)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`explain` without a code lists all rules".to_owned(),
+        };
+        return Err(Error::new(format!("there is no rule `{code}`")).help(help));
+    };
+    if json {
+        session.terminal.line(to_json(rule).to_json_pretty())?;
+        return Ok(Exit::Ok);
+    }
+    let paint = session.terminal.out_paint();
+    let level = severity(rule.severity, paint);
+    session.terminal.line(format_args!("{level}[{}]: {}\n", rule.code, rule.title))?;
+    session.terminal.line(format_args!("{}\n", rule.why))?;
+    session.terminal.line(format_args!("{} {}", paint.bold("fix:"), rule.fix))?;
+    if !rule.docs_url.is_empty() {
+        session.terminal.line(format_args!("{} {}", paint.bold("docs:"), rule.docs_url))?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn list(session: &mut Session<'_>, all: &[&Rule], json: bool) -> Result<Exit, Error> {
+    if json {
+        let nodes: Vec<Node> = all.iter().map(|rule| to_json(rule)).collect();
+        session.terminal.line(Node::List(nodes).to_json_pretty())?;
+        return Ok(Exit::Ok);
+    }
+    let columns = ["Code", "Severity", "What is wrong"].map(|title| (title, Align::Left));
+    let mut table = Table::new(&columns);
+    for rule in all {
+        table.row([rule.code.to_owned(), rule.severity.to_string(), rule.title.to_owned()]);
+    }
+    table.lines().iter().try_for_each(|line| session.terminal.line(line))?;
+    Ok(Exit::Ok)
+}
+
+fn severity(severity: Severity, paint: Paint) -> String {
+    match severity {
+        Severity::Error => paint.red(severity),
+        Severity::Warning => paint.yellow(severity),
+        Severity::Info => paint.bold(severity),
+    }
+}
+
+fn to_json(rule: &Rule) -> Node {
+    json!({
+        "code": rule.code,
+        "severity": rule.severity.to_string(),
+        "title": rule.title,
+        "why": rule.why,
+        "fix": rule.fix,
+        "docs": (!rule.docs_url.is_empty()).then_some(rule.docs_url)
+    })
+}
