@@ -9,14 +9,14 @@ use crate::{
 };
 
 /// A line break and as much indentation as most lines need.
-const LINE: &str = "\n                                                                ";
+const LINE: &[u8] = b"\n                                                                ";
 
 /// JSON text under construction.
 ///
 /// In an [`object`](JsonWriter::object) each value follows its [`key`](JsonWriter::key), in a [`list`](JsonWriter::list) each follows
 /// [`item`](JsonWriter::item).
 pub(crate) struct JsonWriter {
-    out: String,
+    out: Vec<u8>,
     pretty: bool,
     depth: usize,
     /// Whether the object or list that is open has nothing in it yet.
@@ -26,7 +26,7 @@ pub(crate) struct JsonWriter {
 impl JsonWriter {
     /// A writer of text without any white space.
     pub(crate) fn compact() -> JsonWriter {
-        JsonWriter { out: String::new(), pretty: false, depth: 0, empty: true }
+        JsonWriter { out: Vec::new(), pretty: false, depth: 0, empty: true }
     }
 
     /// A writer of text that is indented by one space.
@@ -35,19 +35,28 @@ impl JsonWriter {
     }
 
     pub(crate) fn into_string(self) -> String {
-        self.out
+        // Only whole strings and ASCII were put in.
+        String::from_utf8(self.out).unwrap_or_default()
+    }
+
+    fn push(&mut self, byte: u8) {
+        self.out.push(byte);
+    }
+
+    fn push_str(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
     }
 
     pub(crate) fn object(&mut self, fill: impl FnOnce(&mut JsonWriter)) {
-        self.begin('{');
+        self.begin(b'{');
         fill(self);
-        self.end('}');
+        self.end(b'}');
     }
 
     pub(crate) fn list(&mut self, fill: impl FnOnce(&mut JsonWriter)) {
-        self.begin('[');
+        self.begin(b'[');
         fill(self);
-        self.end(']');
+        self.end(b']');
     }
 
     /// Writes without white space what `fill` writes.
@@ -57,24 +66,24 @@ impl JsonWriter {
         self.pretty = pretty;
     }
 
-    fn begin(&mut self, bracket: char) {
-        self.out.push(bracket);
+    fn begin(&mut self, bracket: u8) {
+        self.push(bracket);
         self.depth += 1;
         self.empty = true;
     }
 
-    fn end(&mut self, bracket: char) {
+    fn end(&mut self, bracket: u8) {
         self.depth -= 1;
         if !self.empty {
             self.line();
         }
-        self.out.push(bracket);
+        self.push(bracket);
         self.empty = false;
     }
 
     pub(crate) fn item(&mut self) -> &mut JsonWriter {
         if !self.empty {
-            self.out.push(',');
+            self.push(b',');
         }
         self.empty = false;
         self.line();
@@ -83,16 +92,16 @@ impl JsonWriter {
 
     pub(crate) fn key(&mut self, key: &str) -> &mut JsonWriter {
         self.item().string(key);
-        self.out.push_str(if self.pretty { ": " } else { ":" });
+        self.push_str(if self.pretty { ": " } else { ":" });
         self
     }
 
     fn line(&mut self) {
         if self.pretty {
             let mut wanted = self.depth + 1;
-            self.out.push_str(&LINE[..wanted.min(LINE.len())]);
+            self.out.extend_from_slice(&LINE[..wanted.min(LINE.len())]);
             while wanted > LINE.len() {
-                self.out.push(' ');
+                self.push(b' ');
                 wanted -= 1;
             }
         }
@@ -104,29 +113,29 @@ impl JsonWriter {
 
     /// A string that is put together of what `fill` writes.
     pub(crate) fn text(&mut self, fill: impl FnOnce(&mut JsonWriter)) {
-        self.out.push('"');
+        self.push(b'"');
         fill(self);
-        self.out.push('"');
+        self.push(b'"');
     }
 
     /// A piece of a string.
     pub(crate) fn escaped(&mut self, text: &str) {
         if is_plain(text.as_bytes()) {
-            return self.out.push_str(text);
+            return self.push_str(text);
         }
         for character in text.chars() {
             match character {
-                '"' => self.out.push_str("\\\""),
-                '\\' => self.out.push_str("\\\\"),
-                '\n' => self.out.push_str("\\n"),
-                '\r' => self.out.push_str("\\r"),
-                '\t' => self.out.push_str("\\t"),
-                '\u{8}' => self.out.push_str("\\b"),
-                '\u{c}' => self.out.push_str("\\f"),
+                '"' => self.push_str("\\\""),
+                '\\' => self.push_str("\\\\"),
+                '\n' => self.push_str("\\n"),
+                '\r' => self.push_str("\\r"),
+                '\t' => self.push_str("\\t"),
+                '\u{8}' => self.push_str("\\b"),
+                '\u{c}' => self.push_str("\\f"),
                 control if control < ' ' => {
-                    self.out.push_str(&format!("\\u{:04x}", u32::from(control)));
+                    self.push_str(&format!("\\u{:04x}", u32::from(control)));
                 }
-                other => self.out.push(other),
+                other => self.push_str(other.encode_utf8(&mut [0; 4])),
             }
         }
     }
@@ -135,7 +144,7 @@ impl JsonWriter {
     pub(crate) fn location(&mut self, location: SourceLocation) {
         self.escaped(location.file);
         for number in [location.line, location.column] {
-            self.out.push(':');
+            self.push(b':');
             self.digits(number.into());
         }
     }
@@ -144,21 +153,21 @@ impl JsonWriter {
         if number >= 10 {
             self.digits(number / 10);
         }
-        self.out.push(char::from(b'0' + (number % 10) as u8));
+        self.push(b'0' + (number % 10) as u8);
     }
 
     pub(crate) fn node(&mut self, node: &Node) {
         match node {
-            Node::Null => self.out.push_str("null"),
-            Node::Bool(truth) => self.out.push_str(if *truth { "true" } else { "false" }),
+            Node::Null => self.push_str("null"),
+            Node::Bool(truth) => self.push_str(if *truth { "true" } else { "false" }),
             Node::Int(number) => {
                 if *number < 0 {
-                    self.out.push('-');
+                    self.push(b'-');
                 }
                 self.digits(number.unsigned_abs());
             }
             Node::Float(number) => {
-                self.out.push_str(&serde_json::to_string(number).unwrap_or_default());
+                self.push_str(&serde_json::to_string(number).unwrap_or_default());
             }
             Node::Str(text) => self.string(text),
             Node::List(items) => {

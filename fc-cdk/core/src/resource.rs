@@ -18,8 +18,8 @@ use crate::{
 
 pub(crate) struct ResourceData {
     pub(crate) type_name: SmolStr,
-    /// The table that its type is in.
-    pub(crate) table: Option<&'static Table>,
+    /// What AWS's specification says of the type, if it is known.
+    pub(crate) spec: Option<ResourceSpec>,
     pub(crate) properties: Map,
     pub(crate) logical_id: Option<SmolStr>,
     /// Everything but type and properties, by the template's key.
@@ -32,12 +32,7 @@ pub(crate) struct ResourceData {
 impl ResourceData {
     /// Whether deleting it loses data, as far as that is known.
     pub(crate) fn is_stateful(&self) -> bool {
-        self.spec().is_some_and(ResourceSpec::is_stateful)
-    }
-
-    /// What AWS's specification says of the type, if it is known.
-    pub(crate) fn spec(&self) -> Option<ResourceSpec> {
-        self.table?.resource(&self.type_name)
+        self.spec.is_some_and(ResourceSpec::is_stateful)
     }
 }
 
@@ -121,9 +116,10 @@ impl Resource {
         properties: Map,
         location: SourceLocation,
     ) -> Resource {
+        let type_name = type_name.into();
         let data = ResourceData {
-            type_name: type_name.into(),
-            table,
+            spec: table.and_then(|table| table.resource(&type_name)),
+            type_name,
             properties,
             logical_id: None,
             attributes: Map::new(),
@@ -174,7 +170,7 @@ impl Resource {
 
     /// What AWS's specification says of the type, if it is known.
     pub fn spec(&self) -> Option<ResourceSpec> {
-        self.data(ResourceData::spec).flatten()
+        self.data(|data| data.spec).flatten()
     }
 
     /// The property as it stands now, if it is set.

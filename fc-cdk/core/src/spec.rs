@@ -85,10 +85,16 @@ impl Table {
 
     /// Finds the record with this name; records begin with their name and are ordered by it.
     fn search(&self, part: usize, words: usize, first: u32, count: u32, name: &str) -> Option<u32> {
+        let [records, strings, text] = [part, STRINGS, TEXT].map(|part| self.word(part) as usize);
+        let name_of = |index: u32| {
+            let string = strings + self.word(records + index as usize * words) as usize;
+            let (start, end) = (self.word(string) as usize, self.word(string + 1) as usize);
+            self.bytes.get(text * 4 + start..text * 4 + end).unwrap_or_default()
+        };
         let (mut low, mut high) = (first, first + count);
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.text(self.field(part, words, middle, 0)).cmp(name.as_bytes()) {
+            match name_of(middle).cmp(name.as_bytes()) {
                 std::cmp::Ordering::Equal => return Some(middle),
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,

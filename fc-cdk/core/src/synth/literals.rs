@@ -22,7 +22,7 @@ pub(super) fn check(
     let resources = template.section("Resources").unwrap_or(&none);
     for ((logical_id, resource), &index) in resources.iter().zip(constructs) {
         let Kind::Resource(data) = &tree.get(index).kind else { continue };
-        let Some(spec) = data.spec() else { continue };
+        let Some(spec) = data.spec else { continue };
         let properties = resource.get("Properties").and_then(Node::as_map).unwrap_or(&none);
         checker.check(spec, properties, &mut |mut diagnostic| {
             place_diagnostic(tree, index, &mut diagnostic);

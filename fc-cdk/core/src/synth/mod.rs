@@ -257,7 +257,7 @@ impl Drafts<'_> {
                 let mut resolver = Resolver::new(self, index, place);
                 resolver.map(&mut properties);
                 resolver.map(&mut attributes);
-                if let Some(spec) = data.spec().and_then(ResourceSpec::tags) {
+                if let Some(spec) = data.spec.and_then(ResourceSpec::tags) {
                     tags::apply(
                         &mut properties,
                         spec,

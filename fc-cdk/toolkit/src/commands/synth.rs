@@ -1,6 +1,9 @@
 //! `synth`: the app's templates, on disk and on the terminal.
 
-use std::path::{Path, PathBuf};
+use std::{
+    mem::ManuallyDrop,
+    path::{Path, PathBuf},
+};
 
 use clap::{Arg, ArgAction, Command, value_parser};
 use fc_cdk_core::{
@@ -85,7 +88,8 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
         }
         _ => None,
     };
-    let synthesis = Synthesis::of(session.app()?, lock);
+    // The process ends after this: to free the templates value by value would only take time.
+    let synthesis = ManuallyDrop::new(Synthesis::of(session.app()?, lock));
     let assembly = synthesis.assembly();
     if assembly.has_errors() {
         if as_json {
