@@ -97,7 +97,7 @@ fn check_rules(
 ) {
     let constructs = draft.resource_constructs();
     let spec = |index: usize, _: &str| match &tree.get(*constructs.get(index)?).kind {
-        Kind::Resource(data) => data.spec(),
+        Kind::Resource(data) => data.spec,
         _ => None,
     };
     for finding in rules::check(template, draft.environment.region.as_deref(), &spec) {
