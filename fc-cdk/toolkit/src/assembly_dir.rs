@@ -17,6 +17,8 @@ use std::{
     time::Duration,
 };
 
+use fc_cdk_core::Node;
+
 use crate::error::Error;
 
 /// Makes the folder `target` of what `fill` writes into an empty one, in place of an assembly that is there.
@@ -175,17 +177,12 @@ fn is_ours(folder: &Path) -> io::Result<bool> {
 }
 
 fn is_assembly(folder: &Path) -> bool {
-    let manifest = fs::read(folder.join("manifest.json")).unwrap_or_default();
-    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap_or_default();
+    let text = fs::read_to_string(folder.join("manifest.json")).unwrap_or_default();
+    let Ok(Node::Map(manifest)) = Node::parse_json(&text) else { return false };
     // An app without stacks may leave out `artifacts`. A browser extension has a manifest with a version, too.
-    let is_ours = |(key, _): (&String, _)| {
-        matches!(
-            key.as_str(),
-            "version" | "minimumCliVersion" | "artifacts" | "missing" | "runtime"
-        )
-    };
-    manifest["version"].is_string()
-        && manifest.as_object().is_some_and(|manifest| manifest.iter().all(is_ours))
+    let known = ["version", "minimumCliVersion", "artifacts", "missing", "runtime"];
+    manifest.get("version").is_some_and(|version| version.as_str().is_some())
+        && manifest.keys().all(|key| known.contains(&key.as_str()))
 }
 
 /// Whether an entry of an assembly was made by synth, ours or the AWS CDK's.
