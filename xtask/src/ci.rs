@@ -5,17 +5,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Result, bless, codegen, judge, process, root, tidy};
+use crate::{Result, bless, codegen, judge, newcomer, process, root, tidy};
 
 /// A step: its name, what it shows, and how.
 type Step = (&'static str, &'static str, fn() -> Result);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("fmt", "the code is formatted", fmt),
     ("tidy", "the repository is in form", || tidy::run(&[])),
     ("clippy", "no lint, in no crate", clippy),
     ("full", "every service compiles", full),
     ("test", "all tests", test),
+    ("newcomer", "the README's example works in a crate of its own", newcomer::run),
     ("doc", "the documentation builds without a warning", doc),
     ("deny", "licenses, sources and duplicates of dependencies", deny),
     ("bless", "the templates are as reviewed", || bless::run(&["--check".to_owned()])),

@@ -10,6 +10,7 @@ mod bless; // snapshots of templates
 mod ci; // everything that has to hold
 mod codegen; // the generated resource types
 mod judge; // other people's tools on our templates
+mod newcomer; // the README's example, as a new user tries it
 mod process; // other programs
 mod roundtrip; // templates through the typed layer
 mod tidy; // the form of the repository

@@ -20,7 +20,10 @@ fn template(app: &App) -> String {
     assembly.stacks()[0].template().to_json_pretty()
 }
 
-/// All findings, as people read them.
+/// All findings, as people read them, without the lines inside the constructs, which move.
 fn messages(assembly: &Assembly) -> String {
-    assembly.diagnostics().iter().map(|diagnostic| format!("{diagnostic}\n")).collect()
+    let all: String =
+        assembly.diagnostics().iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+    let inside = |line: &&str| !line.contains("(fc-constructs/src/");
+    all.lines().filter(inside).map(|line| format!("{line}\n")).collect()
 }

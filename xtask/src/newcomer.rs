@@ -1,0 +1,67 @@
+//! The path of a new user: the example of the README, in a crate of its own that depends on ours by path.
+
+use std::fs;
+
+use crate::{Result, process, root};
+
+pub(crate) fn run() -> Result {
+    let readme = fs::read_to_string(root().join("README.md"))
+        .map_err(|error| format!("README.md: {error}"))?;
+    let taste = readme.split("## A taste").nth(1).ok_or("README.md has no section `A taste`")?;
+    let block = |language: &str| {
+        let start = taste
+            .split(&format!("```{language}\n"))
+            .nth(1)
+            .ok_or(format!("`A taste` has no {language} block"))?;
+        start
+            .split("```")
+            .next()
+            .map(str::to_owned)
+            .ok_or(format!("the {language} block has no end"))
+    };
+    let (dependencies, code, console) = (block("toml")?, block("rust,no_run")?, block("console")?);
+
+    let folder = process::target_dir().join("newcomer");
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&folder))
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let ours = root().display().to_string();
+    let manifest = format!(
+        "[package]\nname = \"orders\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{}\n[workspace]\n",
+        dependencies.replace("\"../fc-cdk/", &format!("\"{ours}/"))
+    );
+    write("Cargo.toml", &manifest)?;
+    write("src/main.rs", &code)?;
+    // The same versions as ours, so that what is built already is used.
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock"))
+        .map_err(|error| format!("Cargo.lock: {error}"))?;
+
+    let target = process::target_dir().join("newcomer-target");
+    let orders = |words: &[&str]| {
+        let mut command =
+            process::cargo(["run", "--quiet", "--"].into_iter().chain(words.iter().copied()));
+        command.current_dir(&folder).env("CARGO_TARGET_DIR", &target);
+        command
+    };
+    let (printed, ok) = process::output(&mut orders(&["synth"]))?;
+    if !ok {
+        return Err("the example of the README does not synthesize".to_owned());
+    }
+    let promised = console.lines().skip(1).take_while(|line| !line.is_empty());
+    if !printed.lines().zip(promised.clone()).all(|(line, promised)| line == promised) {
+        let promised: Vec<&str> = promised.collect();
+        return Err(format!(
+            "the example of the README prints\n{printed}\nand not\n{}",
+            promised.join("\n")
+        ));
+    }
+    let template = process::stdout(&mut orders(&["synth", "Orders"]))?;
+    if !template.contains("\"AWS::S3::Bucket\"") {
+        return Err(format!("the example of the README gives no bucket:\n{template}"));
+    }
+    println!("the README's example gives its template");
+    Ok(())
+}
