@@ -154,12 +154,10 @@ fn what_rds_would_refuse_is_refused_at_the_users_line() {
       help: use 16 letters at most
     warning[no-backups]: `Shop/Postgres/Resource`: BackupRetentionPeriod: `BackupRetentionPeriod` is 0: no backup is made
       --> fc-constructs/tests/it/database.rs:110:10
-      note: made inside the construct here (fc-constructs/src/database/instance.rs:174:31)
       help: set `BackupRetentionPeriod` to a day or more
       docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html
     error[one-zone]: `Shop/Mysql/SubnetGroup`: SubnetIds: all subnets are in one Availability Zone, two are needed
       --> fc-constructs/tests/it/database.rs:117:10
-      note: made inside the construct here (fc-constructs/src/database/instance.rs:126:14)
       help: add a subnet of another zone
       docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html#USER_VPC.Subnets
     ");

@@ -141,11 +141,9 @@ fn pipelines_that_cannot_run_are_refused_at_the_users_line() {
       help: put the code into an archive `NAME.zip`
     error[illegal-value]: `S/Empty/Project`: TimeoutInMinutes: 1 is not allowed
       --> fc-constructs/tests/it/delivery.rs:99:10
-      note: made inside the construct here (fc-constructs/src/delivery/build.rs:104:10)
       help: 5 to 2160 is allowed
     error[illegal-value]: `S/Twice/Resource`: Stages.2.Actions.0.Name: AWS does not take `the web`
       --> fc-constructs/tests/it/delivery.rs:104:10
-      note: made inside the construct here (fc-constructs/src/delivery/ec2_pipeline.rs:176:14)
       help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
     ");
 }

@@ -117,7 +117,6 @@ fn alarms_that_can_never_go_off_are_refused() {
       docs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     error[illegal-value]: `S/Math/Resource`: Metrics.1.Id: AWS does not take `Errors`
       --> fc-constructs/tests/it/monitoring.rs:96:10
-      note: made inside the construct here (fc-constructs/src/monitoring/alarm.rs:169:43)
       help: it has to match `^([a-z])([A-Za-z0-9\_]*)$`
     ");
 }
@@ -161,16 +160,13 @@ fn dashboards_that_cloudwatch_cannot_show_are_refused() {
         .build(&stack, "Dashboard");
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-dashboard]: `S/Dashboard/Resource`: DashboardBody: widget `Nothing` shows nothing
-      --> fc-constructs/tests/it/monitoring.rs:161:10
-      note: made inside the construct here (fc-constructs/src/monitoring/dashboard.rs:59:14)
+      --> fc-constructs/tests/it/monitoring.rs:160:10
       help: add a metric to it
     error[bad-dashboard]: `S/Dashboard/Resource`: DashboardBody: widget `Wide` is 25 columns wide and 0 rows high
-      --> fc-constructs/tests/it/monitoring.rs:161:10
-      note: made inside the construct here (fc-constructs/src/monitoring/dashboard.rs:59:14)
+      --> fc-constructs/tests/it/monitoring.rs:160:10
       help: make it 1 to 24 columns wide and 1 to 1000 rows high
     error[bad-dashboard]: `S/Dashboard/Resource`: DashboardBody: two expressions of widget `Double` have a metric `load`
-      --> fc-constructs/tests/it/monitoring.rs:161:10
-      note: made inside the construct here (fc-constructs/src/monitoring/dashboard.rs:59:14)
+      --> fc-constructs/tests/it/monitoring.rs:160:10
       help: give the metrics of different expressions different names
     ");
 }

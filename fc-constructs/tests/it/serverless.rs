@@ -48,7 +48,6 @@ fn sizes_that_lambda_does_not_have_are_refused_at_the_users_line() {
       help: choose a size in that range
     error[illegal-value]: `S/Function/Resource`: MemorySize: 64 is not allowed
       --> fc-constructs/tests/it/serverless.rs:41:10
-      note: made inside the construct here (fc-constructs/src/serverless/function.rs:149:31)
       help: 128 to 32768 is allowed
     ");
 }
