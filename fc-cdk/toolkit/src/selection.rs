@@ -1,5 +1,7 @@
 //! Which stacks a command is about: names with wildcards, as the AWS CDK takes them.
 
+use fc_cdk_core::rules::nearest;
+
 use crate::error::Error;
 
 /// What a stack can be called on the command line.
@@ -43,16 +45,12 @@ fn unknown(candidates: &[Candidate<'_>], pattern: &str) -> Error {
     if candidates.is_empty() {
         return error.help("the app has no stacks");
     }
-    let nearest = candidates
-        .iter()
-        .flat_map(|stack| [stack.display_name, stack.stack_name])
-        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &pattern.to_lowercase()), name))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let all = candidates.iter().flat_map(|stack| [stack.display_name, stack.stack_name]);
+    let nearest = nearest(pattern, all);
     let names: Vec<&str> = candidates.iter().map(|stack| stack.display_name).collect();
     let list = format!("the stacks are {}", names.join(", "));
     match nearest {
-        Some((_, name)) => error.help(format!("did you mean `{name}`? {list}")),
+        Some(name) => error.help(format!("did you mean `{name}`? {list}")),
         None => error.help(list),
     }
 }
