@@ -7,7 +7,7 @@
 //! - Whether a change replaces a resource comes from AWS's specification of its type ([`ResourceSpec::replacement`]), and says
 //!   [may be](Impact::MayReplace) where that depends on what only AWS knows, or where nothing is known of the type.
 //! - What a change brings about elsewhere is followed: values that come from a replaced resource, from a mapping, a condition or the
-//!   default of a parameter.
+//!   default of a parameter, and from one stack to the next.
 //! - Permissions and rules of security groups are compared across the whole template, so that one that only moves between policies is
 //!   no change, and one that lets somebody do more is marked.
 //! - Removal and replacement of what holds data is marked, unless a policy retains it.
@@ -43,6 +43,7 @@ mod json; // the report as JSON
 
 use std::cmp::Reverse;
 
+use self::knock_on::{ForeignOutput, KnockOn};
 pub use self::{
     json::SCHEMA_VERSION,
     model::{
@@ -130,7 +131,17 @@ impl TemplateDiff {
 
 /// Compares two templates.
 pub fn diff(old: &Template, new: &Template, types: Types<'_>) -> TemplateDiff {
-    if old == new {
+    diff_with(old, new, types, &[])
+}
+
+/// Compares two templates, given the outputs of other stacks that change.
+fn diff_with(
+    old: &Template,
+    new: &Template,
+    types: Types<'_>,
+    foreign: &[ForeignOutput],
+) -> TemplateDiff {
+    if old == new && foreign.is_empty() {
         return TemplateDiff::default();
     }
     let (old_ids, new_ids) = (resources::by_id(old), resources::by_id(new));
@@ -138,7 +149,7 @@ pub fn diff(old: &Template, new: &Template, types: Types<'_>) -> TemplateDiff {
     let is_resource = |id: &str| old_ids.contains_key(id) || new_ids.contains_key(id);
     let mut entries = entries::compare(old, new, &is_resource);
     let mut resources = resources::compare((old, &old_ids), (new, &new_ids), types, &renames);
-    let knock_on = knock_on::KnockOn { old, new, old_ids: &old_ids, new_ids: &new_ids, types };
+    let knock_on = KnockOn { old, new, old_ids: &old_ids, new_ids: &new_ids, types, foreign };
     knock_on.run(&mut resources, &mut entries);
     resources.sort_by_key(|change| Reverse(change.impact));
     entries.sort_by_key(|entry| entries::rank(&entry.section));

@@ -28,6 +28,35 @@ struct Effect {
     table: String,
 }
 
+/// An output of another stack whose value changes, as far as is known.
+#[derive(Clone, Debug)]
+pub(super) struct ForeignOutput {
+    /// What people call the stack.
+    pub(super) stack: SmolStr,
+    /// What CloudFormation calls it.
+    pub(super) stack_name: SmolStr,
+    pub(super) output: SmolStr,
+    /// The name of its export, if it has one.
+    pub(super) export: Option<Node>,
+    pub(super) certain: bool,
+}
+
+impl ForeignOutput {
+    fn is_meant_by(&self, mention: Mention<'_>) -> bool {
+        let is = |node: Option<&Node>, text: &str| node.and_then(Node::as_str) == Some(text);
+        match mention {
+            Mention::Import(name) => {
+                self.export.as_ref().is_some_and(|export| equal(export, name, Place::Unknown))
+            }
+            Mention::StackOutput(arguments) => {
+                is(arguments.get("StackName"), &self.stack_name)
+                    && is(arguments.get("OutputName"), &self.output)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Both templates, and what is known so far.
 pub(super) struct KnockOn<'a> {
     pub(super) old: &'a Template,
@@ -35,6 +64,8 @@ pub(super) struct KnockOn<'a> {
     pub(super) old_ids: &'a ById<'a>,
     pub(super) new_ids: &'a ById<'a>,
     pub(super) types: Types<'a>,
+    /// Outputs of other stacks that change.
+    pub(super) foreign: &'a [ForeignOutput],
 }
 
 impl KnockOn<'_> {
@@ -46,7 +77,10 @@ impl KnockOn<'_> {
         let sections = ["Parameters", "Mappings", "Conditions"];
         let replaced: VecDeque<SmolStr> =
             resources.iter().filter(is_replaced).map(|change| change.logical_id.clone()).collect();
-        if replaced.is_empty() && !entries.iter().any(|e| sections.contains(&e.section.as_str())) {
+        if replaced.is_empty()
+            && self.foreign.is_empty()
+            && !entries.iter().any(|e| sections.contains(&e.section.as_str()))
+        {
             return;
         }
         let mut places: FxHashMap<SmolStr, usize> = resources
@@ -142,7 +176,8 @@ impl KnockOn<'_> {
         let mut parameters = names("Parameters");
         parameters.retain(has_new_default);
         let conditions = self.conditions(names("Conditions"), &parameters, &mappings);
-        if mappings.is_empty() && parameters.is_empty() && conditions.is_empty() {
+        let nothing = mappings.is_empty() && parameters.is_empty() && conditions.is_empty();
+        if nothing && self.foreign.is_empty() {
             return;
         }
         let mut effects: Vec<(Effect, bool, String)> = Vec::new();
@@ -156,6 +191,14 @@ impl KnockOn<'_> {
                     .map(|(name, certain)| (certain, format!("the mapping `{name}` changes"))),
                 Mention::Condition(name) if conditions.contains(name) => {
                     Some((false, format!("the condition `{name}` changes")))
+                }
+                Mention::Import(_) | Mention::StackOutput(_) => {
+                    let output = self.foreign.iter().find(|output| output.is_meant_by(mention));
+                    output.map(|output| {
+                        let verb = if output.certain { "changes" } else { "may change" };
+                        let ForeignOutput { stack, output: name, .. } = output;
+                        (output.certain, format!("the output `{name}` of `{stack}` {verb}"))
+                    })
                 }
                 _ => None,
             };
@@ -207,7 +250,7 @@ impl KnockOn<'_> {
                         Mention::FindInMap(arguments) => {
                             self.found_in_map(mappings, arguments).is_some()
                         }
-                        Mention::GetAtt(..) => false,
+                        Mention::GetAtt(..) | Mention::Import(_) | Mention::StackOutput(_) => false,
                     };
                 });
                 if affected {

@@ -17,6 +17,10 @@ pub(super) enum Mention<'a> {
     FindInMap(&'a [Node]),
     /// A condition, by `Fn::If` or `Condition`.
     Condition(&'a str),
+    /// `Fn::ImportValue`, with the export's name.
+    Import(&'a Node),
+    /// `Fn::GetStackOutput`, with its arguments.
+    StackOutput(&'a Node),
 }
 
 /// Calls `found` for every mention below a value, with the path of the property that it is in.
@@ -83,6 +87,14 @@ fn function<'a>(
                 found(path, Mention::Condition(id));
             }
             items.iter().skip(1).for_each(|item| inside(item, path, found));
+        }
+        ("Fn::ImportValue", argument) => {
+            found(path, Mention::Import(argument));
+            inside(argument, path, found);
+        }
+        ("Fn::GetStackOutput", argument) => {
+            found(path, Mention::StackOutput(argument));
+            inside(argument, path, found);
         }
         (_, argument) => inside(argument, path, found),
     }

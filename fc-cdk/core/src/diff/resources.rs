@@ -162,6 +162,8 @@ pub(super) fn judge(
         _ => Impact::Update,
     };
     changed.data_loss = match changed.impact {
+        // Of a type that nobody knows, every change would be one that may lose data.
+        Impact::MayReplace if !changed.known_type => DataLoss::No,
         Impact::Replace | Impact::MayReplace => {
             let policy = policy(after, "UpdateReplacePolicy").unwrap_or("Delete");
             match loss(before, policy, types) {

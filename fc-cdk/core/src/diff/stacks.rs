@@ -3,9 +3,10 @@
 use smol_str::SmolStr;
 
 use super::{
-    TemplateDiff, Types, diff,
+    TemplateDiff, Types, diff, diff_with,
     entries::of_stack,
-    model::{Change, Impact, ResourceChange},
+    knock_on::ForeignOutput,
+    model::{Change, EntryChange, Impact, ResourceChange},
 };
 use crate::{
     assembly::StackArtifact,
@@ -53,6 +54,13 @@ impl<'a> StackSide<'a> {
         }
     }
 
+    /// What CloudFormation calls the stack.
+    fn stack_name(&self) -> &'a str {
+        let artifact = self.artifact.map(StackArtifact::stack_name);
+        let manifest = || self.manifest?.pointer("/properties/stackName")?.as_str();
+        artifact.or_else(manifest).unwrap_or(self.name)
+    }
+
     /// Tags of the stack, where anything is known of them.
     fn tags(&self) -> Option<Map> {
         if let Some(artifact) = self.artifact {
@@ -86,6 +94,9 @@ impl<'a> StackSide<'a> {
 }
 
 /// Compares all stacks of two sets, paired by name: first those of the new set in its order, then those that are gone.
+///
+/// An output that changes is followed into the stacks after it, so the new set should be in the order of deployment, as synth
+/// gives it.
 pub fn diff_stacks(
     old: &[StackSide<'_>],
     new: &[StackSide<'_>],
@@ -93,9 +104,12 @@ pub fn diff_stacks(
 ) -> Vec<StackDiff> {
     let empty = Template::new();
     let mut stacks = Vec::with_capacity(new.len());
+    let mut outputs: Vec<ForeignOutput> = Vec::new();
     for after in new {
         let before = old.iter().find(|before| before.name == after.name);
-        let mut template = diff(before.map_or(&empty, |side| side.template), after.template, types);
+        let old_template = before.map_or(&empty, |side| side.template);
+        let mut template = diff_with(old_template, after.template, types, &outputs);
+        outputs.extend(changed_outputs(after, &template));
         if let Some(before) = before {
             beside_template(before, after, &mut template);
         }
@@ -117,6 +131,25 @@ pub fn diff_stacks(
         });
     }
     stacks
+}
+
+/// The outputs of a stack that change.
+fn changed_outputs(side: &StackSide<'_>, changes: &TemplateDiff) -> Vec<ForeignOutput> {
+    let is_output =
+        |entry: &&EntryChange| entry.section == "Outputs" && entry.change == Change::Changed;
+    let outputs = changes.entries.iter().filter(is_output).filter_map(|entry| {
+        let value = entry.values.iter().find(|value| value.path.starts_with("Value"))?;
+        let name = entry.name.clone()?;
+        let output = side.template.section("Outputs")?.get(&name)?;
+        Some(ForeignOutput {
+            stack: side.name.into(),
+            stack_name: side.stack_name().into(),
+            export: output.pointer("/Export/Name").cloned(),
+            output: name,
+            certain: value.cause.is_some(),
+        })
+    });
+    outputs.collect()
 }
 
 /// Tags and termination protection, where both sides tell.

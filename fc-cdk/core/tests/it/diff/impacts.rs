@@ -279,3 +279,14 @@ fn other_sections_are_compared_entry_by_entry() {
     let output = diff(&template(old), &template(new)).entries.remove(0);
     assert_eq!(output.notes, ["CloudFormation refuses this while another stack imports it"]);
 }
+
+#[test]
+fn of_unknown_types_only_the_worst_may_lose_data() {
+    let of = |type_name: &str| json!({ "R": { "Type": type_name, "Properties": { "A": 1 } } });
+    assert_eq!(changes(of("AWS::Tomorrow::Store"), json!({})), "remove R [possible]\n");
+    assert_eq!(changes(of("Custom::Store"), json!({})), "remove R\n");
+    assert_eq!(
+        properties("AWS::Tomorrow::Store", json!({ "A": 1 }), json!({ "A": 2 })),
+        "may-replace R: A?\n"
+    );
+}

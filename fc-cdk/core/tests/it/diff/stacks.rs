@@ -130,3 +130,34 @@ fn the_report_is_json_of_a_fixed_form() {
     }
     "#);
 }
+
+#[test]
+fn what_another_stack_gives_is_followed() {
+    let build = |description: &str, strong: bool| {
+        let app = App::new();
+        let network = Stack::new(&app, "Network");
+        let group = network.raw_resource(
+            "Group",
+            "AWS::EC2::SecurityGroup",
+            json!({ "GroupDescription": description, "SecurityGroupEgress": [{ "IpProtocol": "-1", "CidrIp": "10.0.0.0/8" }] }),
+        );
+        let group = group.ref_value::<String>();
+        let group = if strong { group.strong() } else { group };
+        Stack::new(&app, "Servers").raw_resource(
+            "Server",
+            "AWS::EC2::Instance",
+            json!({ "NetworkInterfaces": [{ "DeviceIndex": "0", "GroupSet": [group] }] }),
+        );
+        app.synth()
+    };
+    for strong in [false, true] {
+        let (old, new) = (build("a", strong), build("b", strong));
+        let old: Vec<_> = old.stacks().iter().map(StackSide::of_artifact).collect();
+        let new: Vec<_> = new.stacks().iter().map(StackSide::of_artifact).collect();
+        let stacks = diff_stacks(&old, &new, &fc_cdk_aws::resource_type);
+        let servers = lines(&stacks[1].template);
+        let (start, end) = servers.split_once(" (the output `").unwrap_or_default();
+        assert_eq!(start, "replace Server: NetworkInterfaces.0.GroupSet.0!");
+        assert!(end.ends_with("` of `Network` changes)\n"), "{servers}");
+    }
+}
