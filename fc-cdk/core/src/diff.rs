@@ -156,7 +156,7 @@ fn diff_with(
     TemplateDiff {
         resources,
         entries,
-        statements: iam::compare(old, new, &renames),
+        statements: iam::compare((old, &old_ids), (new, &new_ids), &renames),
         rules: security_groups::compare(old, new, &renames),
     }
 }

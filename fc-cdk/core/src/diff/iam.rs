@@ -8,6 +8,7 @@ use super::{
     model::{Change, StatementChange},
     policy::{normal, statements},
     renames::Renames,
+    resources::ById,
     text::{canonical, is_unset, show},
 };
 use crate::{
@@ -39,11 +40,18 @@ struct Permission {
 }
 
 /// The permissions that come and go between two templates.
-pub(super) fn compare(old: &Template, new: &Template, renames: &Renames) -> Vec<StatementChange> {
-    let mut before = collect(old, &|id| renames.new_id(id).cloned());
-    let mut after = collect(new, &|_| None);
-    let everything_before = before.clone();
-    let everything_after = after.clone();
+pub(super) fn compare(
+    (old, old_ids): (&Template, &ById<'_>),
+    (new, new_ids): (&Template, &ById<'_>),
+    renames: &Renames,
+) -> Vec<StatementChange> {
+    let new_name = |id: &str| renames.new_id(id).cloned();
+    let differs = |resource: &TemplateResource<'_>, others: &ById<'_>| {
+        let other = others.get(resource.logical_id().as_str());
+        other.is_none_or(|other| other.body() != resource.body())
+    };
+    let mut before = collect(old, &new_name, &|resource| differs(resource, new_ids));
+    let mut after = collect(new, &|_| None, &|resource| differs(resource, old_ids));
     let said = |statement: &Statement| Statement { owner: SmolStr::default(), ..statement.clone() };
     let common: BTreeSet<Statement> = {
         let before: BTreeSet<Statement> = before.iter().map(said).collect();
@@ -51,10 +59,15 @@ pub(super) fn compare(old: &Template, new: &Template, renames: &Renames) -> Vec<
     };
     before.retain(|statement| !common.contains(&said(statement)));
     after.retain(|statement| !common.contains(&said(statement)));
+    if before.is_empty() && after.is_empty() {
+        return Vec::new();
+    }
+    let everything_before = Everything::of(collect(old, &new_name, &|_| true));
+    let everything_after = Everything::of(collect(new, &|_| None, &|_| true));
     // What another statement says as well neither comes nor goes.
-    let without = |of: &[Statement], others: &[Statement]| -> BTreeMap<Permission, SmolStr> {
+    let without = |of: &[Statement], others: &Everything| -> BTreeMap<Permission, SmolStr> {
         let mut all = permissions(of);
-        all.retain(|permission, _| !others.iter().any(|other| says(other, permission)));
+        all.retain(|permission, _| !others.about(permission).any(|other| says(other, permission)));
         all
     };
     let gone = without(&before, &everything_after);
@@ -69,7 +82,7 @@ pub(super) fn compare(old: &Template, new: &Template, renames: &Renames) -> Vec<
         };
         let broadens = |permission: &Permission| {
             permission.effect == broadening
-                && !others.iter().any(|other| includes(other, permission))
+                && !others.about(permission).any(|other| includes(other, permission))
         };
         changes.extend(rows(change, permissions, &broadens));
     }
@@ -80,17 +93,44 @@ pub(super) fn compare(old: &Template, new: &Template, renames: &Renames) -> Vec<
     changes
 }
 
+/// All statements of a template, by whom they are about.
+struct Everything {
+    statements: Vec<Statement>,
+    by_principal: BTreeMap<String, Vec<usize>>,
+}
+
+/// What stands for everybody.
+const EVERYBODY: [&str; 2] = ["*", "AWS:*"];
+
+impl Everything {
+    fn of(statements: Vec<Statement>) -> Everything {
+        let mut by_principal: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, statement) in statements.iter().enumerate() {
+            for principal in &statement.principals {
+                by_principal.entry(principal.clone()).or_default().push(index);
+            }
+        }
+        Everything { statements, by_principal }
+    }
+
+    /// The statements about the principal of a permission, or about everybody.
+    fn about(&self, permission: &Permission) -> impl Iterator<Item = &Statement> {
+        let names = std::iter::once(permission.principal.as_str()).chain(EVERYBODY);
+        let found = names.filter_map(|name| self.by_principal.get(name)).flatten();
+        found.filter_map(|&index| self.statements.get(index))
+    }
+}
+
 /// Permissions in rows: those that differ in their actions only are one, then those that differ in their resources only.
 fn rows(
     change: Change,
     permissions: BTreeMap<Permission, SmolStr>,
     broadens: &dyn Fn(&Permission) -> bool,
 ) -> Vec<StatementChange> {
-    let mut rows: Vec<StatementChange> = Vec::new();
-    for (permission, owner) in permissions {
+    let rows = permissions.into_iter().map(|(permission, owner)| {
         let broadens = broadens(&permission);
         let Permission { effect, principal, resource, condition, action } = permission;
-        let row = StatementChange {
+        StatementChange {
             change,
             logical_id: owner,
             effect,
@@ -99,15 +139,9 @@ fn rows(
             principals: vec![principal],
             condition,
             broadens,
-        };
-        let same = |other: &&mut StatementChange| {
-            StatementChange { actions: row.actions.clone(), ..(**other).clone() } == row
-        };
-        match rows.iter_mut().rev().take(4).find(same) {
-            Some(other) => other.actions.extend(row.actions),
-            None => rows.push(row),
         }
-    }
+    });
+    let rows = merge(rows.collect(), |row| &mut row.actions);
     let rows = merge(rows, |row| &mut row.resources);
     merge(rows, |row| &mut row.principals)
 }
@@ -118,19 +152,14 @@ fn merge(
     list: fn(&mut StatementChange) -> &mut Vec<String>,
 ) -> Vec<StatementChange> {
     let mut merged: Vec<StatementChange> = Vec::new();
+    let mut places: BTreeMap<StatementChange, usize> = BTreeMap::new();
     for mut row in rows {
-        let same = |other: &&mut StatementChange| {
-            let mut other = (**other).clone();
-            list(&mut other).clone_from(list(&mut row.clone()));
-            other == row
-        };
-        match merged.iter_mut().find(same) {
-            Some(other) => {
-                let items = std::mem::take(list(&mut row));
-                list(other).extend(items);
-            }
-            None => merged.push(row),
-        }
+        let items = std::mem::take(list(&mut row));
+        let index = *places.entry(row.clone()).or_insert_with(|| {
+            merged.push(row);
+            merged.len() - 1
+        });
+        list(&mut merged[index]).extend(items);
     }
     merged
 }
@@ -165,7 +194,7 @@ fn says(statement: &Statement, permission: &Permission) -> bool {
         && statement.principals.contains(&permission.principal)
 }
 
-/// Whether a statement comes to this permission or more.
+/// Whether a statement about the principal of this permission comes to it or more.
 fn includes(statement: &Statement, permission: &Permission) -> bool {
     let any = |patterns: &[String], text: &str, lower: bool| {
         patterns.iter().any(|pattern| {
@@ -183,20 +212,19 @@ fn includes(statement: &Statement, permission: &Permission) -> bool {
         && (statement.condition.is_empty() || statement.condition == permission.condition)
         && any(&statement.actions, &permission.action, true)
         && any(&statement.resources, &permission.resource, false)
-        && (statement.principals.contains(&permission.principal)
-            || statement
-                .principals
-                .iter()
-                .any(|principal| principal == "*" || principal == "AWS:*"))
 }
 
 /// What marks all but something.
 const NOT: &str = "not ";
 
-/// Every statement of a template.
-fn collect(template: &Template, renamed: &dyn Fn(&str) -> Option<SmolStr>) -> Vec<Statement> {
+/// The statements of some resources of a template.
+fn collect(
+    template: &Template,
+    renamed: &dyn Fn(&str) -> Option<SmolStr>,
+    wanted: &dyn Fn(&TemplateResource<'_>) -> bool,
+) -> Vec<Statement> {
     let mut all = Vec::new();
-    for resource in template.resources() {
+    for resource in template.resources().filter(wanted) {
         let type_name = resource.type_name();
         let Some(properties) = resource.properties() else { continue };
         let id = resource.logical_id();

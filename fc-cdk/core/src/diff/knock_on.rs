@@ -1,7 +1,7 @@
 //! What a change brings about elsewhere: a value that comes from a resource that is replaced, from a mapping, a parameter's default or a
 //! condition changes, too, though the template says the same.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -26,6 +26,12 @@ struct Effect {
     id: SmolStr,
     path: String,
     table: String,
+}
+
+impl Effect {
+    fn at(id: &SmolStr, path: &Path) -> Effect {
+        Effect { id: id.clone(), path: path.shown().to_owned(), table: path.table().to_owned() }
+    }
 }
 
 /// An output of another stack whose value changes, as far as is known.
@@ -68,62 +74,87 @@ pub(super) struct KnockOn<'a> {
     pub(super) foreign: &'a [ForeignOutput],
 }
 
+/// The changes found so far, and whose consequences are still to be looked at.
+struct Found<'r> {
+    resources: &'r mut Vec<ResourceChange>,
+    /// Where in `resources` each one is.
+    places: FxHashMap<SmolStr, usize>,
+    queue: VecDeque<SmolStr>,
+}
+
+/// Attributes that change with every update of their resource.
+const VERSIONS: [(&str, &str); 1] = [("AWS::EC2::LaunchTemplate", "LatestVersionNumber")];
+
 impl KnockOn<'_> {
     /// Adds to the changes what follows from them.
     pub(super) fn run(&self, resources: &mut Vec<ResourceChange>, entries: &mut Vec<EntryChange>) {
-        let is_replaced = |change: &&ResourceChange| {
-            matches!(change.impact, Impact::Replace | Impact::MayReplace)
+        let matters = |change: &&ResourceChange| match change.impact {
+            Impact::Replace | Impact::MayReplace => true,
+            Impact::Update => VERSIONS.iter().any(|(name, _)| change.type_name == *name),
+            _ => false,
         };
         let sections = ["Parameters", "Mappings", "Conditions"];
-        let replaced: VecDeque<SmolStr> =
-            resources.iter().filter(is_replaced).map(|change| change.logical_id.clone()).collect();
-        if replaced.is_empty()
+        let queue: VecDeque<SmolStr> =
+            resources.iter().filter(matters).map(|change| change.logical_id.clone()).collect();
+        if queue.is_empty()
             && self.foreign.is_empty()
             && !entries.iter().any(|e| sections.contains(&e.section.as_str()))
         {
             return;
         }
-        let mut places: FxHashMap<SmolStr, usize> = resources
-            .iter()
-            .enumerate()
-            .map(|(index, change)| (change.logical_id.clone(), index))
-            .collect();
-        let mut queue = replaced;
-        self.inputs(entries, resources, &mut places, &mut queue);
-        let uses = self.uses();
-        // Every resource comes here once per verdict, of which there are two.
-        while let Some(id) = queue.pop_front() {
-            let Some(&index) = places.get(&id) else { continue };
-            let certain = resources[index].impact == Impact::Replace;
-            for (effect, mention) in uses.get(id.as_str()).into_iter().flatten() {
-                let Some(certain) = self.value_changes(&id, *mention, certain) else { continue };
-                let cause = format!("`{id}` {} replaced", if certain { "is" } else { "may be" });
-                self.apply(effect, certain, true, cause, resources, &mut places, &mut queue);
+        let places = resources.iter().enumerate();
+        let places = places.map(|(index, change)| (change.logical_id.clone(), index)).collect();
+        let mut found = Found { resources, places, queue };
+        self.inputs(entries, &mut found);
+        let users = self.users();
+        // Every resource comes here once per verdict, of which there are three.
+        while let Some(id) = found.queue.pop_front() {
+            let Some(&index) = found.places.get(&id) else { continue };
+            let impact = found.resources[index].impact;
+            for user in users.get(id.as_str()).into_iter().flatten() {
+                for (effect, mention) in self.effects(&id, user) {
+                    let Some((certain, what)) = self.value_changes(&id, mention, impact) else {
+                        continue;
+                    };
+                    self.apply(&effect, certain, true, format!("`{id}` {what}"), &mut found);
+                }
             }
         }
-        self.outputs(resources, &places, entries);
+        self.outputs(&found, entries);
     }
 
-    /// All mentions of resources in what is there before and after, by the resource.
-    fn uses(&self) -> BTreeMap<&str, Vec<(Effect, Mention<'_>)>> {
-        let mut uses: BTreeMap<&str, Vec<(Effect, Mention<'_>)>> = BTreeMap::new();
-        self.each_mention(&mut |id, path, mention| {
+    /// Which resources mention which, of those that are there before and after.
+    fn users(&self) -> FxHashMap<&str, Vec<&SmolStr>> {
+        let mut users: FxHashMap<&str, Vec<&SmolStr>> = FxHashMap::default();
+        self.each_mention(&mut |id, _, mention| {
             if let Mention::Ref(target) | Mention::GetAtt(target, _) = mention
                 && target != id
                 && self.new_ids.contains_key(target)
             {
-                let effect = Effect {
-                    id: id.clone(),
-                    path: path.shown().to_owned(),
-                    table: path.table().to_owned(),
-                };
-                uses.entry(target).or_default().push((effect, mention));
+                let users = users.entry(target).or_default();
+                if users.last() != Some(&id) {
+                    users.push(id);
+                }
             }
         });
-        uses
+        users
     }
 
-    fn each_mention<'s>(&'s self, found: &mut dyn FnMut(&SmolStr, &Path, Mention<'s>)) {
+    /// Where one resource mentions another.
+    fn effects<'s>(&'s self, target: &str, user: &SmolStr) -> Vec<(Effect, Mention<'s>)> {
+        let mut effects = Vec::new();
+        let properties = self.new_ids.get(user.as_str()).and_then(|user| user.properties());
+        for (key, value) in properties.into_iter().flat_map(Map::iter) {
+            mentions(value, &mut Path::at(key), &mut |path, mention| {
+                if matches!(mention, Mention::Ref(id) | Mention::GetAtt(id, _) if id == target) {
+                    effects.push((Effect::at(user, path), mention));
+                }
+            });
+        }
+        effects
+    }
+
+    fn each_mention<'s>(&'s self, found: &mut dyn FnMut(&'s SmolStr, &Path, Mention<'s>)) {
         for resource in self.new.resources() {
             let id = resource.logical_id();
             if !self.old_ids.contains_key(id.as_str()) {
@@ -135,30 +166,42 @@ impl KnockOn<'_> {
         }
     }
 
-    /// Whether a mention of a replaced resource gives another value: `None` if not, else whether that is certain.
-    fn value_changes(&self, id: &str, mention: Mention<'_>, certain: bool) -> Option<bool> {
+    /// Whether a mention of a resource gives another value after this happened to it: `None` if not, else whether that is certain, and
+    /// why.
+    fn value_changes(
+        &self,
+        id: &str,
+        mention: Mention<'_>,
+        impact: Impact,
+    ) -> Option<(bool, &'static str)> {
         let (old, new) = (self.old_ids.get(id)?, self.new_ids.get(id)?);
+        if let Mention::GetAtt(_, attribute) = mention
+            && matches!(impact, Impact::Update | Impact::MayReplace)
+            && VERSIONS.contains(&(new.type_name(), attribute))
+        {
+            return Some((true, "gets a new version"));
+        }
+        let is_replaced = match impact {
+            Impact::Replace => true,
+            Impact::MayReplace => false,
+            _ => return None,
+        };
         let name = fixed_name(old, new, self.types).map(|(property, _)| property);
         let reference = (self.types)(new.type_name()).and_then(|spec| spec.reference());
-        match mention {
-            Mention::Ref(_) if name.is_some() && name == reference => None,
-            Mention::Ref(_) => Some(certain),
+        let certain = match mention {
+            Mention::Ref(_) if name.is_some() && name == reference => return None,
+            Mention::Ref(_) => is_replaced,
             Mention::GetAtt(_, attribute) => {
                 let identifies = attribute.ends_with("Arn") || attribute.ends_with("Id");
-                Some(certain && identifies && name.is_none())
+                is_replaced && identifies && name.is_none()
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some((certain, if certain { "is replaced" } else { "may be replaced" }))
     }
 
     /// What changed mappings, defaults and conditions bring about.
-    fn inputs(
-        &self,
-        entries: &[EntryChange],
-        resources: &mut Vec<ResourceChange>,
-        places: &mut FxHashMap<SmolStr, usize>,
-        queue: &mut VecDeque<SmolStr>,
-    ) {
+    fn inputs(&self, entries: &[EntryChange], found: &mut Found<'_>) {
         let names = |section: &str| -> BTreeSet<&str> {
             entries
                 .iter()
@@ -182,7 +225,7 @@ impl KnockOn<'_> {
         }
         let mut effects: Vec<(Effect, bool, String)> = Vec::new();
         self.each_mention(&mut |id, path, mention| {
-            let found = match mention {
+            let reason = match mention {
                 Mention::Ref(name) if parameters.contains(name) => {
                     Some((false, format!("the default of the parameter `{name}` changes")))
                 }
@@ -202,17 +245,13 @@ impl KnockOn<'_> {
                 }
                 _ => None,
             };
-            if let Some((certain, cause)) = found {
-                let effect = Effect {
-                    id: id.clone(),
-                    path: path.shown().to_owned(),
-                    table: path.table().to_owned(),
-                };
+            if let Some((certain, cause)) = reason {
+                let effect = Effect::at(id, path);
                 effects.push((effect, certain, cause));
             }
         });
         for (effect, certain, cause) in effects {
-            self.apply(&effect, certain, false, cause, resources, places, queue);
+            self.apply(&effect, certain, false, cause, found);
         }
         for resource in self.new.resources() {
             let condition = resource.body().get("Condition").and_then(Node::as_str);
@@ -223,7 +262,7 @@ impl KnockOn<'_> {
                     table: String::new(),
                 };
                 let cause = format!("the condition `{name}` changes: it may be made or removed");
-                self.apply(&effect, false, false, cause, resources, places, queue);
+                self.apply(&effect, false, false, cause, found);
             }
         }
     }
@@ -293,16 +332,13 @@ impl KnockOn<'_> {
     }
 
     /// Adds an effect to the change of its resource, if it says more than what is there.
-    #[expect(clippy::too_many_arguments, reason = "the state of the one loop that calls it")]
     fn apply(
         &self,
         effect: &Effect,
         certain: bool,
         only_if_it_may_replace: bool,
         cause: String,
-        resources: &mut Vec<ResourceChange>,
-        places: &mut FxHashMap<SmolStr, usize>,
-        queue: &mut VecDeque<SmolStr>,
+        found: &mut Found<'_>,
     ) {
         let (Some(before), Some(after)) =
             (self.old_ids.get(effect.id.as_str()), self.new_ids.get(effect.id.as_str()))
@@ -319,6 +355,7 @@ impl KnockOn<'_> {
         if !certain && only_if_it_may_replace && replacement == Replacement::No {
             return;
         }
+        let Found { resources, places, queue } = found;
         let index = *places.entry(effect.id.clone()).or_insert_with(|| {
             resources.push(change(after, Impact::Update, self.types));
             resources.len() - 1
@@ -362,12 +399,7 @@ impl KnockOn<'_> {
     }
 
     /// Outputs whose values change with resources that are replaced.
-    fn outputs(
-        &self,
-        resources: &[ResourceChange],
-        places: &FxHashMap<SmolStr, usize>,
-        entries: &mut Vec<EntryChange>,
-    ) {
+    fn outputs(&self, found: &Found<'_>, entries: &mut Vec<EntryChange>) {
         for (name, output) in self.new.outputs() {
             let is_known = entries
                 .iter()
@@ -377,10 +409,10 @@ impl KnockOn<'_> {
             let mut cause = None;
             mentions(value, &mut Path::default(), &mut |_, mention| {
                 let (Mention::Ref(id) | Mention::GetAtt(id, _)) = mention else { return };
-                let is_replaced =
-                    places.get(id).is_some_and(|&index| resources[index].impact == Impact::Replace);
-                if is_replaced && self.value_changes(id, mention, true) == Some(true) {
-                    cause = Some(format!("`{id}` is replaced"));
+                let Some(&index) = found.places.get(id) else { return };
+                let impact = found.resources[index].impact;
+                if let Some((true, what)) = self.value_changes(id, mention, impact) {
+                    cause = Some(format!("`{id}` {what}"));
                 }
             });
             if let Some(cause) = cause {

@@ -217,7 +217,7 @@ pub struct EntryChange {
 }
 
 /// A permission that comes or goes, in IAM's terms.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StatementChange {
     /// [`Added`](Change::Added) or [`Removed`](Change::Removed).
     pub change: Change,

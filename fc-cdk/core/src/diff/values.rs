@@ -202,9 +202,18 @@ impl<'a> Values<'a> {
         if is_tag_list(old) && is_tag_list(new) {
             return self.tags(path, old, new);
         }
-        let old: Vec<(usize, &Node)> = set_items(old);
-        let new: Vec<(usize, &Node)> = set_items(new);
-        let same = |a: &(usize, &Node), b: &(usize, &Node)| equal(a.1, b.1, place);
+        let (mut old, mut new) = (set_items(old), set_items(new));
+        let same = |a: &Item<'_>, b: &Item<'_>| equal(a.1, b.1, place);
+        if are_rules(&old) && are_rules(&new) {
+            // The order of a security group's rules says nothing.
+            old.retain(|item| match new.iter().position(|other| same(item, other)) {
+                Some(index) => {
+                    new.remove(index);
+                    false
+                }
+                None => true,
+            });
+        }
         let start = old.iter().zip(&new).take_while(|(a, b)| same(a, b)).count();
         let (old, new) = (&old[start..], &new[start..]);
         let end = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| same(a, b)).count();
@@ -261,10 +270,16 @@ impl<'a> Values<'a> {
     }
 }
 
-fn set_items(items: &[Node]) -> Vec<(usize, &Node)> {
+fn set_items(items: &[Node]) -> Vec<Item<'_>> {
     items.iter().enumerate().filter(|(_, item)| !is_unset(item)).collect()
 }
 
+/// Whether these are rules of a security group.
+fn are_rules(items: &[Item<'_>]) -> bool {
+    items.iter().all(|(_, item)| item.get("IpProtocol").is_some())
+}
+
+/// An item of a list with its index.
 type Item<'a> = (usize, &'a Node);
 
 /// Where two lists differ, between the items that both have in the same order.

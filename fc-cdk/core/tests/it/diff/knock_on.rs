@@ -110,3 +110,17 @@ fn references_in_a_circle_come_to_an_end() {
         "replace A: GroupDescription!, VpcId! (`B` is replaced)\nreplace B: CidrBlock! (`A` is replaced)\n"
     );
 }
+
+#[test]
+fn a_new_version_of_a_launch_template_reaches_its_group() {
+    let group = |image: &str| {
+        json!({
+            "Template": { "Type": "AWS::EC2::LaunchTemplate", "Properties": { "LaunchTemplateData": { "ImageId": image } } },
+            "Group": { "Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": { "LaunchTemplate": { "LaunchTemplateId": { "Ref": "Template" }, "Version": { "Fn::GetAtt": ["Template", "LatestVersionNumber"] } } } }
+        })
+    };
+    assert_eq!(
+        changes(group("ami-1"), group("ami-2")),
+        "may-replace Group: LaunchTemplate.Version? (`Template` gets a new version)\nupdate Template: LaunchTemplateData.ImageId\n"
+    );
+}

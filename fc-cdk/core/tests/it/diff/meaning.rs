@@ -109,6 +109,12 @@ fn the_same_written_differently_is_no_change() {
             json!({ "Tags": [{ "Key": "b", "Value": "2", "PropagateAtLaunch": "true" }, { "Key": "a", "Value": "1", "PropagateAtLaunch": true }] }),
         ),
         (
+            "the order of a security group's rules",
+            "AWS::EC2::SecurityGroup",
+            json!({ "SecurityGroupIngress": [{ "IpProtocol": "tcp", "FromPort": 80, "ToPort": 80 }, { "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443 }] }),
+            json!({ "SecurityGroupIngress": [{ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443 }, { "IpProtocol": "tcp", "FromPort": "80", "ToPort": 80 }] }),
+        ),
+        (
             "one action and a list of it, and the order of statements",
             "AWS::IAM::ManagedPolicy",
             json!({ "PolicyDocument": { "Version": "2012-10-17", "Statement": [
