@@ -35,6 +35,8 @@ const RESOURCE_WORDS: usize = 16;
 const SHAPE_WORDS: usize = 4;
 const PROPERTY_WORDS: usize = 4;
 const KIND_WORDS: usize = 2;
+/// The flag of a property that has to be set.
+const REQUIRED: u32 = 1;
 const NONE: u32 = u32::MAX;
 const OPEN: u32 = 1 << 31;
 
@@ -370,6 +372,15 @@ impl ShapeSpec {
         (first..first + count).map(move |index| PropertySpec { table: self.table, index })
     }
 
+    /// Those of its properties that have to be set.
+    pub fn required(self) -> impl Iterator<Item = PropertySpec> {
+        let (table, first, count) = (self.table, self.field(1), self.count());
+        let records = table.word(PROPERTIES) as usize;
+        let flags = move |index: u32| table.word(records + index as usize * PROPERTY_WORDS + 3);
+        let required = (first..first + count).filter(move |&index| flags(index) & REQUIRED != 0);
+        required.map(move |index| PropertySpec { table, index })
+    }
+
     /// The rules over several properties.
     pub fn groups(self) -> impl Iterator<Item = Group> {
         let table = self.table;
@@ -434,7 +445,7 @@ impl PropertySpec {
 
     /// Whether it has to be set.
     pub fn is_required(self) -> bool {
-        self.field(3) & 1 != 0
+        self.field(3) & REQUIRED != 0
     }
 
     /// Whether `aws cloudformation package` takes the path of a local file in place of the object.

@@ -96,7 +96,7 @@ impl<'n> Walk<'_, 'n> {
         if macros {
             return;
         }
-        for property in spec.properties().filter(|property| property.is_required()) {
+        for property in spec.required() {
             if !map.contains_key(property.name()) {
                 self.missing(property);
             }

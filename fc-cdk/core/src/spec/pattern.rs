@@ -2,6 +2,7 @@
 
 use regex_lite::Regex;
 use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 
 /// The patterns met so far, compiled on first use.
 #[derive(Default)]
@@ -11,13 +12,22 @@ struct Pattern {
     regex: Regex,
     /// Whether it speaks of Unicode's categories, which are read as ASCII's.
     ascii: bool,
+    /// The texts met so far: an app says the same in many places, and to match takes longer than to remember.
+    matched: FxHashMap<SmolStr, bool>,
 }
 
 impl Patterns {
     /// Whether the pattern is found in the text; `true` where that cannot be told.
     pub(super) fn matches(&mut self, pattern: &'static str, text: &str) -> bool {
         match self.0.entry(pattern).or_insert_with(|| compile(pattern)) {
-            Some(pattern) if !pattern.ascii || text.is_ascii() => pattern.regex.is_match(text),
+            Some(pattern) if !pattern.ascii || text.is_ascii() => {
+                let matched = pattern.matched.get(text).copied();
+                matched.unwrap_or_else(|| {
+                    let matched = pattern.regex.is_match(text);
+                    pattern.matched.insert(text.into(), matched);
+                    matched
+                })
+            }
             _ => true,
         }
     }
@@ -30,7 +40,7 @@ pub fn is_supported(pattern: &str) -> bool {
 
 fn compile(pattern: &str) -> Option<Pattern> {
     let (text, ascii) = translate(pattern)?;
-    Regex::new(&text).ok().map(|regex| Pattern { regex, ascii })
+    Regex::new(&text).ok().map(|regex| Pattern { regex, ascii, matched: FxHashMap::default() })
 }
 
 /// From the dialect of JavaScript to that of the engine.
