@@ -440,8 +440,6 @@ pub mod ec2 {
         InternetGatewayIdOrVpnGatewayId: InternetGatewayId | VpnGatewayId;
         /// `GroupId` of an `AWS::EC2::SecurityGroup`, or `GroupName` of an `AWS::EC2::SecurityGroup`.
         SecurityGroupIdOrSecurityGroupName: SecurityGroupId | SecurityGroupName;
-        /// `GroupId` of an `AWS::EC2::SecurityGroup`, or `VpcId` of an `AWS::EC2::VPC`.
-        SecurityGroupIdOrVpcId: SecurityGroupId | VpcId;
         /// `GroupId` of an `AWS::EC2::SecurityGroup`, or `InstanceProfileName` of an `AWS::IAM::InstanceProfile`.
         SecurityGroupIdOrInstanceProfileName: SecurityGroupId | super::iam::InstanceProfileName;
         /// `GroupId` of an `AWS::EC2::SecurityGroup`, or `Id` of an `AWS::Redshift::ClusterSecurityGroup`.
@@ -626,6 +624,8 @@ pub mod glue {
         JobName;
         /// `Arn` of an `AWS::Glue::Registry`.
         RegistryArn;
+        /// `Name` of an `AWS::Glue::Registry`.
+        RegistryName;
         /// `Arn` of an `AWS::Glue::Schema`.
         SchemaArn;
         /// `VersionId` of an `AWS::Glue::SchemaVersion`.
@@ -942,6 +942,8 @@ pub mod quicksight {
 /// Identifiers of `rds`.
 pub mod rds {
     fc_cdk_core::id! {
+        /// `DBClusterArn` of an `AWS::RDS::DBCluster`.
+        DbClusterArn;
         /// `DBClusterIdentifier` of an `AWS::RDS::DBCluster`.
         DbClusterIdentifier;
         /// `DBClusterParameterGroupName` of an `AWS::RDS::DBClusterParameterGroup`.
@@ -1146,10 +1148,6 @@ pub mod stepfunctions {
     fc_cdk_core::id! {
         /// `Arn` of an `AWS::StepFunctions::StateMachine`.
         StateMachineArn;
-    }
-    fc_cdk_core::any_id! {
-        /// `Arn` of an `AWS::DynamoDB::Table`, or `TableName` of an `AWS::DynamoDB::Table`, or `TaskDefinitionArn` of an `AWS::ECS::TaskDefinition`, or `AliasArn` of an `AWS::Lambda::Alias`, or `Arn` of an `AWS::Lambda::Function`, or `FunctionName` of an `AWS::Lambda::Function`, or `TopicArn` of an `AWS::SNS::Topic`, or `QueueUrl` of an `AWS::SQS::Queue`.
-        StateMachineDefinitionString: super::dynamodb::TableArn | super::dynamodb::TableName | super::ecs::TaskDefinitionArn | super::lambda::AliasArn | super::lambda::FunctionArn | super::lambda::FunctionName | super::sns::TopicArn | super::sqs::QueueUrl | super::lambda::AliasArnOrFunctionArn | super::lambda::AliasArnOrFunctionArnOrFunctionName | super::lambda::FunctionArnOrFunctionName;
     }
 }
 

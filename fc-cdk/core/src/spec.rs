@@ -6,6 +6,7 @@
 mod check; // literals against the tables
 mod load; // any resource through its type and back
 mod pattern; // regular expressions of the tables
+mod pattern_parser; // reading them
 
 use std::fmt;
 
@@ -19,9 +20,12 @@ pub use self::{
 pub struct Table {
     bytes: &'static [u8],
     regions: &'static [&'static str],
+    /// Where each part begins, counted in words of four bytes.
+    header: [u32; HEADER],
 }
 
-// The header: where each part begins, counted in words of four bytes.
+// The words of the header.
+const HEADER: usize = 9;
 const COUNT: usize = 1;
 const RESOURCES: usize = 2;
 const SHAPES: usize = 3;
@@ -32,18 +36,24 @@ const STRINGS: usize = 7;
 const TEXT: usize = 8;
 
 const RESOURCE_WORDS: usize = 16;
-const SHAPE_WORDS: usize = 4;
+const SHAPE_WORDS: usize = 5;
 const PROPERTY_WORDS: usize = 4;
 const KIND_WORDS: usize = 2;
-/// The flag of a property that has to be set.
-const REQUIRED: u32 = 1;
 const NONE: u32 = u32::MAX;
 const OPEN: u32 = 1 << 31;
 
 impl Table {
     /// A table as the generator wrote it, and the names of the regions that it counts.
     pub const fn new(bytes: &'static [u8], regions: &'static [&'static str]) -> Table {
-        Table { bytes, regions }
+        let mut header = [0; HEADER];
+        let mut index = 0;
+        while index < HEADER && bytes.len() >= index * 4 + 4 {
+            let at = index * 4;
+            header[index] =
+                u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+            index += 1;
+        }
+        Table { bytes, regions, header }
     }
 
     fn word(&self, index: usize) -> u32 {
@@ -55,13 +65,13 @@ impl Table {
 
     /// Word `field` of record `index` in the part that the header names.
     fn field(&self, part: usize, words: usize, index: u32, field: usize) -> u32 {
-        self.word(self.word(part) as usize + index as usize * words + field)
+        self.word(self.header[part] as usize + index as usize * words + field)
     }
 
     fn text(&self, index: u32) -> &'static [u8] {
-        let offsets = self.word(STRINGS) as usize + index as usize;
+        let offsets = self.header[STRINGS] as usize + index as usize;
         let (start, end) = (self.word(offsets) as usize, self.word(offsets + 1) as usize);
-        let text = self.word(TEXT) as usize * 4;
+        let text = self.header[TEXT] as usize * 4;
         self.bytes.get(text + start..text + end).unwrap_or_default()
     }
 
@@ -70,19 +80,19 @@ impl Table {
     }
 
     fn list(&'static self, at: u32) -> List {
-        let start = self.word(LISTS) as usize + at as usize;
+        let start = self.header[LISTS] as usize + at as usize;
         List { table: self, next: start + 1, left: self.word(start) }
     }
 
     /// The resource type of this CloudFormation name, if the service has it.
     pub fn resource(&'static self, type_name: &str) -> Option<ResourceSpec> {
-        self.search(RESOURCES, RESOURCE_WORDS, 0, self.word(COUNT), type_name)
+        self.search(RESOURCES, RESOURCE_WORDS, 0, self.header[COUNT], type_name)
             .map(|index| ResourceSpec { table: self, index })
     }
 
     /// All resource types of the service, by name.
     pub fn resources(&'static self) -> impl ExactSizeIterator<Item = ResourceSpec> {
-        (0..self.word(COUNT)).map(move |index| ResourceSpec { table: self, index })
+        (0..self.header[COUNT]).map(move |index| ResourceSpec { table: self, index })
     }
 
     /// Finds the record with this name; records begin with their name and are ordered by it.
@@ -108,7 +118,7 @@ impl Table {
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Table({} resource types)", self.word(COUNT))
+        write!(f, "Table({} resource types)", self.header[COUNT])
     }
 }
 
@@ -372,13 +382,10 @@ impl ShapeSpec {
         (first..first + count).map(move |index| PropertySpec { table: self.table, index })
     }
 
-    /// Those of its properties that have to be set.
+    /// The properties that have to be set.
     pub fn required(self) -> impl Iterator<Item = PropertySpec> {
-        let (table, first, count) = (self.table, self.field(1), self.count());
-        let records = table.word(PROPERTIES) as usize;
-        let flags = move |index: u32| table.word(records + index as usize * PROPERTY_WORDS + 3);
-        let required = (first..first + count).filter(move |&index| flags(index) & REQUIRED != 0);
-        required.map(move |index| PropertySpec { table, index })
+        let table = self.table;
+        table.list(self.field(4)).map(move |index| PropertySpec { table, index })
     }
 
     /// The rules over several properties.
@@ -440,7 +447,11 @@ impl PropertySpec {
 
     /// What literal values have to satisfy.
     pub fn facts(self) -> Facts {
-        Facts::at(self.table, self.field(2))
+        self.raw_facts().read()
+    }
+
+    pub(crate) fn raw_facts(self) -> RawFacts {
+        RawFacts { table: self.table, at: self.field(2) }
     }
 
     /// Whether it has to be set.
@@ -581,13 +592,39 @@ pub struct Facts {
     pub numbers: Option<Texts>,
     /// The value that AWS takes where none is given.
     pub default: Option<&'static str>,
-    items: Option<(&'static Table, u32)>,
+    items: Option<RawFacts>,
 }
 
 impl Facts {
-    fn at(table: &'static Table, at: u32) -> Facts {
+    /// What each item of the list or map has to satisfy.
+    pub fn items(&self) -> Facts {
+        self.items.map_or(Facts::default(), RawFacts::read)
+    }
+}
+
+/// Facts where they lie, not read yet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawFacts {
+    table: &'static Table,
+    at: u32,
+}
+
+impl RawFacts {
+    /// Whether there is nothing to satisfy.
+    pub(crate) fn is_empty(self) -> bool {
+        self.at == 0
+    }
+
+    /// The facts about the items of a list or map.
+    pub(crate) fn items(self) -> RawFacts {
+        let empty = RawFacts { table: self.table, at: 0 };
+        if self.is_empty() { empty } else { self.read().items.unwrap_or(empty) }
+    }
+
+    pub(crate) fn read(self) -> Facts {
+        let table = self.table;
         let mut facts = Facts::default();
-        let mut list = table.list(at);
+        let mut list = table.list(self.at);
         while let Some(what) = list.next() {
             let mut word = || list.next().unwrap_or_default();
             match what {
@@ -608,14 +645,9 @@ impl Facts {
                 9 => facts.any_case = true,
                 10 => facts.numbers = Some(Texts(table.list(word()))),
                 11 => facts.default = Some(table.str(word())),
-                _ => facts.items = Some((table, word())),
+                _ => facts.items = Some(RawFacts { table, at: word() }),
             }
         }
         facts
-    }
-
-    /// What each item of the list or map has to satisfy.
-    pub fn items(&self) -> Facts {
-        self.items.map_or(Facts::default(), |(table, at)| Facts::at(table, at))
     }
 }

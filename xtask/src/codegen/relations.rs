@@ -23,6 +23,8 @@ const FORMATS: &[(&str, &str, &str, &str)] = &[
     ("AWS::EC2::SecurityGroup", "Names", "AWS::EC2::SecurityGroup", "GroupName"),
     ("AWS::EC2::Subnet", "Ids", "AWS::EC2::Subnet", "SubnetId"),
     ("AWS::Logs::LogGroup", "Name", "AWS::Logs::LogGroup", "LogGroupName"),
+    ("AWS::Glue::Registry", "RegistryName", "AWS::Glue::Registry", "Name"),
+    ("AWS::RDS::DBCluster", "Arn", "AWS::RDS::DBCluster", "DBClusterArn"),
     ("AWS::S3::Bucket", "Name", "AWS::S3::Bucket", "BucketName"),
     ("AWS::SNS::Topic", "Arn", "AWS::SNS::Topic", "TopicArn"),
 ];
@@ -56,6 +58,7 @@ impl Ids {
 
 /// Makes every target of the model canonical, and gives each a name.
 pub(crate) fn relate(model: &mut Model) -> Ids {
+    into_objects(model);
     let mut ids = Ids::default();
     let canonical = |target: &Target| canonical(model, target, 0);
     let mut rewritten: BTreeMap<Target, Result<Target, String>> = BTreeMap::new();
@@ -83,7 +86,11 @@ pub(crate) fn relate(model: &mut Model) -> Ids {
             property.targets.iter().map(|target| rewritten[target].clone()).collect();
         property.targets = results.iter().flatten().cloned().collect();
         if !matches!(property.kind.leaf(), Kind::String | Kind::Enum(_)) {
-            ids.unreached.insert(path, "not text in the template".into());
+            let what = match property.kind.leaf() {
+                Kind::Shape(_) => "an object: what relates is a property of its own, if anything",
+                _ => "text or a list, so any JSON",
+            };
+            ids.unreached.insert(path, what.into());
             property.targets.clear();
         } else if property.targets.is_empty() {
             ids.unreached
@@ -146,6 +153,30 @@ pub(crate) fn relate(model: &mut Model) -> Ids {
         ids.unions.insert(targets.clone(), name);
     }
     ids
+}
+
+/// A relation of an object, such as a `GroupIdentifier`, is that of its property of the identifier's name.
+fn into_objects(model: &mut Model) {
+    let mut moves: Vec<(usize, Target)> = Vec::new();
+    let mut note = |property: &Property| {
+        if let Kind::Shape(shape) = property.kind.leaf() {
+            moves.extend(
+                property
+                    .targets
+                    .iter()
+                    .filter_map(|target| Some((*shape, canonical(model, target, 0).ok()?))),
+            );
+        }
+    };
+    model.resources.values().flat_map(|resource| &resource.properties).for_each(&mut note);
+    model.shapes.iter().flat_map(|shape| &shape.properties).for_each(&mut note);
+    for (shape, target) in moves {
+        for property in &mut model.shapes[shape].properties {
+            if property.key == target.1 && property.kind == Kind::String {
+                property.targets.insert(target.clone());
+            }
+        }
+    }
 }
 
 /// `KeyArnOrKeyId`; of two members with the same name, the later bears that of its service.

@@ -58,7 +58,7 @@ struct Table<'a> {
     /// The numbers of nested types, by name.
     numbers: BTreeMap<&'a str, u32>,
     resources: Vec<[u32; 16]>,
-    shapes: Vec<[u32; 4]>,
+    shapes: Vec<[u32; 5]>,
     properties: Vec<[u32; 4]>,
     kinds: Vec<[u32; 2]>,
     kind_numbers: BTreeMap<[u32; 2], u32>,
@@ -217,7 +217,12 @@ impl<'a> Table<'a> {
         }
         let open = resource.is_some_and(|resource| resource.open);
         let count = properties.len() as u32 | u32::from(open) << 31;
-        let record = [name, first, count, self.list(rules)];
+        let required = (first..)
+            .zip(properties)
+            .filter(|(_, property)| property.required)
+            .map(|(index, _)| index)
+            .collect();
+        let record = [name, first, count, self.list(rules), self.list(required)];
         self.shapes.push(record);
     }
 

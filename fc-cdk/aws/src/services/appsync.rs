@@ -1005,7 +1005,7 @@ fc_cdk_core::shape! {
             /// `AwsSecretStoreArn`.
             aws_secret_store_arn: IntoValue<ids::secretsmanager::SecretId> = "AwsSecretStoreArn";
             /// `DbClusterIdentifier`.
-            db_cluster_identifier: IntoValue<String> = "DbClusterIdentifier";
+            db_cluster_identifier: IntoValue<ids::rds::DbClusterArn> = "DbClusterIdentifier";
         }
         takes {
             /// `DatabaseName`.

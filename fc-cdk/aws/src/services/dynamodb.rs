@@ -176,7 +176,6 @@ fc_cdk_core::resource! {
             TableStreamArn = get_att("StreamArn");
             TableStreamArnOrStreamArnOrQueueArn = get_att("StreamArn");
             ids::lambda::EventSourceMappingEventSourceArn = get_att("StreamArn");
-            ids::stepfunctions::StateMachineDefinitionString = get_att("Arn");
         }
     }
 }

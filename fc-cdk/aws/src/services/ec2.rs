@@ -2375,7 +2375,6 @@ fc_cdk_core::resource! {
             SecurityGroupIdOrClusterSecurityGroupId = get_att("GroupId");
             SecurityGroupIdOrInstanceProfileName = get_att("GroupId");
             SecurityGroupIdOrSecurityGroupName = get_att("GroupId");
-            SecurityGroupIdOrVpcId = get_att("GroupId");
         }
     }
 }
@@ -3496,7 +3495,6 @@ fc_cdk_core::resource! {
             vpc_id: VpcId = ref_value();
         }
         stands_for {
-            SecurityGroupIdOrVpcId = ref_value();
             SubnetIdOrTransitGatewayIdOrVpcId = ref_value();
             VpcCidrBlock = get_att("CidrBlock");
             VpcId = ref_value();
@@ -5246,7 +5244,7 @@ fc_cdk_core::shape! {
     GroupIdentifier {
         requires {
             /// `GroupId`.
-            group_id: IntoValue<String> = "GroupId";
+            group_id: IntoValue<SecurityGroupId> = "GroupId";
         }
         takes {}
     }

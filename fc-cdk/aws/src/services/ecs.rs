@@ -470,7 +470,6 @@ fc_cdk_core::resource! {
         }
         stands_for {
             TaskDefinitionArn = ref_value();
-            ids::stepfunctions::StateMachineDefinitionString = ref_value();
         }
     }
 }

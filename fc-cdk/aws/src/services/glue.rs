@@ -2762,7 +2762,7 @@ fc_cdk_core::shape! {
         requires {}
         takes {
             /// `RegistryName`. 1 to 255 characters.
-            registry_name: IntoValue<String> = "RegistryName";
+            registry_name: IntoValue<RegistryName> = "RegistryName";
             /// `SchemaArn`.
             schema_arn: IntoValue<SchemaArn> = "SchemaArn";
             /// `SchemaName`. 1 to 255 characters.

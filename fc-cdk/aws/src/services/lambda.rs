@@ -51,7 +51,6 @@ fc_cdk_core::resource! {
             ids::pipes::PipeTarget = ref_value();
             ids::scheduler::ScheduleTargetArn = ref_value();
             ids::sns::SubscriptionEndpoint = ref_value();
-            ids::stepfunctions::StateMachineDefinitionString = ref_value();
         }
     }
 }
@@ -325,7 +324,6 @@ fc_cdk_core::resource! {
             ids::pipes::PipeTarget = get_att("Arn");
             ids::scheduler::ScheduleTargetArn = get_att("Arn");
             ids::sns::SubscriptionEndpoint = get_att("Arn");
-            ids::stepfunctions::StateMachineDefinitionString = get_att("Arn");
         }
     }
 }

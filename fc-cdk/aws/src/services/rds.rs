@@ -246,7 +246,7 @@ fc_cdk_core::resource! {
         }
         gives {
             /// The attribute `DBClusterArn`.
-            db_cluster_arn: String = get_att("DBClusterArn");
+            db_cluster_arn: DbClusterArn = get_att("DBClusterArn");
             /// `DBClusterIdentifier`: what `Ref` returns.
             db_cluster_identifier: DbClusterIdentifier = ref_value();
             /// The attribute `DBClusterResourceId`.
@@ -269,6 +269,7 @@ fc_cdk_core::resource! {
             storage_throughput: i64 = get_att("StorageThroughput");
         }
         stands_for {
+            DbClusterArn = get_att("DBClusterArn");
             DbClusterIdentifier = ref_value();
             DbClusterIdentifierOrDbInstanceIdentifier = ref_value();
         }

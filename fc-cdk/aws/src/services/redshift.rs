@@ -125,7 +125,7 @@ fc_cdk_core::resource! {
             /// `Tags`. At most 50 items.
             tags: IntoList<Tag> = "Tags";
             /// `VpcSecurityGroupIds`.
-            vpc_security_group_ids: IntoList<ids::ec2::SecurityGroupIdOrVpcId> = "VpcSecurityGroupIds";
+            vpc_security_group_ids: IntoList<ids::ec2::SecurityGroupId> = "VpcSecurityGroupIds";
         }
         gives {
             /// `ClusterIdentifier`: what `Ref` returns.

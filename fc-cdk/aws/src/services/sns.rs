@@ -106,7 +106,6 @@ fc_cdk_core::resource! {
             TopicArn = ref_value();
             TopicArnOrQueueArn = ref_value();
             TopicName = get_att("TopicName");
-            ids::stepfunctions::StateMachineDefinitionString = ref_value();
         }
     }
 }

@@ -76,7 +76,6 @@ fc_cdk_core::resource! {
             ids::sns::TopicArnOrQueueArn = get_att("Arn");
             QueueArn = get_att("Arn");
             QueueUrl = ref_value();
-            ids::stepfunctions::StateMachineDefinitionString = ref_value();
         }
     }
 }

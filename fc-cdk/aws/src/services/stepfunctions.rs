@@ -53,7 +53,7 @@ fc_cdk_core::resource! {
             /// `DefinitionS3Location`. Cannot be read back.
             definition_s3_location: IntoValue<S3Location> = "DefinitionS3Location";
             /// `DefinitionString`. 1 to 1048576 characters.
-            definition_string: IntoValue<StateMachineDefinitionString> = "DefinitionString";
+            definition_string: IntoValue<String> = "DefinitionString";
             /// `DefinitionSubstitutions`. Cannot be read back.
             definition_substitutions: IntoDict<Json> = "DefinitionSubstitutions";
             /// `EncryptionConfiguration`.

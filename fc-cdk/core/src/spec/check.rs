@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    Facts, Group, Kind, PropertySpec, ResourceSpec, ShapeSpec,
+    Facts, Group, Kind, PropertySpec, RawFacts, ResourceSpec, ShapeSpec,
     load::{fits, is_dynamic},
     pattern::Patterns,
 };
@@ -87,7 +87,7 @@ impl<'n> Walk<'_, 'n> {
             self.path.push(Step::Key(key));
             match spec.property(key) {
                 Some(property) if property.is_packaged() && matches!(value, Node::Str(_)) => {}
-                Some(property) => self.value(property.kind(), &|| property.facts(), value),
+                Some(property) => self.value(property.kind(), property.raw_facts(), value),
                 None if spec.is_open() => {}
                 None => self.unknown(spec, key),
             }
@@ -192,7 +192,7 @@ impl<'n> Walk<'_, 'n> {
         );
     }
 
-    fn value(&mut self, kind: Kind, facts: &dyn Fn() -> Facts, node: &'n Node) {
+    fn value(&mut self, kind: Kind, facts: RawFacts, node: &'n Node) {
         match node {
             Node::Map(_) => {
                 if let Some((name, argument)) = node.as_function() {
@@ -209,23 +209,29 @@ impl<'n> Walk<'_, 'n> {
             (Kind::Json, _) | (Kind::Tag, Node::Map(_)) => {}
             (Kind::Shape(spec), Node::Map(map)) => self.shape(spec, map),
             (Kind::List(items), Node::List(list)) => {
-                let facts = facts();
-                self.items(&facts, list);
+                if !facts.is_empty() {
+                    self.items(&facts.read(), list);
+                }
+                let facts = facts.items();
                 for (index, item) in list.iter().enumerate() {
                     self.path.push(Step::Index(index));
-                    self.value(items.kind(), &|| facts.items(), item);
+                    self.value(items.kind(), facts, item);
                     self.path.pop();
                 }
             }
             (Kind::Map(items), Node::Map(map)) => {
-                let facts = facts();
+                let facts = facts.items();
                 for (key, item) in map.iter() {
                     self.path.push(Step::Key(key));
-                    self.value(items.kind(), &|| facts.items(), item);
+                    self.value(items.kind(), facts, item);
                     self.path.pop();
                 }
             }
-            (kind, scalar) if fits(kind, scalar) => self.scalar(kind, &facts(), scalar),
+            (kind, scalar) if fits(kind, scalar) => {
+                if !facts.is_empty() || matches!(kind, Kind::Choice(_)) {
+                    self.scalar(kind, &facts.read(), scalar);
+                }
+            }
             (kind, _) => {
                 let message = format!("expected {}, found {}", kind.name(), node.kind());
                 self.finding(
