@@ -37,7 +37,7 @@ pub(crate) use self::{kind::policies_of, minimize::covers};
 use crate::{
     diagnostic::Diagnostic,
     json,
-    node::Node,
+    node::{Map, Node},
     value::{IntoValue, Json, Value},
 };
 
@@ -163,6 +163,16 @@ policy_values! {
     PolicyDocument => Json;
     &PolicyDocument => Json;
 }
+
+// A policy that is at hand as JSON is taken at its word.
+macro_rules! policies_from_json {
+    ($($json:ty)*) => {$(
+        impl IntoValue<PolicyDocument> for $json {
+            fn into_value(self) -> Value<PolicyDocument> { Value::from_node(Node::from(self)) }
+        }
+    )*};
+}
+policies_from_json! { Node &Node Map Value<Json> }
 
 impl IntoValue<Json> for Value<PolicyDocument> {
     fn into_value(self) -> Value<Json> {

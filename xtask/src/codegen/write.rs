@@ -51,6 +51,20 @@ const HANDLE_METHODS: &[&str] = &[
     "r#ref",
 ];
 
+/// Properties of open JSON that are policies of IAM.
+const POLICIES: &[&str] = &[
+    "AccessPolicies",
+    "AssumeRolePolicyDocument",
+    "FileSystemPolicy",
+    "KeyPolicy",
+    "NamespaceResourcePolicy",
+    "PermissionsPolicyDocument",
+    "PolicyDocument",
+    "RepositoryPolicyText",
+    "ResourcePolicy",
+    "ResourcePolicyDocument",
+];
+
 pub(crate) struct Writer<'a> {
     pub(crate) model: &'a Model,
     pub(crate) ids: &'a Ids,
@@ -85,8 +99,10 @@ impl Writer<'_> {
                 || body.contains(&format!(": {name} = get_att"))
                 || body.contains(&format!(": {name}<"))
         };
-        let core: Vec<&str> =
-            ["Dict", "Json", "List"].into_iter().filter(|name| word(name)).collect();
+        let core: Vec<&str> = ["Dict", "Json", "List", "PolicyDocument"]
+            .into_iter()
+            .filter(|name| word(name))
+            .collect();
         if word("Tag") {
             out += "use fc_cdk_core::l1::Tag;\n";
         }
@@ -228,6 +244,12 @@ impl Writer<'_> {
             Kind::Integer => "i64".into(),
             Kind::Number => "f64".into(),
             Kind::Boolean => "bool".into(),
+            // The policy of a core network is none of IAM's.
+            Kind::Json
+                if POLICIES.contains(&property.key.as_str()) && module != "networkmanager" =>
+            {
+                "PolicyDocument".into()
+            }
             Kind::Json => "Json".into(),
             Kind::Tag => "Tag".into(),
             Kind::Shape(index) => self.names.shapes[*index].clone(),

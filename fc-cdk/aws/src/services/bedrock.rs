@@ -2,7 +2,7 @@
 //! `AWS::Bedrock`: 23 resource types, 243 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::{Json, List};
+use fc_cdk_core::{Json, List, PolicyDocument};
 use crate::ids;
 
 /// What the specification says of these types at run time.
@@ -715,7 +715,7 @@ fc_cdk_core::resource! {
             /// `KnowledgeBaseId`. An update replaces the resource. 1 to 10 characters.
             knowledge_base_id: IntoValue<String> = "KnowledgeBaseId";
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         takes {}
         gives {
@@ -811,7 +811,7 @@ fc_cdk_core::resource! {
     ResourcePolicy "AWS::Bedrock::ResourcePolicy" ResourcePolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `ResourceArn`. An update replaces the resource. 1 to 2048 characters.
             resource_arn: IntoValue<String> = "ResourceArn";
         }

@@ -2,7 +2,7 @@
 //! `AWS::CloudTrail`: 5 resource types, 12 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::PolicyDocument;
 use crate::ids;
 
 /// What the specification says of these types at run time.
@@ -134,7 +134,7 @@ fc_cdk_core::resource! {
             /// `ResourceArn`. An update replaces the resource. 3 to 256 characters.
             resource_arn: IntoValue<String> = "ResourceArn";
             /// `ResourcePolicy`.
-            resource_policy: IntoValue<Json> = "ResourcePolicy";
+            resource_policy: IntoValue<PolicyDocument> = "ResourcePolicy";
         }
         takes {}
         gives {

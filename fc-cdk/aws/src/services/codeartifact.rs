@@ -2,7 +2,7 @@
 //! `AWS::CodeArtifact`: 3 resource types, 3 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::PolicyDocument;
 pub use crate::ids::codeartifact::*;
 
 /// What the specification says of these types at run time.
@@ -26,7 +26,7 @@ fc_cdk_core::resource! {
             /// `EncryptionKey`. An update replaces the resource. 1 to 1011 characters.
             encryption_key: IntoValue<String> = "EncryptionKey";
             /// `PermissionsPolicyDocument`.
-            permissions_policy_document: IntoValue<Json> = "PermissionsPolicyDocument";
+            permissions_policy_document: IntoValue<PolicyDocument> = "PermissionsPolicyDocument";
             /// `Tags`. At most 200 items.
             tags: IntoList<Tag> = "Tags";
         }
@@ -96,7 +96,7 @@ fc_cdk_core::resource! {
             /// `ExternalConnections`.
             external_connections: IntoList<String> = "ExternalConnections";
             /// `PermissionsPolicyDocument`.
-            permissions_policy_document: IntoValue<Json> = "PermissionsPolicyDocument";
+            permissions_policy_document: IntoValue<PolicyDocument> = "PermissionsPolicyDocument";
             /// `Tags`. At most 200 items.
             tags: IntoList<Tag> = "Tags";
             /// `Upstreams`.

@@ -2,7 +2,7 @@
 //! `AWS::DynamoDB`: 3 resource types, 40 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 pub use crate::ids::dynamodb::*;
 
@@ -595,7 +595,7 @@ fc_cdk_core::shape! {
     ResourcePolicy {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         takes {}
     }

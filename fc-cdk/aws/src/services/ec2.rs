@@ -2,7 +2,7 @@
 //! `AWS::EC2`: 124 resource types, 198 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::{Json, List};
+use fc_cdk_core::{Json, List, PolicyDocument};
 use crate::ids;
 pub use crate::ids::ec2::*;
 
@@ -3712,7 +3712,7 @@ fc_cdk_core::resource! {
             /// `IpAddressType`. One of [`VpcEndpointIpAddressType`].
             ip_address_type: IntoValue<VpcEndpointIpAddressType> = "IpAddressType";
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `PrivateDnsEnabled`.
             private_dns_enabled: IntoValue<bool> = "PrivateDnsEnabled";
             /// `ResourceConfigurationArn`. An update replaces the resource.

@@ -2,7 +2,7 @@
 //! `AWS::ECR`: 9 resource types, 14 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 pub use crate::ids::ecr::*;
 
@@ -26,7 +26,7 @@ fc_cdk_core::resource! {
             /// `RepositoryName`. An update replaces the resource. 2 to 256 characters.
             repository_name: IntoValue<String> = "RepositoryName";
             /// `RepositoryPolicyText`.
-            repository_policy_text: IntoValue<Json> = "RepositoryPolicyText";
+            repository_policy_text: IntoValue<PolicyDocument> = "RepositoryPolicyText";
             /// `Tags`. At most 50 items.
             tags: IntoList<Tag> = "Tags";
         }
@@ -164,7 +164,7 @@ fc_cdk_core::resource! {
             /// `RepositoryName`. An update replaces the resource. 2 to 256 characters.
             repository_name: IntoValue<String> = "RepositoryName";
             /// `RepositoryPolicyText`.
-            repository_policy_text: IntoValue<Json> = "RepositoryPolicyText";
+            repository_policy_text: IntoValue<PolicyDocument> = "RepositoryPolicyText";
             /// `Tags`. At most 50 items.
             tags: IntoList<Tag> = "Tags";
         }

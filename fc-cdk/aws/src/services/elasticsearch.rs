@@ -2,7 +2,7 @@
 //! `AWS::Elasticsearch`: 1 resource type, 13 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::PolicyDocument;
 use crate::ids;
 pub use crate::ids::elasticsearch::*;
 
@@ -17,7 +17,7 @@ fc_cdk_core::resource! {
         requires {}
         takes {
             /// `AccessPolicies`.
-            access_policies: IntoValue<Json> = "AccessPolicies";
+            access_policies: IntoValue<PolicyDocument> = "AccessPolicies";
             /// `AdvancedOptions`.
             advanced_options: IntoDict<String> = "AdvancedOptions";
             /// `AdvancedSecurityOptions`. Some updates replace the resource.

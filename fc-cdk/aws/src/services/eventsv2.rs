@@ -2,7 +2,7 @@
 //! `AWS::EventsV2`: 4 resource types, 26 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::PolicyDocument;
 use crate::ids;
 
 /// What the specification says of these types at run time.
@@ -90,7 +90,7 @@ fc_cdk_core::resource! {
             /// `EventBusArn`. An update replaces the resource. 1 to 1011 characters.
             event_bus_arn: IntoValue<String> = "EventBusArn";
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         takes {}
         gives {

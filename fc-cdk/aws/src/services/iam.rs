@@ -2,7 +2,7 @@
 //! `AWS::IAM`: 16 resource types, 3 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::PolicyDocument;
 use crate::ids;
 pub use crate::ids::iam::*;
 
@@ -80,7 +80,7 @@ fc_cdk_core::resource! {
         }
         takes {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         gives {}
         stands_for {}
@@ -125,7 +125,7 @@ fc_cdk_core::resource! {
     ManagedPolicy "AWS::IAM::ManagedPolicy" ManagedPolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         takes {
             /// `Description`. An update replaces the resource. At most 1000 characters.
@@ -198,7 +198,7 @@ fc_cdk_core::resource! {
     Policy "AWS::IAM::Policy" PolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `PolicyName`. 1 to 128 characters.
             policy_name: IntoValue<String> = "PolicyName";
         }
@@ -225,7 +225,7 @@ fc_cdk_core::resource! {
     Role "AWS::IAM::Role" RoleHandle {
         requires {
             /// `AssumeRolePolicyDocument`.
-            assume_role_policy_document: IntoValue<Json> = "AssumeRolePolicyDocument";
+            assume_role_policy_document: IntoValue<PolicyDocument> = "AssumeRolePolicyDocument";
         }
         takes {
             /// `Description`. At most 1000 characters.
@@ -279,7 +279,7 @@ fc_cdk_core::resource! {
         }
         takes {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         gives {}
         stands_for {}
@@ -424,7 +424,7 @@ fc_cdk_core::resource! {
         }
         takes {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         gives {}
         stands_for {}
@@ -483,7 +483,7 @@ fc_cdk_core::shape! {
     GroupPolicyProperty {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `PolicyName`.
             policy_name: IntoValue<String> = "PolicyName";
         }

@@ -2,7 +2,7 @@
 //! `AWS::IoT`: 32 resource types, 112 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 pub use crate::ids::iot::*;
 
@@ -569,7 +569,7 @@ fc_cdk_core::resource! {
     Policy "AWS::IoT::Policy" PolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         takes {
             /// `PolicyName`. An update replaces the resource. 1 to 128 characters.

@@ -2,7 +2,7 @@
 //! `AWS::Kinesis`: 4 resource types, 14 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 pub use crate::ids::kinesis::*;
 
@@ -62,7 +62,7 @@ fc_cdk_core::resource! {
             /// `ResourceArn`. An update replaces the resource. 1 to 2048 characters.
             resource_arn: IntoValue<StreamArnOrStreamConsumerArn> = "ResourceArn";
             /// `ResourcePolicy`.
-            resource_policy: IntoValue<Json> = "ResourcePolicy";
+            resource_policy: IntoValue<PolicyDocument> = "ResourcePolicy";
         }
         takes {}
         gives {

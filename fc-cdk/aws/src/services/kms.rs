@@ -2,7 +2,7 @@
 //! `AWS::KMS`: 3 resource types, 0 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::PolicyDocument;
 pub use crate::ids::kms::*;
 
 /// What the specification says of these types at run time.
@@ -52,7 +52,7 @@ fc_cdk_core::resource! {
             /// `Enabled`.
             enabled: IntoValue<bool> = "Enabled";
             /// `KeyPolicy`.
-            key_policy: IntoValue<Json> = "KeyPolicy";
+            key_policy: IntoValue<PolicyDocument> = "KeyPolicy";
             /// `KeySpec`. One of [`KeyKeySpec`]. Default: `SYMMETRIC_DEFAULT`.
             key_spec: IntoValue<KeyKeySpec> = "KeySpec";
             /// `KeyUsage`. One of [`KeyKeyUsage`]. Default: `ENCRYPT_DECRYPT`.
@@ -91,7 +91,7 @@ fc_cdk_core::resource! {
     ReplicaKey "AWS::KMS::ReplicaKey" ReplicaKeyHandle {
         requires {
             /// `KeyPolicy`.
-            key_policy: IntoValue<Json> = "KeyPolicy";
+            key_policy: IntoValue<PolicyDocument> = "KeyPolicy";
             /// `PrimaryKeyArn`. An update replaces the resource. 1 to 256 characters.
             primary_key_arn: IntoValue<String> = "PrimaryKeyArn";
         }

@@ -2,7 +2,7 @@
 //! `AWS::Lambda`: 17 resource types, 75 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 pub use crate::ids::lambda::*;
 
@@ -512,7 +512,7 @@ fc_cdk_core::resource! {
     ResourcePolicy "AWS::Lambda::ResourcePolicy" ResourcePolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `ResourceArn`. An update replaces the resource. 12 to 1024 characters.
             resource_arn: IntoValue<String> = "ResourceArn";
         }

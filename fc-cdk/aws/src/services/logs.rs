@@ -2,7 +2,7 @@
 //! `AWS::Logs`: 16 resource types, 40 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::{Json, List};
+use fc_cdk_core::{Json, List, PolicyDocument};
 use crate::ids;
 pub use crate::ids::logs::*;
 
@@ -255,7 +255,7 @@ fc_cdk_core::resource! {
             /// `LogGroupName`. An update replaces the resource. 1 to 512 characters.
             log_group_name: IntoValue<ids::lambda::FunctionNameOrLogGroupName> = "LogGroupName";
             /// `ResourcePolicyDocument`.
-            resource_policy_document: IntoValue<Json> = "ResourcePolicyDocument";
+            resource_policy_document: IntoValue<PolicyDocument> = "ResourcePolicyDocument";
             /// `RetentionInDays`. One of [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].
             retention_in_days: IntoValue<i64> = "RetentionInDays";
             /// `Tags`.
@@ -367,7 +367,7 @@ fc_cdk_core::resource! {
     ResourcePolicy "AWS::Logs::ResourcePolicy" ResourcePolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `PolicyName`. An update replaces the resource. 1 to 255 characters.
             policy_name: IntoValue<String> = "PolicyName";
         }

@@ -2,7 +2,7 @@
 //! `AWS::OpenSearchService`: 2 resource types, 32 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 pub use crate::ids::opensearchservice::*;
 
@@ -59,7 +59,7 @@ fc_cdk_core::resource! {
             /// `AIMLOptions`.
             aiml_options: IntoValue<AimlOptions> = "AIMLOptions";
             /// `AccessPolicies`.
-            access_policies: IntoValue<Json> = "AccessPolicies";
+            access_policies: IntoValue<PolicyDocument> = "AccessPolicies";
             /// `AdvancedOptions`.
             advanced_options: IntoDict<String> = "AdvancedOptions";
             /// `AdvancedSecurityOptions`.

@@ -2,7 +2,7 @@
 //! `AWS::Redshift`: 16 resource types, 16 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::{Json, List};
+use fc_cdk_core::{Json, List, PolicyDocument};
 use crate::ids;
 pub use crate::ids::redshift::*;
 
@@ -95,7 +95,7 @@ fc_cdk_core::resource! {
             /// `MultiAZ`.
             multi_az: IntoValue<bool> = "MultiAZ";
             /// `NamespaceResourcePolicy`.
-            namespace_resource_policy: IntoValue<Json> = "NamespaceResourcePolicy";
+            namespace_resource_policy: IntoValue<PolicyDocument> = "NamespaceResourcePolicy";
             /// `NumberOfNodes`. 1 to 100.
             number_of_nodes: IntoValue<i64> = "NumberOfNodes";
             /// `OwnerAccount`. An update replaces the resource.

@@ -2,7 +2,7 @@
 //! `AWS::RedshiftServerless`: 3 resource types, 7 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::{Json, List};
+use fc_cdk_core::{Json, List, PolicyDocument};
 use crate::ids;
 
 /// What the specification says of these types at run time.
@@ -46,7 +46,7 @@ fc_cdk_core::resource! {
             /// `ManageAdminPassword`. Cannot be read back.
             manage_admin_password: IntoValue<bool> = "ManageAdminPassword";
             /// `NamespaceResourcePolicy`.
-            namespace_resource_policy: IntoValue<Json> = "NamespaceResourcePolicy";
+            namespace_resource_policy: IntoValue<PolicyDocument> = "NamespaceResourcePolicy";
             /// `RedshiftIdcApplicationArn`. Cannot be read back. 1 to 1024 characters.
             redshift_idc_application_arn: IntoValue<String> = "RedshiftIdcApplicationArn";
             /// `SnapshotCopyConfigurations`. At most 1 item.

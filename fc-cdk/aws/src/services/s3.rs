@@ -2,7 +2,7 @@
 //! `AWS::S3`: 10 resource types, 100 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 pub use crate::ids::s3::*;
 
@@ -250,7 +250,7 @@ fc_cdk_core::resource! {
             /// `Bucket`. An update replaces the resource.
             bucket: IntoValue<BucketName> = "Bucket";
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         takes {}
         gives {

@@ -2,7 +2,7 @@
 //! `AWS::S3Express`: 3 resource types, 12 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 
 /// What the specification says of these types at run time.
@@ -59,7 +59,7 @@ fc_cdk_core::resource! {
             /// `Bucket`. An update replaces the resource.
             bucket: IntoValue<String> = "Bucket";
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         takes {}
         gives {

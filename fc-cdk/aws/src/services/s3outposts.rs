@@ -2,7 +2,7 @@
 //! `AWS::S3Outposts`: 4 resource types, 8 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 
 /// What the specification says of these types at run time.
@@ -72,7 +72,7 @@ fc_cdk_core::resource! {
             /// `Bucket`. An update replaces the resource. 20 to 2048 characters.
             bucket: IntoValue<String> = "Bucket";
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
         }
         takes {}
         gives {

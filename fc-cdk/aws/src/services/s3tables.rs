@@ -2,7 +2,7 @@
 //! `AWS::S3Tables`: 5 resource types, 18 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 
 /// What the specification says of these types at run time.
@@ -109,7 +109,7 @@ fc_cdk_core::resource! {
     TableBucketPolicy "AWS::S3Tables::TableBucketPolicy" TableBucketPolicyHandle {
         requires {
             /// `ResourcePolicy`.
-            resource_policy: IntoValue<Json> = "ResourcePolicy";
+            resource_policy: IntoValue<PolicyDocument> = "ResourcePolicy";
             /// `TableBucketARN`. An update replaces the resource.
             table_bucket_arn: IntoValue<String> = "TableBucketARN";
         }
@@ -129,7 +129,7 @@ fc_cdk_core::resource! {
     TablePolicy "AWS::S3Tables::TablePolicy" TablePolicyHandle {
         requires {
             /// `ResourcePolicy`.
-            resource_policy: IntoValue<Json> = "ResourcePolicy";
+            resource_policy: IntoValue<PolicyDocument> = "ResourcePolicy";
             /// `TableARN`. An update replaces the resource.
             table_arn: IntoValue<String> = "TableARN";
         }

@@ -2,7 +2,7 @@
 //! `AWS::SecretsManager`: 4 resource types, 5 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::PolicyDocument;
 use crate::ids;
 pub use crate::ids::secretsmanager::*;
 
@@ -21,7 +21,7 @@ fc_cdk_core::resource! {
     ResourcePolicy "AWS::SecretsManager::ResourcePolicy" ResourcePolicyHandle {
         requires {
             /// `ResourcePolicy`.
-            resource_policy: IntoValue<Json> = "ResourcePolicy";
+            resource_policy: IntoValue<PolicyDocument> = "ResourcePolicy";
             /// `SecretId`. An update replaces the resource. 1 to 2048 characters.
             secret_id: IntoValue<SecretId> = "SecretId";
         }

@@ -2,7 +2,7 @@
 //! `AWS::SMSVOICE`: 12 resource types, 11 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 
 /// What the specification says of these types at run time.
@@ -324,7 +324,7 @@ fc_cdk_core::resource! {
     ResourcePolicy "AWS::SMSVOICE::ResourcePolicy" ResourcePolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `ResourceArn`. An update replaces the resource.
             resource_arn: IntoValue<String> = "ResourceArn";
         }

@@ -2,7 +2,7 @@
 //! `AWS::SNS`: 4 resource types, 2 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 pub use crate::ids::sns::*;
 
@@ -117,7 +117,7 @@ fc_cdk_core::resource! {
     TopicInlinePolicy "AWS::SNS::TopicInlinePolicy" TopicInlinePolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `TopicArn`. An update replaces the resource.
             topic_arn: IntoValue<TopicArn> = "TopicArn";
         }
@@ -137,7 +137,7 @@ fc_cdk_core::resource! {
     TopicPolicy "AWS::SNS::TopicPolicy" TopicPolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `Topics`.
             topics: IntoList<String> = "Topics";
         }

@@ -2,7 +2,7 @@
 //! `AWS::SQS`: 3 resource types, 0 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::Json;
+use fc_cdk_core::{Json, PolicyDocument};
 use crate::ids;
 pub use crate::ids::sqs::*;
 
@@ -87,7 +87,7 @@ fc_cdk_core::resource! {
     QueueInlinePolicy "AWS::SQS::QueueInlinePolicy" QueueInlinePolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `Queue`. An update replaces the resource.
             queue: IntoValue<String> = "Queue";
         }
@@ -107,7 +107,7 @@ fc_cdk_core::resource! {
     QueuePolicy "AWS::SQS::QueuePolicy" QueuePolicyHandle {
         requires {
             /// `PolicyDocument`.
-            policy_document: IntoValue<Json> = "PolicyDocument";
+            policy_document: IntoValue<PolicyDocument> = "PolicyDocument";
             /// `Queues`.
             queues: IntoList<String> = "Queues";
         }
