@@ -456,7 +456,7 @@ impl PropertySpec {
 
     /// Whether it has to be set.
     pub fn is_required(self) -> bool {
-        self.field(3) & REQUIRED != 0
+        self.field(3) & 1 != 0
     }
 
     /// Whether `aws cloudformation package` takes the path of a local file in place of the object.

@@ -139,6 +139,9 @@ fn pipelines_that_cannot_run_are_refused_at_the_users_line() {
     error[bad-pipeline]: `S/Archive`: source: `web.tar` is no ZIP archive
       --> fc-constructs/tests/it/delivery.rs:113:10
       help: put the code into an archive `NAME.zip`
+    error[illegal-value]: `S/Empty/Repository`: RepositoryName: AWS does not take `shop.git`
+      --> fc-constructs/tests/it/delivery.rs:99:10
+      help: it has to match `^[a-zA-Z0-9._\-]+(?<!\.git)$`
     error[illegal-value]: `S/Empty/Project`: TimeoutInMinutes: 1 is not allowed
       --> fc-constructs/tests/it/delivery.rs:99:10
       help: 5 to 2160 is allowed
