@@ -25,8 +25,9 @@ impl Report<'_> {
         self.stacks.iter().any(|stack| stack.change.is_some())
     }
 
-    fn changed(&self) -> impl Iterator<Item = &StackDiff> {
-        self.stacks.iter().filter(|stack| stack.change.is_some())
+    /// The stacks of which there is something to tell.
+    fn told(&self) -> impl Iterator<Item = &StackDiff> {
+        self.stacks.iter().filter(|stack| stack.change.is_some() || !stack.template.is_empty())
     }
 
     fn summary(&self) -> Summary {
@@ -37,14 +38,17 @@ impl Report<'_> {
 
     /// "2 of 3 stacks differ: 1 replaced, 2 updated; 1 loses data; 2 permissions or rules let somebody do more".
     fn headline(&self) -> String {
-        let (changed, all) = (self.changed().count(), self.stacks.len());
+        let changed = self.stacks.iter().filter(|stack| stack.change.is_some()).count();
+        let all = self.stacks.len();
+        let summary = self.summary();
         if changed == 0 {
-            return match all {
+            let text = match all {
                 1 => "the stack does not differ".to_owned(),
                 all => format!("none of {} differs", count(all, "stack")),
             };
+            let moved: usize = summary.impacts.iter().map(|(_, number)| number).sum();
+            return if moved > 0 { format!("{text}; {moved} moved in the app") } else { text };
         }
-        let summary = self.summary();
         let mut facts: Vec<String> = Vec::new();
         let impacts = summary.impacts.iter();
         let impacts: Vec<String> =
@@ -78,6 +82,7 @@ impl Report<'_> {
             !change.known_type
                 && change.impact >= Impact::MayReplace
                 && change.type_name.starts_with("AWS::")
+                && change.type_name != "AWS::CDK::Metadata"
         })
         .count()
     }

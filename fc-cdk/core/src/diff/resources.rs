@@ -7,7 +7,7 @@ use super::{
     equal::Place,
     model::{DataLoss, Impact, PropertyChange, ResourceChange},
     renames::Renames,
-    text::is_unset,
+    text::{is_unset, scalar},
     values::{Path, Rules, Values},
 };
 use crate::{
@@ -154,6 +154,7 @@ pub(super) fn judge(
     after: &TemplateResource<'_>,
     types: Types<'_>,
 ) {
+    replace_by_update_policy(changed, after);
     let all = changed.attributes.iter().chain(&changed.properties);
     changed.impact = match all.map(|change| change.replacement).max() {
         Some(Replacement::Yes) => Impact::Replace,
@@ -290,7 +291,33 @@ fn loss(resource: &TemplateResource<'_>, policy: &str, types: Types<'_>) -> Data
         ("Snapshot", _) => DataLoss::Snapshot,
         (_, Some(true)) => DataLoss::Certain,
         // Nobody knows whether a resource of such a type holds data; what a function stands for is its own matter.
-        (_, None) if resource.type_name().starts_with("AWS::") => DataLoss::Possible,
+        (_, None) if is_of_aws(resource.type_name()) => DataLoss::Possible,
         (_, None) => DataLoss::No,
+    }
+}
+
+/// Whether a type is a real one of AWS: not a custom resource, and not what the AWS CDK notes of itself.
+fn is_of_aws(type_name: &str) -> bool {
+    type_name.starts_with("AWS::") && type_name != "AWS::CDK::Metadata"
+}
+
+/// An Auto Scaling group may say itself that it is replaced when its servers change.
+///
+/// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>.
+fn replace_by_update_policy(changed: &mut ResourceChange, after: &TemplateResource<'_>) {
+    let policy = after.body().get("UpdatePolicy");
+    let will_replace = policy
+        .and_then(|policy| policy.pointer("/AutoScalingReplacingUpdate/WillReplace"))
+        .is_some_and(|answer| scalar(answer) == "true");
+    if !will_replace || after.type_name() != "AWS::AutoScaling::AutoScalingGroup" {
+        return;
+    }
+    const SERVERS: [&str; 4] =
+        ["LaunchConfigurationName", "LaunchTemplate", "MixedInstancesPolicy", "VPCZoneIdentifier"];
+    for property in &mut changed.properties {
+        let name = property.path.split('.').next().unwrap_or_default();
+        if SERVERS.contains(&name) {
+            property.replacement = Replacement::Yes;
+        }
     }
 }

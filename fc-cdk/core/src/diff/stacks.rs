@@ -1,5 +1,6 @@
 //! All stacks of two sets: two assemblies, or an app and a folder of templates.
 
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::{
@@ -7,6 +8,7 @@ use super::{
     entries::of_stack,
     knock_on::ForeignOutput,
     model::{Change, EntryChange, Impact, ResourceChange},
+    resources::change,
 };
 use crate::{
     assembly::StackArtifact,
@@ -32,7 +34,8 @@ pub struct StackSide<'a> {
 pub struct StackDiff {
     /// What people call the stack.
     pub name: SmolStr,
-    /// Whether the stack comes, goes or changes; `None` where it stays as it is.
+    /// Whether the stack comes, goes or changes; `None` where it stays as it is, though constructs may have
+    /// [moved](Impact::Moved) in the app.
     pub change: Option<Change>,
     /// How its template differs; from an empty one where the stack is new, to an empty one where it goes.
     pub template: TemplateDiff,
@@ -79,17 +82,19 @@ impl<'a> StackSide<'a> {
         Some(properties.get("terminationProtection").and_then(Node::as_bool).unwrap_or(false))
     }
 
-    /// The path of the construct behind a logical id, by the manifest.
-    fn construct_path(&self, logical_id: &str) -> Option<&'a str> {
-        let metadata = self.manifest?.get("metadata")?.as_map()?;
-        let is_it = |entry: &Node| {
-            entry.get("type").and_then(Node::as_str) == Some("aws:cdk:logicalId")
-                && entry.get("data").and_then(Node::as_str) == Some(logical_id)
-        };
-        let (path, _) = metadata
-            .iter()
-            .find(|(_, entries)| entries.as_list().unwrap_or_default().iter().any(is_it))?;
-        Some(path.trim_start_matches('/'))
+    /// The paths of constructs by logical id, by the manifest.
+    fn construct_paths(&self) -> FxHashMap<&'a str, &'a str> {
+        let metadata = self.manifest.and_then(|manifest| manifest.get("metadata"));
+        let entries = metadata.and_then(Node::as_map).into_iter().flat_map(Map::iter);
+        let ids = entries.flat_map(|(path, entries)| {
+            let entries = entries.as_list().unwrap_or_default().iter();
+            let ids = entries.filter(|entry| {
+                entry.get("type").and_then(Node::as_str) == Some("aws:cdk:logicalId")
+            });
+            ids.filter_map(|entry| entry.get("data")?.as_str())
+                .map(move |id| (id, path.trim_start_matches('/')))
+        });
+        ids.collect()
     }
 }
 
@@ -113,13 +118,16 @@ pub fn diff_stacks(
         if let Some(before) = before {
             beside_template(before, after, &mut template);
         }
-        for change in &mut template.resources {
-            locate(change, before, after);
-        }
         let change = match before {
             None => Some(Change::Added),
             Some(_) => (!template.is_empty()).then_some(Change::Changed),
         };
+        if let Some(before) = before {
+            moves(before, after, &mut template, types);
+        }
+        for change in &mut template.resources {
+            locate(change, after);
+        }
         stacks.push(StackDiff { name: after.name.into(), change, template });
     }
     for before in old.iter().filter(|before| !new.iter().any(|after| after.name == before.name)) {
@@ -173,17 +181,59 @@ fn beside_template(before: &StackSide<'_>, after: &StackSide<'_>, changes: &mut 
     changes.entries.splice(0..0, entries);
 }
 
+/// Notes the constructs that have another path now, where both sides tell: also where the logical id stays by `moved!`, and nothing happens.
+fn moves(
+    before: &StackSide<'_>,
+    after: &StackSide<'_>,
+    changes: &mut TemplateDiff,
+    types: Types<'_>,
+) {
+    let old_paths = before.construct_paths();
+    if old_paths.is_empty() {
+        return;
+    }
+    // What a construct of the AWS CDK makes is called `Resource`, and may be the construct itself here.
+    let construct = |path: &str| path.strip_suffix("/Resource").unwrap_or(path).to_owned();
+    for resource in after.template.resources() {
+        let id = resource.logical_id();
+        let Some((path, _)) = after.artifact.and_then(|artifact| artifact.source_of(id)) else {
+            continue;
+        };
+        let known = changes.resources.iter_mut().find(|change| change.logical_id == *id);
+        let old_id = known.as_ref().and_then(|change| change.old_logical_id.clone());
+        let old_id = old_id.unwrap_or_else(|| id.clone());
+        let Some(old_path) = old_paths.get(old_id.as_str()) else { continue };
+        if construct(old_path) == construct(path) {
+            continue;
+        }
+        match known {
+            Some(change) => {
+                change.old_construct_path = Some((*old_path).to_owned());
+                let below = |path: &str, stack: &str| {
+                    Some(path.strip_prefix(stack)?.strip_prefix('/')?.to_owned())
+                };
+                let names = (below(old_path, before.name), below(path, after.name));
+                if let (Impact::Rename, (Some(old), Some(new))) = (change.impact, names)
+                    && let Some(note) = change.notes.first_mut()
+                {
+                    *note = format!(
+                        "it is the same under another logical id: `moved!(stack, \"{old}\" => \"{new}\")` keeps it"
+                    );
+                }
+            }
+            None => changes.resources.push(ResourceChange {
+                old_construct_path: Some((*old_path).to_owned()),
+                ..change(&resource, Impact::Moved, types)
+            }),
+        }
+    }
+}
+
 /// Sets where a resource comes from.
-fn locate(change: &mut ResourceChange, before: Option<&StackSide<'_>>, after: &StackSide<'_>) {
-    if let Some((path, location)) =
-        after.artifact.and_then(|artifact| artifact.source_of(&change.logical_id))
-    {
+fn locate(change: &mut ResourceChange, after: &StackSide<'_>) {
+    let found = after.artifact.and_then(|artifact| artifact.source_of(&change.logical_id));
+    if let Some((path, location)) = found {
         change.construct_path = Some(path.to_owned());
         change.source = Some(location);
-    }
-    if change.impact == Impact::Rename && change.old_construct_path.is_none() {
-        let old_id = change.old_logical_id.as_deref();
-        let path = old_id.and_then(|id| before?.construct_path(id));
-        change.old_construct_path = path.map(str::to_owned);
     }
 }

@@ -10,7 +10,7 @@ const MAX_CHARACTERS: usize = 60_000;
 /// The report, ending in a line break.
 pub(crate) fn markdown(report: &Report<'_>) -> String {
     let mut head = format!("**{}**\n", capitalized(&report.headline()));
-    let changed: Vec<&StackDiff> = report.changed().collect();
+    let changed: Vec<&StackDiff> = report.told().collect();
     if changed.is_empty() {
         return head;
     }

@@ -13,7 +13,7 @@ use crate::{
 /// The report, ending in a line break.
 pub(crate) fn terminal(report: &Report<'_>, paint: Paint) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for stack in report.changed() {
+    for stack in report.told() {
         write_stack(stack, paint, &mut lines);
         lines.push(String::new());
     }

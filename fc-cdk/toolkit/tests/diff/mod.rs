@@ -339,3 +339,63 @@ fn types_that_nobody_knows_are_told_of() {
     assert_snapshot!(notice, @"Nothing is known of the types of 2 resources, so any change may replace them, and nobody can tell whether they hold data:");
     assert!(run.out.contains("? may be replaced  Topic"), "{}", run.out);
 }
+
+/// The same shop, with its data in a scope of its own.
+fn moved(_: &Context) -> App {
+    let app = App::new();
+    let network = Stack::new(&app, "Network");
+    network.raw_resource("Vpc", "AWS::EC2::VPC", json!({ "CidrBlock": "10.0.0.0/16" }));
+    let prod = Stage::new(&app, "Prod");
+    let data = Stack::new(&prod, "Data");
+    let sales = data.scope("Sales");
+    let bucket = sales.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "orders" }));
+    bucket.removal_policy(RemovalPolicy::Delete);
+    sales.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders" }));
+    fc_cdk_core::moved!(data, "Orders" => "Sales/Orders");
+    Stack::new(&app, "Legacy").raw_resource("Queue", "AWS::SQS::Queue", json!({}));
+    app
+}
+
+#[test]
+fn what_moves_without_saying_so_is_renamed() {
+    let sandbox = deployed("diff-moved");
+    let run = diff(&sandbox, &["Prod/Data", "--against", "{}"], moved);
+    assert_snapshot!(run.out, @r#"
+    Prod/Data
+      ± renamed  SalesTopic6F74D054  AWS::SNS::Topic  fc-cdk/toolkit/tests/diff/mod.rs:353
+          was `Topic`
+          Prod/Data/Topic → Prod/Data/Sales/Topic
+          note: it is the same under another logical id: `moved!(stack, "Topic" => "Sales/Topic")` keeps it
+      > moved    Orders              AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:351
+          Prod/Data/Orders → Prod/Data/Sales/Orders
+
+    the stack differs: 1 renamed, 1 moved
+    "#);
+}
+
+/// Only the bucket moves, and says so.
+fn moved_well(_: &Context) -> App {
+    let app = App::new();
+    let prod = Stage::new(&app, "Prod");
+    let data = Stack::new(&prod, "Data");
+    let sales = data.scope("Sales");
+    let bucket = sales.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "orders" }));
+    bucket.removal_policy(RemovalPolicy::Delete);
+    data.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders" }));
+    fc_cdk_core::moved!(data, "Orders" => "Sales/Orders");
+    app
+}
+
+#[test]
+fn a_move_in_the_app_alone_is_no_difference() {
+    let sandbox = deployed("diff-moved-well");
+    let run = diff(&sandbox, &["Prod/Data", "--against", "{}", "--fail"], moved_well);
+    assert_eq!((run.exit, run.err.as_str()), (Exit::Ok, ""));
+    assert_snapshot!(run.out, @"
+    Prod/Data
+      > moved  Orders  AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:382
+          Prod/Data/Orders → Prod/Data/Sales/Orders
+
+    the stack does not differ; 1 moved in the app
+    ");
+}

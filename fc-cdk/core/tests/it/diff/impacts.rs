@@ -290,3 +290,18 @@ fn of_unknown_types_only_the_worst_may_lose_data() {
         "may-replace R: A?\n"
     );
 }
+
+#[test]
+fn a_group_of_servers_may_ask_to_be_replaced() {
+    let group = |template: &str, answer: Node| {
+        json!({ "G": { "Type": "AWS::AutoScaling::AutoScalingGroup", "UpdatePolicy": { "AutoScalingReplacingUpdate": { "WillReplace": answer } },
+            "Properties": { "LaunchTemplate": { "LaunchTemplateId": template, "Version": "1" }, "MinSize": 1 } } })
+    };
+    let yes = || json!("true");
+    assert_eq!(
+        changes(group("a", yes()), group("b", yes())),
+        "replace G: LaunchTemplate.LaunchTemplateId!\n"
+    );
+    let no = || json!(false);
+    assert!(changes(group("a", no()), group("b", no())).starts_with("may-replace G"));
+}
