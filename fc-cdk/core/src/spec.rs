@@ -246,6 +246,13 @@ impl ResourceSpec {
         names.filter(move |(index, _)| bits >> index & 1 != 0).map(|(_, &name)| name)
     }
 
+    /// Whether a region is known not to offer it. Of regions newer than the table nothing is known.
+    pub fn is_missing_in(self, region: &str) -> bool {
+        let bits = u64::from(self.field(7)) | u64::from(self.field(8)) << 32;
+        let place = self.table.regions.iter().position(|name| *name == region);
+        bits != 0 && place.is_some_and(|place| bits >> place & 1 == 0)
+    }
+
     /// The properties and attributes that together identify it in its account and region.
     pub fn primary_identifier(self) -> Texts {
         self.texts(9)

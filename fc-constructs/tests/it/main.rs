@@ -6,6 +6,8 @@ mod delivery; // pipelines
 mod messaging; // topics
 mod monitoring; // alarms, dashboards
 mod network; // VPCs, security groups
+mod rule_examples; // apps that break the engine's rules
+mod rules; // every rule of the engine, broken and kept
 mod security; // roles, keys
 mod serverless; // functions
 mod storage; // buckets

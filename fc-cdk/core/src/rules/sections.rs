@@ -185,12 +185,11 @@ pub(super) fn check_resource(
     if let Some(Node::List(tags)) = resource.properties.get("Tags") {
         check_tags(resource, tags, findings);
     }
-    if let (Some(region), Some(spec)) = (region, resource.spec) {
-        let mut regions = spec.regions().peekable();
-        if regions.peek().is_some() && !regions.any(|offered| offered == region) {
-            let message = format!("`{}` is not offered in {region}", resource.type_name);
-            findings.add(resource, codes::TYPE_NOT_IN_REGION, "", message);
-        }
+    if let (Some(region), Some(spec)) = (region, resource.spec)
+        && spec.is_missing_in(region)
+    {
+        let message = format!("`{}` is not offered in {region}", resource.type_name);
+        findings.add(resource, codes::TYPE_NOT_IN_REGION, "", message);
     }
     if let Some(on) = resource.body.get("DependsOn") {
         depends_on(resource, on, findings);
