@@ -5,14 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Result, bless, codegen, judge, newcomer, process, root, tidy};
+use crate::{Result, bless, codegen, judge, newcomer, process, root, rules, tidy};
 
 /// A step: its name, what it shows, and how.
 type Step = (&'static str, &'static str, fn() -> Result);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("fmt", "the code is formatted", fmt),
     ("tidy", "the repository is in form", || tidy::run(&[])),
+    ("rules", "the page of rules is what the catalogue gives", || {
+        rules::run(&["--check".to_owned()])
+    }),
     ("clippy", "no lint, in no crate", clippy),
     ("full", "every service compiles", full),
     ("test", "all tests", test),

@@ -12,6 +12,7 @@ mod codegen; // the generated resource types
 mod judge; // other people's tools on our templates
 mod newcomer; // the README's example, as a new user tries it
 mod process; // other programs
+mod rules; // the page of all rules
 mod roundtrip; // templates through the typed layer
 mod tidy; // the form of the repository
 
@@ -38,6 +39,7 @@ Tasks:
   bless [--check] [--yes]    shows how the reviewed templates change, asks, and writes them; or checks that they do not change
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
   roundtrip FOLDER           takes every resource of a folder of templates through the types and back
+  rules [--check]            writes the page of all rules with their examples, or checks that it is what the catalogue gives
   tidy                       checks the form of the repository
   bench [--quick] [PART]...  measures speed and memory beside the peers, and writes BENCHMARKS.md; or prints some parts, or quick ones";
 
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         "codegen" => codegen::run(&root(), &arguments),
         "judge" => judge::run(&arguments),
         "roundtrip" => roundtrip::run(&arguments),
+        "rules" => rules::run(&arguments),
         "tidy" => tidy::run(&arguments),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -93,8 +93,10 @@ fn check_parameter(parameter: &Map, path: &dyn Fn() -> String, findings: &mut Fi
         return;
     };
     let kind = kind.trim();
+    let is_list = kind == "CommaDelimitedList"
+        || kind.strip_prefix("List").is_some_and(|of| of.trim_start().starts_with('<'));
     let scalar = matches!(kind, "String" | "Number" | "CommaDelimitedList");
-    if !scalar && !kind.starts_with("AWS::") && !kind.starts_with("List") {
+    if !scalar && !kind.starts_with("AWS::") && !is_list {
         let message = format!("`{kind}` is no type of parameters");
         findings.template(codes::BAD_PARAMETER, &path(), message);
         return;
@@ -120,7 +122,6 @@ fn check_parameter(parameter: &Map, path: &dyn Fn() -> String, findings: &mut Fi
     let mut wrong = |message: String| {
         findings.template(codes::BAD_PARAMETER, &path(), message);
     };
-    let is_list = kind.starts_with("List") || kind == "CommaDelimitedList";
     let values: Vec<&str> =
         if is_list { text.split(',').map(str::trim).collect() } else { vec![text.as_str()] };
     if let Some(allowed) = parameter.get("AllowedValues").and_then(Node::as_list) {

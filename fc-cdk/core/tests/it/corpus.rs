@@ -15,6 +15,7 @@
 )]
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -229,12 +230,29 @@ fn misshapen() -> Vec<(String, String)> {
     rows.collect()
 }
 
+/// Templates that AWS does refuse, by their names' beginnings.
+const REFUSED: [&str; 13] = [
+    "doc_source_aws-properties-ivschat-room-messagereviewhandler", // Node.js 12, which Lambda no longer takes
+    "doc_source_aws-resource-config-configrule",                   // Node.js 12
+    "doc_source_aws-resource-ecs-clustercapacityproviderassociations", // Python 2.7
+    "doc_source_aws-resource-elasticloadbalancingv2-targetgroup",  // Python 3.6
+    "test_fixtures_templates_good_custom_numeric-inequalities",    // Node.js 4
+    "tests_examples_output_ApiGateway",                            // Node.js 4
+    "tests_examples_output_CloudWatchEventsSample",                // Node.js 0.10
+    "tests_examples_output_Lambda",                                // Node.js 0.10
+    "doc_source_aws-resource-billingconductor-billinggroup", // a parameter of type `ListNumber`
+    "doc_source_quickref-billingconductor",                  // a parameter of type `ListNumber`
+    "doc_source_aws-resource-sagemaker-endpoint",            // `Fn::FindInMap` with one key
+    "test_fixtures_templates_good_override_complete",        // a VPC of one address
+    "tests_examples_output_RDS_VPC", // a default that its own parameter does not allow
+];
+
 /// Templates that AWS takes have no error by the rules across properties and resources. What the rules warn of is counted.
 #[test]
 fn real_templates_have_no_errors() {
     let Some(corpus) = corpus() else { return };
     let misshapen = misshapen();
-    let mut counts = std::collections::BTreeMap::new();
+    let mut counts = BTreeMap::new();
     let mut errors = Vec::new();
     for (name, text) in corpus {
         let file = name.rsplit('/').next().unwrap_or(name);
@@ -246,7 +264,9 @@ fn real_templates_have_no_errors() {
                 continue;
             }
             *counts.entry((found.severity, found.code.clone())).or_insert(0) += 1;
-            if found.severity == Severity::Error {
+            if found.severity == Severity::Error
+                && !REFUSED.iter().any(|refused| file.starts_with(refused))
+            {
                 errors.push(format!("{file} {id} {found}"));
             }
         }
@@ -254,6 +274,6 @@ fn real_templates_have_no_errors() {
     for ((severity, code), count) in counts {
         println!("{severity} {code}: {count}");
     }
-    println!("{} templates, {} errors", corpus.len(), errors.len());
+    println!("{} templates, {} false errors", corpus.len(), errors.len());
     assert_eq!(errors, Vec::<String>::new());
 }

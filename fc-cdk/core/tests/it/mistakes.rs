@@ -191,3 +191,32 @@ fn policies_that_iam_refuses_are_found_wherever_they_come_from() {
       docs: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
     ");
 }
+
+#[test]
+fn a_rule_broken_three_constructs_deep_names_the_users_line() {
+    #[track_caller]
+    fn server(scope: &Scope) {
+        let scope = scope.construct("Server");
+        firewall(&scope);
+    }
+    #[track_caller]
+    fn firewall(scope: &Scope) {
+        let everybody =
+            json!({ "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0" });
+        scope.construct("Firewall").scope("Rules").raw_resource(
+            "Group",
+            "AWS::EC2::SecurityGroup",
+            json!({ "GroupDescription": "ssh", "SecurityGroupIngress": [everybody] }),
+        );
+    }
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    server(&stack);
+    let assembly = app.synth();
+    let found = &assembly.diagnostics()[0];
+    assert_eq!(assembly.diagnostics().len(), 1);
+    assert_eq!(found.code, "open-to-the-world");
+    assert_eq!(found.path, "S/Server/Firewall/Rules/Group");
+    assert_eq!(found.property.as_deref(), Some("SecurityGroupIngress.0"));
+    assert_eq!(found.location.map(|location| location.line), Some(line!() - 7));
+}
