@@ -23,9 +23,14 @@ pub(crate) struct TemplateFile {
 }
 
 impl TemplateFile {
-    /// Whether this is the template of the stack with this path in the assembly, display name, artifact id or name.
-    pub(crate) fn is_of(&self, path: &str, names: &[&str]) -> bool {
-        self.path == path || names.iter().any(|name| self.names.iter().any(|own| own == name))
+    /// Whether this stands where the assembly has the template of the stack.
+    pub(crate) fn is_at(&self, path: &str) -> bool {
+        self.path == path
+    }
+
+    /// Whether this goes by one of these names.
+    pub(crate) fn is_called(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.names.iter().any(|own| own == name))
     }
 }
 

@@ -137,7 +137,8 @@ fn with_folder(
     let of = |stack: &StackArtifact| {
         let (path, names) = (assembly.template_path(stack), names(stack));
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        files.iter().position(|file| file.is_of(&path, &names))
+        let at_its_place = files.iter().position(|file| file.is_at(&path));
+        at_its_place.or_else(|| files.iter().position(|file| file.is_called(&names)))
     };
     let stacks = assembly.stacks();
     let pairs: Vec<Option<usize>> = stacks.iter().map(of).collect();

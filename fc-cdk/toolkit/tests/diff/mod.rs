@@ -47,6 +47,35 @@ fn new(_: &Context) -> App {
     app
 }
 
+/// The same shop, with its data in a scope of its own.
+fn moved(_: &Context) -> App {
+    let app = App::new();
+    let network = Stack::new(&app, "Network");
+    network.raw_resource("Vpc", "AWS::EC2::VPC", json!({ "CidrBlock": "10.0.0.0/16" }));
+    let prod = Stage::new(&app, "Prod");
+    let data = Stack::new(&prod, "Data");
+    let sales = data.scope("Sales");
+    let bucket = sales.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "orders" }));
+    bucket.removal_policy(RemovalPolicy::Delete);
+    sales.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders" }));
+    fc_cdk_core::moved!(data, "Orders" => "Sales/Orders");
+    Stack::new(&app, "Legacy").raw_resource("Queue", "AWS::SQS::Queue", json!({}));
+    app
+}
+
+/// Only the bucket moves, and says so.
+fn moved_well(_: &Context) -> App {
+    let app = App::new();
+    let prod = Stage::new(&app, "Prod");
+    let data = Stack::new(&prod, "Data");
+    let sales = data.scope("Sales");
+    let bucket = sales.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "orders" }));
+    bucket.removal_policy(RemovalPolicy::Delete);
+    data.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders" }));
+    fc_cdk_core::moved!(data, "Orders" => "Sales/Orders");
+    app
+}
+
 /// Runs `diff` with the tables of a few services; paths of the sandbox are cut from the output.
 fn diff(sandbox: &Sandbox, arguments: &[&str], build: fn(&Context) -> App) -> Run {
     let (mut terminal, captured) = Terminal::captured();
@@ -142,6 +171,12 @@ fn a_folder_of_templates_will_do() {
 
     1 of 3 stacks differs: 1 added
     ");
+    // What stands at its place goes before what only has the name.
+    fs::create_dir(folder.join("a")).unwrap();
+    fs::write(folder.join("a/Network.template.json"), "{}").unwrap();
+    let run = diff(&sandbox, &["--against", "{}/snapshots/v1.0", "Network", "--fail"], old);
+    assert_eq!((run.exit, run.err.as_str()), (Exit::Ok, ""), "{}", run.out);
+    fs::remove_dir_all(folder.join("a")).unwrap();
     let run = diff(&sandbox, &["--against", "{}/snapshots", "Network", "--fail"], old);
     assert_eq!((run.exit, run.err.as_str()), (Exit::Ok, ""), "{}", run.out);
 }
@@ -340,50 +375,21 @@ fn types_that_nobody_knows_are_told_of() {
     assert!(run.out.contains("? may be replaced  Topic"), "{}", run.out);
 }
 
-/// The same shop, with its data in a scope of its own.
-fn moved(_: &Context) -> App {
-    let app = App::new();
-    let network = Stack::new(&app, "Network");
-    network.raw_resource("Vpc", "AWS::EC2::VPC", json!({ "CidrBlock": "10.0.0.0/16" }));
-    let prod = Stage::new(&app, "Prod");
-    let data = Stack::new(&prod, "Data");
-    let sales = data.scope("Sales");
-    let bucket = sales.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "orders" }));
-    bucket.removal_policy(RemovalPolicy::Delete);
-    sales.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders" }));
-    fc_cdk_core::moved!(data, "Orders" => "Sales/Orders");
-    Stack::new(&app, "Legacy").raw_resource("Queue", "AWS::SQS::Queue", json!({}));
-    app
-}
-
 #[test]
 fn what_moves_without_saying_so_is_renamed() {
     let sandbox = deployed("diff-moved");
     let run = diff(&sandbox, &["Prod/Data", "--against", "{}"], moved);
     assert_snapshot!(run.out, @r#"
     Prod/Data
-      ± renamed  SalesTopic6F74D054  AWS::SNS::Topic  fc-cdk/toolkit/tests/diff/mod.rs:353
+      ± renamed  SalesTopic6F74D054  AWS::SNS::Topic  fc-cdk/toolkit/tests/diff/mod.rs:60
           was `Topic`
           Prod/Data/Topic → Prod/Data/Sales/Topic
           note: it is the same under another logical id: `moved!(stack, "Topic" => "Sales/Topic")` keeps it
-      > moved    Orders              AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:351
+      > moved    Orders              AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:58
           Prod/Data/Orders → Prod/Data/Sales/Orders
 
     the stack differs: 1 renamed, 1 moved
     "#);
-}
-
-/// Only the bucket moves, and says so.
-fn moved_well(_: &Context) -> App {
-    let app = App::new();
-    let prod = Stage::new(&app, "Prod");
-    let data = Stack::new(&prod, "Data");
-    let sales = data.scope("Sales");
-    let bucket = sales.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "orders" }));
-    bucket.removal_policy(RemovalPolicy::Delete);
-    data.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders" }));
-    fc_cdk_core::moved!(data, "Orders" => "Sales/Orders");
-    app
 }
 
 #[test]
@@ -393,7 +399,7 @@ fn a_move_in_the_app_alone_is_no_difference() {
     assert_eq!((run.exit, run.err.as_str()), (Exit::Ok, ""));
     assert_snapshot!(run.out, @"
     Prod/Data
-      > moved  Orders  AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:382
+      > moved  Orders  AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:72
           Prod/Data/Orders → Prod/Data/Sales/Orders
 
     the stack does not differ; 1 moved in the app

@@ -105,3 +105,45 @@ fn different_templates_are_compared_without_end() {
         assert_eq!(diff(&empty, new).resources.len(), new.resources().count());
     }
 }
+
+/// Gives the string with this number, counted from 0, one more letter.
+fn change_string(node: &mut Node, number: &mut usize) {
+    match node {
+        Node::Str(text) => {
+            if *number == 0 {
+                *node = Node::from(format!("{text}x"));
+            }
+            *number = number.wrapping_sub(1);
+        }
+        Node::List(items) => items.iter_mut().for_each(|item| change_string(item, number)),
+        Node::Map(map) => map.iter_mut().for_each(|(_, value)| change_string(value, number)),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_string_that_changes_is_never_overlooked() {
+    let Some(templates) = parsed() else { return };
+    let mut count = 0;
+    for (name, template) in templates {
+        let ids: Vec<_> = template.resource_ids().cloned().collect();
+        for (turn, id) in ids.iter().step_by(ids.len() / 4 + 1).enumerate() {
+            let mut other = template.clone();
+            let resources = other.sections_mut().get_mut("Resources").and_then(Node::as_map_mut);
+            let body = resources.and_then(|all| all.get_mut(id)).and_then(Node::as_map_mut);
+            let Some(properties) = body.and_then(|body| body.get_mut("Properties")) else {
+                continue;
+            };
+            let mut number = turn * 3;
+            change_string(properties, &mut number);
+            if other == template {
+                continue;
+            }
+            let found = diff(&template, &other);
+            let is_found = found.resources.iter().any(|change| change.logical_id == *id);
+            assert!(is_found, "{name} {id}: {found:?}");
+            count += 1;
+        }
+    }
+    println!("{count} changed strings are found");
+}
