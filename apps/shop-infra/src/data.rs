@@ -12,7 +12,6 @@ pub(crate) struct Data {
     pub(crate) database: Database,
 }
 
-#[track_caller]
 pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network) -> Data {
     let stack = settings.stack(scope, "Data", "The database of the shop");
     let key = Key::builder().description("Encrypts the data of the shop").build(&stack, "Key");

@@ -8,7 +8,6 @@ use fc_constructs::{
 
 use crate::{Settings, network::Network, servers::Servers};
 
-#[track_caller]
 pub(crate) fn stack(
     scope: &Scope,
     settings: &Settings,

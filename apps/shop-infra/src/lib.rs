@@ -21,7 +21,6 @@ use fc_cdk::Scope;
 pub use crate::settings::Settings;
 
 /// Makes all stacks of the shop below an app or a stage.
-#[track_caller]
 pub fn shop(scope: &Scope, settings: &Settings) {
     let network = network::stack(scope, settings);
     let data = data::stack(scope, settings, &network);

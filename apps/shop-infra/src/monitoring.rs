@@ -10,7 +10,6 @@ use fc_constructs::{
 use crate::{Settings, data::Data, servers::Servers};
 
 /// Makes the stack, and returns the topic that alarms go to.
-#[track_caller]
 pub(crate) fn stack(scope: &Scope, settings: &Settings, data: &Data, servers: &Servers) -> Topic {
     let stack = settings.stack(scope, "Monitoring", "Alarms and the dashboard of the shop");
     let key = Key::builder().description("Encrypts the alarms of the shop").build(&stack, "Key");

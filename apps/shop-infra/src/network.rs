@@ -11,7 +11,6 @@ pub(crate) struct Network {
     pub(crate) access_logs: Bucket,
 }
 
-#[track_caller]
 pub(crate) fn stack(scope: &Scope, settings: &Settings) -> Network {
     let stack = settings.stack(
         scope,

@@ -13,7 +13,6 @@ pub(crate) struct Servers {
     pub(crate) was: WebAsg,
 }
 
-#[track_caller]
 pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network, data: &Data) -> Servers {
     let stack =
         settings.stack(scope, "Servers", "The web servers and the application servers of the shop");
