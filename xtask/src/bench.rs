@@ -40,10 +40,11 @@ pub(crate) fn run(arguments: &[String]) -> Result {
         [] => !quick || ["shop", "load"].contains(&name),
         names => names.iter().any(|other| other == name),
     };
+    let load = report::load();
     let bench = Bench::prepare(quick)?;
     let parts = PARTS.iter().filter(|(name, _)| wanted(name));
     let tables: Vec<Table> = parts.map(|(_, measure)| measure(&bench)).collect::<Result<_>>()?;
-    let report = report::text(&tables)?;
+    let report = report::text(&tables, load)?;
     println!("{report}");
     let missing = bench.missing();
     if !arguments.is_empty() {

@@ -13,7 +13,8 @@ pub(super) struct Table {
     pub(super) rows: Vec<(&'static str, Figure)>,
 }
 
-pub(super) fn text(tables: &[Table]) -> Result<String> {
+/// `load` is the load of the machine before the run, in processes that want to run.
+pub(super) fn text(tables: &[Table], load: f64) -> Result<String> {
     let mut text = format!(
         "# Benchmarks\n\n\
          Written by `cargo xtask bench`: all figures of one run, on one machine ({}).\n\
@@ -25,6 +26,15 @@ pub(super) fn text(tables: &[Table]) -> Result<String> {
          - Memory is that of the largest process at its peak.\n",
         machine()?
     );
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if load > cores as f64 / 2.0 {
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "- Other programs kept the machine busy during this run (load {load:.1} on {cores} cores): compare ratios, and no times on \
+             the clock."
+        );
+    }
     for table in tables {
         add(&mut text, table);
     }
@@ -66,6 +76,12 @@ fn time(milliseconds: f64) -> String {
         medium if medium < 1000.0 => format!("{medium:.0} ms"),
         long => format!("{:.2} s", long / 1000.0),
     }
+}
+
+/// The load of the machine in the last minute.
+pub(super) fn load() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
 /// Processor, cores, memory, compilers.
