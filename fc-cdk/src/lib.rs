@@ -17,13 +17,32 @@
 //! - The engine: [`App`], [`Stage`], [`Stack`], [`Scope`], [`Value`], [`intrinsics`], [`policy`], [`template`].
 //! - [`aws`]: every resource type as a typed builder, one module per service, one cargo feature per family of services:
 //!   `fc-cdk = { version = "…", features = ["s3", "lambda"] }`.
-//! - [`toolkit`]: the command line that every app gets (cargo feature `toolkit`, on by default).
+//! - [`cli`]: the command line that every app gets; [`toolkit`] is the library behind it (cargo feature `toolkit`, on by default).
 //! - Higher-level constructs are in the crate `fc-constructs`, which enables the services that it needs by itself.
 
 pub use fc_cdk_aws as aws;
 pub use fc_cdk_core::*;
 #[cfg(feature = "toolkit")]
 pub use fc_cdk_toolkit as toolkit;
+
+/// The command line of an app with this name, which knows AWS's resource types.
+///
+/// ```no_run
+/// use fc_cdk::prelude::*;
+///
+/// fn main() -> std::process::ExitCode {
+///     cli("orders").about("Where orders are kept").run(|_context| {
+///         let app = App::new();
+///         let stack = Stack::new(&app, "Orders");
+///         stack.raw_resource("News", "AWS::SNS::Topic", json!({}));
+///         app
+///     })
+/// }
+/// ```
+#[cfg(feature = "toolkit")]
+pub fn cli(name: &'static str) -> toolkit::Cli {
+    toolkit::Cli::new(name).resource_types(aws::resource_type)
+}
 
 /// What nearly every app uses.
 pub mod prelude {
@@ -32,6 +51,7 @@ pub mod prelude {
         Output, Parameter, RemovalPolicy, Resource, ResourceHandle, Scope, Stack, Stage, Value,
         intrinsics, json, list, moved, sub,
     };
+
     #[cfg(feature = "toolkit")]
-    pub use fc_cdk_toolkit::Cli;
+    pub use crate::cli;
 }

@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use fc_cdk::{App, toolkit::Cli};
+use fc_cdk::App;
 use shop_infra::Settings;
 
 fn main() -> ExitCode {
-    Cli::new("shop-infra")
+    fc_cdk::cli("shop-infra")
         .about("The infrastructure of an apparel shop that builds marketing analytics")
         .version(env!("CARGO_PKG_VERSION"))
-        .resource_types(fc_cdk::aws::resource_type)
         .ids_lock(concat!(env!("CARGO_MANIFEST_DIR"), "/../../snapshots/shop-infra/v1.0/ids.lock"))
         .run(|_context| {
             let app = App::new();
