@@ -6,6 +6,7 @@
 mod check; // literals against the tables
 mod load; // any resource through its type and back
 mod pattern; // regular expressions of the tables
+mod rules; // rules over several properties
 mod pattern_parser; // reading them
 
 use std::fmt;
@@ -35,7 +36,7 @@ const LISTS: usize = 6;
 const STRINGS: usize = 7;
 const TEXT: usize = 8;
 
-const RESOURCE_WORDS: usize = 16;
+const RESOURCE_WORDS: usize = 17;
 const SHAPE_WORDS: usize = 5;
 const PROPERTY_WORDS: usize = 4;
 const KIND_WORDS: usize = 2;
@@ -288,6 +289,13 @@ impl ResourceSpec {
         let table = self.table;
         let mut list = table.list(self.field(15));
         std::iter::from_fn(move || Some((table.str(list.next()?), Kind::at(table, list.next()?))))
+    }
+
+    /// Rules over several properties: the path of the object that each is about, and the rule as a JSON schema.
+    pub(crate) fn rules(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let table = self.table;
+        let mut list = table.list(self.field(16));
+        std::iter::from_fn(move || Some((table.str(list.next()?), table.str(list.next()?))))
     }
 
     /// Whether a change at a path (steps separated by `/`, list items by `*`) replaces the resource.

@@ -49,5 +49,8 @@ fn sizes_that_lambda_does_not_have_are_refused_at_the_users_line() {
     error[illegal-value]: `S/Function/Resource`: MemorySize: 64 is not allowed
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: 128 to 32768 is allowed
+    error[property-conflict]: `S/Function/Resource`: `Timeout` is 1000, but has to be at most 900
+      --> fc-constructs/tests/it/serverless.rs:41:10
+      help: these properties do not go together; AWS refuses them
     ");
 }

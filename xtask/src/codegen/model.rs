@@ -31,6 +31,8 @@ pub(crate) struct Resource {
     pub(crate) groups: Groups,
     pub(crate) regions: BTreeSet<String>,
     pub(crate) handlers: BTreeMap<String, Vec<String>>,
+    /// Rules over several properties: the path of an object, and a JSON schema for it.
+    pub(crate) rules: Vec<(String, String)>,
     /// Whether it takes properties of any name.
     pub(crate) open: bool,
 }

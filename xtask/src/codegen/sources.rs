@@ -17,6 +17,8 @@ pub(crate) struct Sources {
     pub(crate) schemas: BTreeMap<String, Value>,
     /// The regions that offer a resource type.
     pub(crate) regions: BTreeMap<String, BTreeSet<String>>,
+    /// Rules over several properties, by resource type: the path of an object, and a JSON schema for it.
+    pub(crate) rules: BTreeMap<String, Vec<(String, String)>>,
     /// The service specification's resource types.
     pub(crate) spec: BTreeMap<String, Value>,
     /// The service specification's nested types, by their number.
@@ -60,7 +62,8 @@ pub(crate) fn load(pins: &Path, cache: &Path) -> Result<Sources, String> {
     let (schemas, regions) = read_schemas(&folder("cfn-lint")?.join("cfnlint/data/schemas"))?;
     let (spec, types) =
         read_spec(&folder("@aws-cdk/aws-service-spec")?.join("package/db.json.gz"))?;
-    Ok(Sources { schemas, regions, spec, types })
+    let rules = read_rules(&folder("cfn-lint")?.join("cfnlint"))?;
+    Ok(Sources { schemas, regions, rules, spec, types })
 }
 
 /// The unpacked package, from the cache or from its registry.
@@ -145,6 +148,76 @@ fn read_schemas(folder: &Path) -> Result<Schemas, String> {
         }
     }
     Ok((schemas, regions))
+}
+
+/// Rules that are lists of versions, which age by the week, or about data and not about properties.
+const SKIPPED_RULES: &[&str] = &[
+    "aurora_warning",
+    "backupretentionperiod",
+    "db_instance_class",
+    "engine_version",
+    "engine_version_deprecated",
+    "openapi_properties",
+    "ownershipcontrols", // old buckets may be so
+];
+
+/// The conditional schemas among cfn-lint's extensions; its rules say which properties each is about.
+fn read_rules(folder: &Path) -> Result<BTreeMap<String, Vec<(String, String)>>, String> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.join("rules")];
+    while let Some(folder) = open.pop() {
+        let entries =
+            fs::read_dir(&folder).map_err(|e| format!("cannot read {}: {e}", folder.display()))?;
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "py") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    let mut rules: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for file in files {
+        let code = fs::read_to_string(&file)
+            .map_err(|e| format!("cannot read {}: {e}", file.display()))?;
+        let after = |mark: &str, end: &[char]| -> Option<&str> {
+            let rest = &code[code.find(mark)? + mark.len()..];
+            rest.split(end).next()
+        };
+        let (Some(name), Some(module)) = (
+            after("filename=\"", &['"']),
+            after("module=cfnlint.data.schemas.extensions.", &[',', '\n', ')']),
+        ) else {
+            continue;
+        };
+        // Warnings are advice, and not always good.
+        if !after(" id = \"", &['"']).is_some_and(|id| id.starts_with('E')) {
+            continue;
+        }
+        let stem = name.trim_end_matches(".json");
+        let path = folder.join("data/schemas/extensions").join(module).join(name);
+        if SKIPPED_RULES.contains(&stem) || !path.is_file() {
+            continue;
+        }
+        let schema = read_json(&path)?;
+        if schema["if"].is_null() && schema["allOf"].is_null() {
+            continue;
+        }
+        for place in code.split('"').filter(|text| text.starts_with("Resources/AWS::")) {
+            let Some((type_name, path)) =
+                place.trim_start_matches("Resources/").split_once("/Properties")
+            else {
+                continue;
+            };
+            let rule = (path.trim_start_matches('/').to_owned(), schema.to_string());
+            let rules = rules.entry(type_name.to_owned()).or_default();
+            if !rules.contains(&rule) {
+                rules.push(rule);
+            }
+        }
+    }
+    Ok(rules)
 }
 
 type Spec = (BTreeMap<String, Value>, BTreeMap<String, Value>);

@@ -57,7 +57,7 @@ struct Table<'a> {
     model: &'a Model,
     /// The numbers of nested types, by name.
     numbers: BTreeMap<&'a str, u32>,
-    resources: Vec<[u32; 16]>,
+    resources: Vec<[u32; 17]>,
     shapes: Vec<[u32; 5]>,
     properties: Vec<[u32; 4]>,
     kinds: Vec<[u32; 2]>,
@@ -257,6 +257,11 @@ impl<'a> Table<'a> {
             };
             attributes.extend([self.text(&attribute.name), self.kind(&typed.kind, Some(&typed))]);
         }
+        let rules = resource
+            .rules
+            .iter()
+            .flat_map(|(path, rule)| [self.text(path), self.text(rule)])
+            .collect();
         let record = [
             self.text(&resource.type_name),
             shape,
@@ -274,6 +279,7 @@ impl<'a> Table<'a> {
             self.text_list(&resource.write_only),
             self.text_list(&resource.deprecated),
             self.list(attributes),
+            self.list(rules),
         ];
         self.resources.push(record);
     }

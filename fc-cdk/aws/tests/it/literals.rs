@@ -90,6 +90,20 @@ fn a_value_of_another_kind_and_one_that_is_missing() {
 }
 
 #[test]
+fn properties_that_do_not_go_together() {
+    check(
+        |stack| {
+            let ebs = ec2::InstanceEbs::new().volume_type("io1").volume_size(8);
+            let device = ec2::InstanceBlockDeviceMapping::new().device_name("/dev/xvda").ebs(ebs);
+            ec2::Instance::new().block_device_mappings([device]).build(stack, "Instance");
+        },
+        &[
+            "property-conflict: BlockDeviceMappings.0.Ebs: needs `Iops` with `VolumeType` `io1` (these properties do not go together; AWS refuses them)",
+        ],
+    );
+}
+
+#[test]
 fn what_only_aws_knows_is_not_judged() {
     check(
         |stack| {

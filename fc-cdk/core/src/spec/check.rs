@@ -15,12 +15,14 @@ use super::{
     Facts, Group, Kind, PropertySpec, RawFacts, ResourceSpec, ShapeSpec,
     load::{fits, is_dynamic},
     pattern::Patterns,
+    rules::Rules,
 };
 
 /// Checks the literals of resources against the tables. Keeps the regular expressions that it has met, so one serves for all of an app.
 #[derive(Default)]
 pub struct Checker {
     patterns: Patterns,
+    rules: Rules,
 }
 
 impl Checker {
@@ -38,6 +40,51 @@ impl Checker {
     ) {
         let mut walk = Walk { spec, patterns: &mut self.patterns, path: Vec::new(), report };
         walk.shape(spec.properties(), properties);
+        let mut rules = spec.rules().peekable();
+        if rules.peek().is_some() {
+            let root = Node::Map(properties.clone());
+            rules.for_each(|(path, rule)| self.rule(path, rule, &root, report));
+        }
+    }
+
+    /// Applies a rule to each object at a path, such as `BlockDeviceMappings/*/Ebs`.
+    fn rule(
+        &mut self,
+        path: &str,
+        rule: &'static str,
+        root: &Node,
+        report: &mut dyn FnMut(Diagnostic),
+    ) {
+        let mut found = vec![(String::new(), root)];
+        for step in path.split('/').filter(|step| !step.is_empty()) {
+            let mut below = Vec::new();
+            for (path, node) in found {
+                let join = |step: &str| {
+                    if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") }
+                };
+                match (step, node) {
+                    ("*", Node::List(items)) => {
+                        below.extend(
+                            items
+                                .iter()
+                                .enumerate()
+                                .map(|(index, item)| (join(&index.to_string()), item)),
+                        );
+                    }
+                    (key, Node::Map(map)) => {
+                        below.extend(map.get(key).map(|value| (join(key), value)))
+                    }
+                    _ => {}
+                }
+            }
+            found = below;
+        }
+        for (path, node) in found {
+            let Some(why) = self.rules.broken(rule, node, &self.patterns) else { continue };
+            let diagnostic = Diagnostic::error(codes::PROPERTY_CONFLICT, why)
+                .help("these properties do not go together; AWS refuses them");
+            report(if path.is_empty() { diagnostic } else { diagnostic.property(path) });
+        }
     }
 }
 

@@ -26,6 +26,13 @@ impl Patterns {
     }
 }
 
+impl Patterns {
+    /// Whether the pattern of a rule is found in the text, if that can be told.
+    pub(super) fn matches_once(&self, pattern: &str, text: &str) -> Option<bool> {
+        parse(pattern).map(|alternatives| search(&alternatives, text))
+    }
+}
+
 /// Whether a pattern of the tables can be told at all: back references cannot.
 pub fn is_supported(pattern: &str) -> bool {
     parse(pattern).is_some()

@@ -13,7 +13,8 @@ static DYNAMODB: Table = Table::new(include_bytes!("../../../aws/src/services/dy
 fn orders(scope: &Scope) {
     let location = Location::caller().into();
     Resource::add(scope, "Orders", "AWS::DynamoDB::Table", Some(&DYNAMODB), Map::new(), location)
-        .set_property("KeySchema", json!([]));
+        .set_property("KeySchema", json!([]))
+        .set_property("BillingMode", "PAY_PER_REQUEST");
 }
 
 /// Synthesizes with the ids of the first version of the app.

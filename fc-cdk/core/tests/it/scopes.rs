@@ -161,6 +161,7 @@ fn dependencies_reach_from_scope_to_scope() {
 fn what_holds_data_is_kept_unless_told_otherwise() {
     let app = App::new();
     app.allow("missing-property", "only the policies matter here");
+    app.allow("property-conflict", "only the policies matter here");
     let stack = Stack::new(&app, "S");
     typed(&stack, "Kept", "AWS::DynamoDB::Table", table!("dynamodb"));
     typed(&stack, "Dropped", "AWS::DynamoDB::Table", table!("dynamodb"))
