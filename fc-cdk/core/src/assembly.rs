@@ -8,7 +8,7 @@ mod report; // validation-report.json
 
 use std::cell::OnceCell;
 
-use sha2::{Digest, Sha256};
+use hmac_sha256::Hash;
 use smol_str::{SmolStr, format_smolstr};
 
 use self::construct_tree::ConstructTree;
@@ -35,7 +35,7 @@ pub const MAX_INLINE_TEMPLATE_BYTES: usize = 51_200;
 /// The SHA-256 of some bytes, in hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    Hash::hash(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string does not fail.
         let _ = write!(hex, "{byte:02x}");
         hex

@@ -166,9 +166,11 @@ impl JsonWriter {
                 }
                 self.digits(number.unsigned_abs());
             }
-            Node::Float(number) => {
-                self.push_str(&serde_json::to_string(number).unwrap_or_default());
+            Node::Float(number) if number.is_finite() => {
+                self.push_str(zmij::Buffer::new().format_finite(*number));
             }
+            // JSON has no other numbers.
+            Node::Float(_) => self.push_str("null"),
             Node::Str(text) => self.string(text),
             Node::List(items) => {
                 self.list(|list| items.iter().for_each(|item| list.item().node(item)));

@@ -5,6 +5,8 @@
 
 // Values
 pub mod node; // the JSON-like tree that everything speaks
+#[cfg(feature = "serde")]
+mod serialize; // values and templates for serde
 mod json_writer; // JSON text of it
 mod path; // where something stands in it
 pub mod value; // literals, and expressions that only AWS can resolve

@@ -15,7 +15,6 @@
 
 use std::{borrow::Cow, fmt};
 
-use md5::{Digest, Md5};
 use smol_str::SmolStr;
 
 /// The longest logical id that CloudFormation accepts, in characters.
@@ -116,14 +115,14 @@ pub(crate) fn readable(components: &[&str]) -> String {
 /// Appends the hash of the path that `components` make.
 pub(crate) fn push_hash(text: &mut String, components: &[&str]) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let mut hash = Md5::new();
+    let mut hash = md5::Context::new();
     for (position, component) in counted(components).enumerate() {
         if position > 0 {
-            hash.update("/");
+            hash.consume("/");
         }
-        hash.update(component);
+        hash.consume(component);
     }
-    for byte in &hash.finalize()[..HASH_LENGTH / 2] {
+    for byte in &hash.finalize().0[..HASH_LENGTH / 2] {
         for digit in [byte >> 4, byte & 0xf] {
             text.push(char::from(DIGITS[usize::from(digit)]));
         }

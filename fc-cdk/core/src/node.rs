@@ -1,6 +1,5 @@
 //! [`Node`]: the one JSON-like tree that values, templates, checks and diffs share.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use smol_str::SmolStr;
 
 use crate::{
@@ -150,29 +149,6 @@ impl Node {
     }
 }
 
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Node::Null => serializer.serialize_unit(),
-            Node::Bool(truth) => serializer.serialize_bool(*truth),
-            Node::Int(number) => serializer.serialize_i64(*number),
-            Node::Float(number) => serializer.serialize_f64(*number),
-            Node::Str(text) => serializer.serialize_str(text),
-            Node::List(items) => {
-                let mut list = serializer.serialize_seq(Some(items.len()))?;
-                items.iter().try_for_each(|item| list.serialize_element(item))?;
-                list.end()
-            }
-            Node::Map(map) => map.serialize(serializer),
-            Node::Ref(_) | Node::Sub(_) => {
-                let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry("Ref", &())?;
-                map.end()
-            }
-        }
-    }
-}
-
 /// A JSON object that keeps the order of its keys.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map(pub(crate) Vec<(SmolStr, Node)>);
@@ -273,14 +249,6 @@ impl Map {
     /// Orders the keys of this object alphabetically.
     pub fn sort_keys(&mut self) {
         self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
-    }
-}
-
-impl Serialize for Map {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        self.0.iter().try_for_each(|(key, value)| map.serialize_entry(key.as_str(), value))?;
-        map.end()
     }
 }
 

@@ -7,7 +7,6 @@ mod scalar; // what plain YAML text means
 mod yaml; // reads YAML
 mod yaml_writer; // writes YAML
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use smol_str::SmolStr;
 
 pub use self::{
@@ -224,19 +223,11 @@ impl Template {
     }
 
     /// The sections in the order in which they are written.
-    fn ordered(&self) -> impl Iterator<Item = (&SmolStr, &Node)> {
+    pub(crate) fn ordered(&self) -> impl Iterator<Item = (&SmolStr, &Node)> {
         let rank = |name: &str| SECTIONS.iter().position(|section| *section == name);
         let mut sections: Vec<_> = self.sections.iter().collect();
         sections.sort_by_key(|(name, _)| rank(name).unwrap_or(SECTIONS.len()));
         sections.into_iter()
-    }
-}
-
-impl Serialize for Template {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.sections.len()))?;
-        self.ordered().try_for_each(|(name, body)| map.serialize_entry(name.as_str(), body))?;
-        map.end()
     }
 }
 

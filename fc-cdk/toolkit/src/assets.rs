@@ -16,7 +16,7 @@ use std::{
 };
 
 use fc_cdk_core::{AssetRequest, AssetSource, Diagnostic, StagedAsset, SynthOptions, codes};
-use sha2::{Digest, Sha256};
+use hmac_sha256::Hash as Sha256;
 
 use self::zip::Archive;
 
@@ -158,7 +158,9 @@ fn write_archive(folder: &Path, target: &Path) -> io::Result<String> {
         let file = File::open(&entry.path);
         file.and_then(|mut file| file.read_to_end(&mut content))
             .map_err(|error| entry.error(&error))?;
-        entry.hash(&mut hasher, Sha256::new_with_prefix(&content));
+        let mut hash = Sha256::new();
+        hash.update(&content);
+        entry.hash(&mut hasher, hash);
         archive.add(&entry.name, entry.executable, &content)?;
     }
     archive.finish()?.flush()?;
@@ -167,7 +169,9 @@ fn write_archive(folder: &Path, target: &Path) -> io::Result<String> {
 
 fn folder_hasher() -> Sha256 {
     // A hash of a folder is never that of a file, and changes if ever what is hashed does.
-    Sha256::new_with_prefix(b"fc-cdk folder 1\0")
+    let mut hasher = Sha256::new();
+    hasher.update(b"fc-cdk folder 1\0");
+    hasher
 }
 
 fn hex(hasher: Sha256) -> String {

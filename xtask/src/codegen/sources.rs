@@ -9,7 +9,6 @@ use std::{
 };
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// Both sources, read.
 pub(crate) struct Sources {
@@ -89,7 +88,7 @@ fn fetch(pin: &Pin, cache: &Path) -> Result<PathBuf, String> {
     }
     let bytes =
         fs::read(&archive).map_err(|e| format!("cannot read {}: {e}", archive.display()))?;
-    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = fc_cdk_core::sha256_hex(&bytes);
     if digest != pin.sha256 {
         return Err(format!(
             "{}: its SHA-256 is {digest}, but {} is pinned",
