@@ -82,8 +82,11 @@ impl ResourceHandle for Resource {
 }
 
 impl Scope {
-    /// A resource of any type by its CloudFormation name, with raw properties: for types that are newer than this crate. The typed builders are
-    /// checked by the compiler; this is checked at synth, as far as the type is known.
+    /// A resource of any type by its CloudFormation name, with raw properties: for types that are newer than this crate.
+    ///
+    /// References, policies and the rules that name its type are checked at synth as for any resource. What the tables of the typed
+    /// builders know does not apply: its literals are not checked against AWS's schema, and tags of scopes and the removal policy
+    /// of what holds data have to be set by hand.
     #[track_caller]
     pub fn raw_resource(&self, id: &str, type_name: &str, properties: impl Into<Node>) -> Resource {
         let location = SourceLocation::caller();
