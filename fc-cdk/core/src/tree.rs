@@ -16,6 +16,7 @@ use crate::{
     codes,
     diagnostic::{Diagnostic, SourceLocation},
     elements::ElementData,
+    logical_id::construct_id,
     resource::{Resource, ResourceData},
     stack::{Stack, StackData},
     tags::TagRule,
@@ -152,8 +153,7 @@ impl Tree {
         kind: Kind,
         location: SourceLocation,
     ) -> u32 {
-        // A slash separates the steps of a path; the AWS CDK writes `--` for it, and so do we.
-        let mut id = if id.contains('/') { id.replace('/', "--").into() } else { SmolStr::new(id) };
+        let mut id = SmolStr::new(construct_id(id));
         let index = self.constructs.len() as u32;
         if id.is_empty() {
             let message = format!("a construct in `{}` has an empty id", self.path(parent));

@@ -108,3 +108,11 @@ fn sub_writes_the_shortest_form() {
     }
     "#);
 }
+
+#[test]
+fn what_separates_the_steps_of_a_path_is_written_as_the_aws_cdk_does() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    let paths = ["a/b", "a\nb2"].map(|id| topic(&stack, id).scope().path());
+    assert_eq!(paths, ["S/a--b", "S/a--b2"]);
+}
