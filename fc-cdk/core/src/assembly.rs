@@ -44,18 +44,23 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 /// The bucket for the assets of an environment, as the AWS CDK's bootstrap names it.
 pub(crate) fn asset_bucket(environment: &Environment) -> Node {
-    let (account, region) = placeholders(environment);
-    let name = format!("cdk-{QUALIFIER}-assets-{account}-{region}");
+    let name = asset_bucket_name(environment);
     if name.contains("${") { Node::function("Fn::Sub", name.into()) } else { name.into() }
 }
 
 pub(crate) fn template_url(environment: &Environment, key: &str) -> Node {
-    let (account, region) = placeholders(environment);
-    let bucket = format!("cdk-{QUALIFIER}-assets-{account}-{region}");
+    let (_, region) = placeholders(environment);
+    let bucket = asset_bucket_name(environment);
     Node::function(
         "Fn::Sub",
         format!("https://s3.{region}.${{AWS::URLSuffix}}/{bucket}/{key}").into(),
     )
+}
+
+/// The name of that bucket, with placeholders for what is not known.
+fn asset_bucket_name(environment: &Environment) -> String {
+    let (account, region) = placeholders(environment);
+    format!("cdk-{QUALIFIER}-assets-{account}-{region}")
 }
 
 /// The account and region, or the placeholders for them that both CloudFormation and the `cdk` CLI fill in.

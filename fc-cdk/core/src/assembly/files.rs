@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
-    Assembly, MAX_INLINE_TEMPLATE_BYTES, QUALIFIER, SCHEMA_VERSION, StackArtifact, StageFolder,
-    object_key, placeholders, sha256_hex, staged_name,
+    Assembly, MAX_INLINE_TEMPLATE_BYTES, SCHEMA_VERSION, StackArtifact, StageFolder,
+    asset_bucket_name, object_key, sha256_hex, staged_name,
 };
 use crate::{
     app::Environment,
@@ -212,7 +212,7 @@ fn stack_properties(stack: &StackArtifact, published: Option<&String>) -> Map {
         properties.push("notificationArns", stack.notification_arns.clone());
     }
     if let Some(hash) = published {
-        let url = format!("s3://{}/{hash}.json", bucket_of(&stack.environment));
+        let url = format!("s3://{}/{hash}.json", asset_bucket_name(&stack.environment));
         properties.push("stackTemplateAssetObjectUrl", url);
     }
     properties
@@ -226,13 +226,8 @@ fn asset_manifest_file(stack: &StackArtifact) -> String {
     format!("{}.json", assets_id(stack))
 }
 
-fn bucket_of(environment: &Environment) -> String {
-    let (account, region) = placeholders(environment);
-    format!("cdk-{QUALIFIER}-assets-{account}-{region}")
-}
-
 fn asset_manifest(stack: &StackArtifact, nested: &[&StackArtifact], template_hash: &str) -> String {
-    let bucket = bucket_of(&stack.environment);
+    let bucket = asset_bucket_name(&stack.environment);
     let file = |path: String, key: SmolStr| {
         let mut destination = Map::with_capacity(3);
         destination.push("bucketName", bucket.as_str());
