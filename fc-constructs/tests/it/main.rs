@@ -14,6 +14,12 @@ mod storage; // buckets
 
 use fc_cdk_core::{App, Assembly};
 
+/// What does not compile, with the messages that people see.
+#[test]
+fn mistakes_that_the_compiler_finds() {
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+}
+
 /// The only template of an app that has nothing wrong with it.
 #[track_caller]
 fn template(app: &App) -> String {
