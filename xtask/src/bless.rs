@@ -15,7 +15,7 @@ use similar::TextDiff;
 use crate::{Result, flags, process, root};
 
 /// The revisions of shop-infra that have snapshots.
-pub(crate) const REVISIONS: [&str; 1] = ["v1.0"];
+pub(crate) const REVISIONS: [&str; 6] = ["v1.0", "v1.1", "v1.2", "v1.3", "v1.4", "v1.5"];
 
 /// Templates by their path, which starts with the revision.
 type Templates = BTreeMap<String, String>;
@@ -81,6 +81,8 @@ pub(crate) fn synthesize() -> Result<Templates> {
             "--",
             "synth",
             "--quiet",
+            "--revision",
+            revision,
             "--output",
             &output,
         ];

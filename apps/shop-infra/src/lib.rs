@@ -1,5 +1,5 @@
-//! The infrastructure of an apparel shop, revision v1.0: three tiers over two availability zones, monitored, and delivered to by a
-//! pipeline.
+//! The infrastructure of an apparel shop, in six [revisions](Revision): three tiers over two availability zones, monitored, and delivered
+//! to by a pipeline.
 //!
 //! ```text
 //! internet → ALB → web servers (Nginx) → internal ALB → WAS servers → MySQL
@@ -8,6 +8,7 @@
 //!
 //! One file per stack, in the order in which they are deployed.
 
+mod revision; // what changed when
 mod settings; // what differs from shop to shop
 
 mod network; // the VPC
@@ -18,10 +19,13 @@ mod delivery; // from a commit to both tiers
 
 use fc_cdk::Scope;
 
-pub use crate::settings::Settings;
+pub use crate::{
+    revision::{Analytics, Archive, Chat, Compute, Export, Features, Kind, Revision, Source},
+    settings::Settings,
+};
 
-/// Makes all stacks of the shop below an app or a stage.
-pub fn shop(scope: &Scope, settings: &Settings) {
+/// Makes all stacks of the shop as of a revision, below an app or a stage.
+pub fn shop(scope: &Scope, settings: &Settings, _revision: Revision) {
     let network = network::stack(scope, settings);
     let data = data::stack(scope, settings, &network);
     let servers = servers::stack(scope, settings, &network, &data);

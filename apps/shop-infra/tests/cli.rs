@@ -11,7 +11,7 @@ use std::{
 };
 
 use fc_cdk::{App, IdsLock};
-use shop_infra::Settings;
+use shop_infra::{Revision, Settings};
 
 /// A folder of its own for a test, removed at its end.
 struct Sandbox(PathBuf);
@@ -86,16 +86,18 @@ fn synth_needs_nothing_and_gives_the_same_bytes_each_time() {
 
 #[test]
 fn the_lock_knows_everything_that_holds_data() {
-    let app = App::new();
-    shop_infra::shop(&app, &Settings::default());
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../snapshots/shop-infra/v1.0/ids.lock");
-    let locked = fs::read_to_string(path).unwrap();
-    assert_eq!(
-        IdsLock::of(&app.synth()).to_string(),
-        locked,
-        "run `shop-infra synth --accept-ids`"
-    );
+    for revision in Revision::ALL {
+        let app = App::new();
+        shop_infra::shop(&app, &Settings::default(), revision);
+        let path = format!("../../snapshots/shop-infra/{revision}/ids.lock");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let locked = fs::read_to_string(path).unwrap();
+        assert_eq!(
+            IdsLock::of(&app.synth()).to_string(),
+            locked,
+            "run `shop-infra synth --revision {revision} --accept-ids`"
+        );
+    }
 }
 
 #[test]
@@ -114,6 +116,7 @@ fn mistakes_end_with_one_and_write_nothing() {
         (&["synth", "Shop-Netwrok"][..], "no stack is named `Shop-Netwrok`"),
         (&["synth", "--ouput", "x"], "--ouput"),
         (&["deploi"], "unrecognized subcommand"),
+        (&["synth", "--revision", "v1.6"], "invalid value 'v1.6' for '--revision <REVISION>'"),
         (&["synth", "--output", "/proc/cdk.out"], "cannot write"),
     ] {
         let (exit, out, err) = run(&mut sandbox.shop_infra(arguments));

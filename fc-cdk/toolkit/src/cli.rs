@@ -2,7 +2,11 @@
 
 use std::{env, ffi::OsString, path::PathBuf, process::ExitCode};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, builder::Styles, error::ErrorKind};
+use clap::{
+    Arg, ArgAction, ArgMatches, Command,
+    builder::{PossibleValuesParser, Styles},
+    error::ErrorKind,
+};
 use fc_cdk_core::{App, rules::Rule, spec::ResourceSpec};
 
 use crate::{
@@ -42,6 +46,7 @@ pub struct Cli {
     definition: Command,
     entries: Vec<Entry>,
     ids_file: Option<PathBuf>,
+    revisions: &'static [&'static str],
     resource_types: ResourceTypes,
     rules: Vec<&'static [Rule]>,
 }
@@ -87,6 +92,7 @@ impl Cli {
             definition,
             entries: commands::all(),
             ids_file: None,
+            revisions: &[],
             resource_types: |_| None,
             rules: Vec::new(),
         }
@@ -116,10 +122,39 @@ impl Cli {
 
     /// Remembers the logical ids of everything that holds data in a file, which is checked in: `synth` refuses a change by which an id
     /// would vanish, and the data with it, and `synth --accept-ids` writes the file. Name it by
-    /// `concat!(env!("CARGO_MANIFEST_DIR"), "/ids.lock")`, so that it is found wherever the app is run.
+    /// `concat!(env!("CARGO_MANIFEST_DIR"), "/ids.lock")`, so that it is found wherever the app is run. Where the app has
+    /// [revisions](Cli::revisions), `{revision}` in it stands for the one that is synthesized.
     #[must_use]
     pub fn ids_lock(mut self, path: impl Into<PathBuf>) -> Cli {
         self.ids_file = Some(path.into());
+        self
+    }
+
+    /// Declares that the app can be built as of several revisions, oldest first. Every command then takes `--revision`, by default the
+    /// newest, which the function that builds the app reads with [`Context::revision`]; and `diff --from v1 --to v2` shows what
+    /// deploying one over the other changes.
+    #[must_use]
+    pub fn revisions(mut self, revisions: &'static [&'static str]) -> Cli {
+        let parser = PossibleValuesParser::new(revisions.iter().copied());
+        let revision = |id: &'static str, help: &'static str| {
+            Arg::new(id)
+                .long(id)
+                .value_name("REVISION")
+                .value_parser(parser.clone())
+                .hide_possible_values(true)
+                .help(help)
+        };
+        let newest = revisions.last().copied().unwrap_or_default();
+        let of_app = revision("revision", "Builds the app as of this revision").global(true);
+        self.definition = self.definition.arg(of_app.default_value(newest));
+        for entry in self.entries.iter_mut().filter(|entry| entry.definition.get_name() == "diff") {
+            entry.definition = commands::diff::with_revisions(
+                entry.definition.clone(),
+                revision("from", "Compares with the app as of this revision"),
+                revision("to", "Compares the app as of this revision [default: `--revision`]"),
+            );
+        }
+        self.revisions = revisions;
         self
     }
 
@@ -191,7 +226,7 @@ impl Cli {
         terminal: &mut Terminal,
         build: &dyn Fn(&Context) -> Result<App, Error>,
     ) -> Result<Exit, Error> {
-        let Cli { name, definition, entries, ids_file, resource_types, rules } = self;
+        let Cli { name, definition, entries, ids_file, revisions, resource_types, rules } = self;
         let subcommands = entries.iter().map(|entry| with_examples(&entry.definition, name));
         let mut definition = definition.subcommands(subcommands);
         let parse = |definition: &mut Command, extra: &[&str]| {
@@ -220,7 +255,11 @@ impl Cli {
         else {
             return Err(Error::new(format!("there is no command `{command}`")));
         };
-        let context = Context::new(variables, args.clone())?;
+        let context = Context::new(variables, args.clone(), revisions)?;
+        let ids_file = ids_file.map(|path| match context.revision() {
+            Some(revision) => path.to_string_lossy().replace("{revision}", revision).into(),
+            None => path,
+        });
         let ids_file = ids_file.as_deref();
         let mut session = Session {
             definition,

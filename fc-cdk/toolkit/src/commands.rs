@@ -1,7 +1,7 @@
 //! The commands: each module defines its arguments and, in a few lines, what is done.
 
 mod completions;
-mod diff;
+pub(crate) mod diff;
 mod explain;
 mod list;
 mod synth;

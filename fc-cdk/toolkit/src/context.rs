@@ -12,11 +12,16 @@ use crate::{error::Error, variables::Variables};
 pub struct Context {
     values: Map,
     environment: Environment,
+    revision: Option<String>,
     matches: ArgMatches,
 }
 
 impl Context {
-    pub(crate) fn new(variables: &Variables, matches: ArgMatches) -> Result<Context, Error> {
+    pub(crate) fn new(
+        variables: &Variables,
+        matches: ArgMatches,
+        revisions: &[&str],
+    ) -> Result<Context, Error> {
         let mut values = Map::new();
         if let Some(json) = &variables.context {
             add(&mut values, json, "CDK_CONTEXT_JSON")?;
@@ -36,7 +41,23 @@ impl Context {
             account: variables.default_account.as_deref().map(Into::into),
             region: variables.default_region.as_deref().map(Into::into),
         };
-        Ok(Context { values, environment, matches })
+        // Only an app with revisions has the argument.
+        let revision = match revisions {
+            [] => None,
+            _ => matches.get_one::<String>("revision").cloned(),
+        };
+        Ok(Context { values, environment, revision, matches })
+    }
+
+    /// The same, asking for another revision of the app.
+    pub(crate) fn at_revision(&self, revision: &str) -> Context {
+        Context { revision: Some(revision.to_owned()), ..self.clone() }
+    }
+
+    /// The revision that is asked for, where the app declares some by [`Cli::revisions`](crate::Cli::revisions): that of `--revision`, else
+    /// the newest.
+    pub fn revision(&self) -> Option<&str> {
+        self.revision.as_deref()
     }
 
     /// A context value: of `--context KEY=VALUE`, which is always a string, else of `cdk.json` or `cdk.context.json` when the

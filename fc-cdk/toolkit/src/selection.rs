@@ -1,6 +1,6 @@
 //! Which stacks a command is about: names with wildcards, as the AWS CDK takes them.
 
-use fc_cdk_core::rules::nearest;
+use fc_cdk_core::{StackArtifact, rules::nearest};
 
 use crate::error::Error;
 
@@ -12,6 +12,16 @@ pub(crate) struct Candidate<'a> {
     pub(crate) stack_name: &'a str,
     /// The name in the cloud assembly.
     pub(crate) artifact_id: &'a str,
+}
+
+impl<'a> Candidate<'a> {
+    pub(crate) fn of(stack: &'a StackArtifact) -> Candidate<'a> {
+        Candidate {
+            display_name: stack.display_name(),
+            stack_name: stack.stack_name(),
+            artifact_id: stack.artifact_id(),
+        }
+    }
 }
 
 /// The indices of the candidates that any pattern names, in the candidates' order.

@@ -58,6 +58,16 @@ impl Session<'_> {
         Ok(Synthesis::of(self.app()?, None))
     }
 
+    /// Builds the app as of a revision and synthesizes it. Where something is wrong, all of it is printed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no app, or it has errors.
+    pub fn synthesize_revision(&mut self, revision: &str) -> Result<Synthesis, Error> {
+        let app = (self.build)(&self.context.at_revision(revision))?;
+        self.checked(Synthesis::of(app, None))
+    }
+
     /// Builds the app and synthesizes it. Where something is wrong, all of it is printed.
     ///
     /// # Errors
@@ -65,6 +75,10 @@ impl Session<'_> {
     /// When there is no app, or it has errors.
     pub fn synthesize_or_report(&mut self) -> Result<Synthesis, Error> {
         let synthesis = self.synthesize()?;
+        self.checked(synthesis)
+    }
+
+    fn checked(&mut self, synthesis: Synthesis) -> Result<Synthesis, Error> {
         if synthesis.assembly().has_errors() {
             self.report(&synthesis);
             return Err(Error::reported());

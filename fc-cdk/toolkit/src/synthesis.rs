@@ -38,14 +38,7 @@ impl Synthesis {
     /// When a pattern names none.
     pub fn select(&self, patterns: &[String]) -> Result<Vec<&StackArtifact>, Error> {
         let stacks = self.assembly.stacks();
-        let candidates: Vec<Candidate<'_>> = stacks
-            .iter()
-            .map(|stack| Candidate {
-                display_name: stack.display_name(),
-                stack_name: stack.stack_name(),
-                artifact_id: stack.artifact_id(),
-            })
-            .collect();
+        let candidates: Vec<Candidate<'_>> = stacks.iter().map(Candidate::of).collect();
         let selected = selection::select(&candidates, patterns)?;
         Ok(selected.into_iter().map(|index| &stacks[index]).collect())
     }

@@ -666,3 +666,4 @@ fn a_rule_is_explained() {
 }
 
 mod diff; // what deploying would change; last, for the lines above are named in snapshots
+mod revisions; // an app as of several revisions

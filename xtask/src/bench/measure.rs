@@ -34,6 +34,12 @@ impl Job {
         Job { name, words, variables: Vec::new(), fresh: None, touched: None, runs }
     }
 
+    /// With further words at the end.
+    pub(super) fn and(mut self, words: &[&str]) -> Job {
+        self.words.extend(words.iter().map(|&word| word.to_owned()));
+        self
+    }
+
     pub(super) fn fresh(mut self, path: &Path) -> Job {
         self.fresh = Some(path.to_owned());
         self

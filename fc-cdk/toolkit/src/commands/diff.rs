@@ -1,7 +1,10 @@
 //! `diff`: what deploying the app would change.
 
+mod revisions; // one revision of the app with another
+
 use std::path::PathBuf;
 
+pub(crate) use self::revisions::with_revisions;
 use clap::{Arg, ArgAction, Command, value_parser};
 use fc_cdk_core::{
     Assembly, StackArtifact, Template,
@@ -63,6 +66,11 @@ pub(crate) fn definition() -> Command {
 }
 
 pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
+    let patterns = stacks_of(session.args);
+    if let Some((from, to)) = revisions::asked(session) {
+        let stacks = revisions::diff(session, &from, &to, &patterns)?;
+        return show(session, &stacks);
+    }
     let path = |name| session.args.get_one::<PathBuf>(name).cloned();
     let old = match (path("template"), path("against")) {
         (Some(file), _) => Old::File(template_files::read(&file)?),
@@ -73,16 +81,19 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
             ));
         }
     };
-    let patterns = stacks_of(session.args);
     let synthesis = session.synthesize_or_report()?;
     let types = session.resource_types;
     let stacks = match &old {
         Old::File(template) => with_file(&synthesis, &patterns, template, &types)?,
         Old::Folder(files) => with_folder(synthesis.assembly(), &patterns, files, &types)?,
     };
-    let report = Report { stacks: &stacks };
+    show(session, &stacks)
+}
+
+fn show(session: &mut Session<'_>, stacks: &[StackDiff]) -> Result<Exit, Error> {
+    let report = Report { stacks };
     if session.args.get_flag("json") {
-        session.terminal.line(StackDiff::report(&stacks).to_json_pretty())?;
+        session.terminal.line(StackDiff::report(stacks).to_json_pretty())?;
     } else if session.args.get_flag("markdown") {
         session.terminal.print(&diff_report::markdown(&report))?;
     } else {
@@ -147,11 +158,7 @@ fn with_folder(
     let selected: Vec<usize> = match patterns {
         [] => (0..stacks.len() + gone.len()).collect(),
         patterns => {
-            let new = stacks.iter().map(|stack| Candidate {
-                display_name: stack.display_name(),
-                stack_name: stack.stack_name(),
-                artifact_id: stack.artifact_id(),
-            });
+            let new = stacks.iter().map(Candidate::of);
             let gone = gone.iter().map(|file| Candidate {
                 display_name: &file.name,
                 stack_name: &file.name,
