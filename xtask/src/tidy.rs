@@ -14,10 +14,11 @@ const MAX_FEATURES: usize = 300;
 const HEAVY: [&str; 6] = ["tokio", "hyper", "rustls", "aws-config", "aws-sdk", "aws-smithy"];
 
 /// Which of our crates each may depend on: the graph is a line, with the toolkit beside it.
-const GRAPH: [(&str, &[&str]); 5] = [
+const GRAPH: [(&str, &[&str]); 6] = [
     ("fc-cdk-core", &["fc-cdk-macros"]),
     ("fc-cdk-aws", &["fc-cdk-core", "fc-cdk-macros"]),
     ("fc-cdk-toolkit", &["fc-cdk-core", "fc-cdk-macros"]),
+    ("fc-cdk-testing", &["fc-cdk-core", "fc-cdk-macros"]),
     ("fc-cdk", &["fc-cdk-aws", "fc-cdk-core", "fc-cdk-macros", "fc-cdk-toolkit"]),
     ("fc-constructs", &["fc-cdk", "fc-cdk-aws", "fc-cdk-core", "fc-cdk-macros", "fc-cdk-toolkit"]),
 ];

@@ -1,0 +1,122 @@
+//! [`Findings`]: assertions about what synth finds.
+
+use fc_cdk_core::{App, Assembly, Diagnostic, Severity};
+
+use crate::pattern::fail;
+
+/// What synth found wrong with an app, under test.
+///
+/// ```
+/// use fc_cdk_core::{App, Stack, json};
+/// use fc_cdk_testing::Findings;
+///
+/// let app = App::new();
+/// let stack = Stack::new(&app, "Orders");
+/// stack.raw_resource("Topic", "AWS::SNS::Topic", json!({}));
+/// stack.raw_resource("Topic", "AWS::SNS::Topic", json!({}));
+///
+/// let findings = Findings::of_app(&app);
+/// let twice = findings.error("duplicate-id", "Orders");
+/// assert_eq!(twice.location.unwrap().file, file!());
+/// findings.no_other_errors(&["duplicate-id"]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Findings(Vec<Diagnostic>);
+
+impl Findings {
+    /// What was found wrong with an assembly.
+    pub fn of(assembly: &Assembly) -> Findings {
+        Findings(assembly.diagnostics().to_vec())
+    }
+
+    /// What is found wrong with an app, which is synthesized for it.
+    pub fn of_app(app: &App) -> Findings {
+        Findings::of(&app.synth())
+    }
+
+    /// All of them, in the order in which synth gives them.
+    pub fn all(&self) -> &[Diagnostic] {
+        &self.0
+    }
+
+    /// Asserts that there are none, not even warnings.
+    ///
+    /// # Panics
+    ///
+    /// When there is one.
+    #[track_caller]
+    pub fn none(&self) {
+        if !self.0.is_empty() {
+            fail(&format!("nothing should be found, but:\n{}", self.text()));
+        }
+    }
+
+    /// Asserts that there are no errors.
+    ///
+    /// # Panics
+    ///
+    /// When there is one.
+    #[track_caller]
+    pub fn no_errors(&self) {
+        self.no_other_errors(&[]);
+    }
+
+    /// Asserts that there are no errors but ones of these rules.
+    ///
+    /// # Panics
+    ///
+    /// When there is one.
+    #[track_caller]
+    pub fn no_other_errors(&self, codes: &[&str]) {
+        let other = |finding: &&Diagnostic| {
+            finding.severity == Severity::Error && !codes.contains(&finding.code.as_str())
+        };
+        let others: String =
+            self.0.iter().filter(other).map(|finding| format!("{finding}\n")).collect();
+        if !others.is_empty() {
+            fail(&format!("there should be no such errors:\n{others}"));
+        }
+    }
+
+    /// Asserts that a construct has an error of a rule; its first is returned.
+    ///
+    /// # Panics
+    ///
+    /// When it has none.
+    #[track_caller]
+    pub fn error(&self, code: &str, path: &str) -> &Diagnostic {
+        self.finding(Severity::Error, code, path)
+    }
+
+    /// Asserts that a construct has a warning of a rule; its first is returned.
+    ///
+    /// # Panics
+    ///
+    /// When it has none.
+    #[track_caller]
+    pub fn warning(&self, code: &str, path: &str) -> &Diagnostic {
+        self.finding(Severity::Warning, code, path)
+    }
+
+    #[track_caller]
+    fn finding(&self, severity: Severity, code: &str, path: &str) -> &Diagnostic {
+        let found = self.0.iter().find(|finding| {
+            finding.severity == severity && finding.code == code && finding.path == path
+        });
+        match found {
+            Some(finding) => finding,
+            None => {
+                let all = match self.text() {
+                    text if text.is_empty() => "nothing was found".into(),
+                    text => format!("what was found:\n{text}"),
+                };
+                fail(&format!("there is no {severity} `{code}` of `{path}`; {all}"))
+            }
+        }
+    }
+
+    /// All findings as people read them.
+    fn text(&self) -> String {
+        self.0.iter().map(|finding| format!("{finding}\n")).collect()
+    }
+}
