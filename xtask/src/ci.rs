@@ -5,16 +5,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Result, bless, codegen, judge, newcomer, process, root, rules, tidy};
+use crate::{Result, bless, bootstrap, codegen, judge, newcomer, process, root, rules, tidy};
 
 /// A step: its name, what it shows, and how.
 type Step = (&'static str, &'static str, fn() -> Result);
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     ("fmt", "the code is formatted", fmt),
     ("tidy", "the repository is in form", || tidy::run(&[])),
     ("rules", "the page of rules is what the catalogue gives", || {
         rules::run(&["--check".to_owned()])
+    }),
+    ("bootstrap", "the template of the bootstrap stack is what the code gives", || {
+        bootstrap::run(&["--check".to_owned()])
     }),
     ("clippy", "no lint, in no crate", clippy),
     ("full", "every service compiles", full),
@@ -58,7 +61,7 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     println!();
     for (name, time, result) in &report {
         let verdict = if result.is_ok() { "ok" } else { "FAILED" };
-        println!("{name:<8} {verdict:<6} {:>5.1} s", time.as_secs_f64());
+        println!("{name:<9} {verdict:<6} {:>5.1} s", time.as_secs_f64());
     }
     let failed: Vec<&str> =
         report.iter().filter(|(.., result)| result.is_err()).map(|(name, ..)| *name).collect();

@@ -7,6 +7,7 @@
 
 mod bench; // how fast, beside the peers
 mod bless; // snapshots of templates
+mod bootstrap; // the template of the bootstrap stack
 mod ci; // everything that has to hold
 mod codegen; // the generated resource types
 mod judge; // other people's tools on our templates
@@ -37,6 +38,7 @@ Tasks:
   ci [--skip] [STEP]...      everything that has to hold before a change lands, or only some steps, or all but some
   codegen [--check]          writes the generated resource types, or checks that they are what their sources give
   bless [--check] [--yes]    shows how the reviewed templates change, asks, and writes them; or checks that they do not change
+  bootstrap [--check]        writes the template of the bootstrap stack, or checks that it is what the code gives
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
   roundtrip FOLDER           takes every resource of a folder of templates through the types and back
   rules [--check]            writes the page of all rules with their examples, or checks that it is what the catalogue gives
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "bench" => bench::run(&arguments),
         "bless" => bless::run(&arguments),
+        "bootstrap" => bootstrap::run(&arguments),
         "ci" => ci::run(&arguments),
         "codegen" => codegen::run(&root(), &arguments),
         "judge" => judge::run(&arguments),

@@ -35,9 +35,13 @@
 
 #[rustfmt::skip]
 pub mod ids;
+#[cfg(feature = "permissions")]
+mod permissions;
 #[rustfmt::skip]
 mod types;
 
+#[cfg(feature = "permissions")]
+pub use permissions::permissions;
 pub use types::{REGIONS, resource_type, tables};
 
 // Services. @generated below by `cargo xtask codegen`

@@ -8,6 +8,7 @@ mod load; // any resource through its type and back
 mod pattern; // regular expressions of the tables
 mod rules; // rules over several properties
 mod pattern_parser; // reading them
+mod permissions; // what handlers have to be allowed to do
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ pub use self::{
     check::Checker,
     load::{Loaded, load},
     pattern::is_supported,
+    permissions::{Handler, Permissions},
 };
 
 /// The table of one service.

@@ -6,6 +6,7 @@ mod merge;
 mod model;
 mod names;
 mod patches;
+mod permissions;
 mod relations;
 mod schema;
 mod share;
@@ -66,6 +67,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     }
     add("src/ids.rs", writer.id_file().into_bytes());
     add("REFERENCES.md", references(&ids).into_bytes());
+    add("src/permissions.txt", permissions::table(&model).into_bytes());
     add("src/types.rs", type_index(&names, &features, &regions).into_bytes());
     add("src/lib.rs", below_mark(&crate_root.join("src/lib.rs"), &index(&features))?.into_bytes());
     add(
