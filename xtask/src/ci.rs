@@ -5,12 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Result, bless, bootstrap, codegen, judge, newcomer, process, root, rules, tidy};
+use crate::{
+    Result, bless, bootstrap, codegen, judge, newcomer, process, root, rules, schema, tidy,
+};
 
 /// A step: its name, what it shows, and how.
 type Step = (&'static str, &'static str, fn() -> Result);
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     ("fmt", "the code is formatted", fmt),
     ("tidy", "the repository is in form", || tidy::run(&[])),
     ("rules", "the page of rules is what the catalogue gives", || {
@@ -18,6 +20,9 @@ const STEPS: [Step; 13] = [
     }),
     ("bootstrap", "the template of the bootstrap stack is what the code gives", || {
         bootstrap::run(&["--check".to_owned()])
+    }),
+    ("schema", "the schema of shop-infra's settings is what their types give", || {
+        schema::run(&["--check".to_owned()])
     }),
     ("clippy", "no lint, in no crate", clippy),
     ("full", "every service compiles", full),

@@ -14,6 +14,7 @@ mod judge; // other people's tools on our templates
 mod newcomer; // the README's example, as a new user tries it
 mod process; // other programs
 mod rules; // the page of all rules
+mod schema; // of shop-infra's settings
 mod roundtrip; // templates through the typed layer
 mod tidy; // the form of the repository
 
@@ -42,6 +43,7 @@ Tasks:
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
   roundtrip FOLDER           takes every resource of a folder of templates through the types and back
   rules [--check]            writes the page of all rules with their examples, or checks that it is what the catalogue gives
+  schema [--check]           writes the JSON Schema of shop-infra's settings, or checks that it is what their types give
   tidy                       checks the form of the repository
   bench [--quick] [PART]...  measures speed and memory beside the peers, and writes BENCHMARKS.md; or prints some parts, or quick ones";
 
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         "judge" => judge::run(&arguments),
         "roundtrip" => roundtrip::run(&arguments),
         "rules" => rules::run(&arguments),
+        "schema" => schema::run(&arguments),
         "tidy" => tidy::run(&arguments),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -19,7 +19,7 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network) -> Da
         .engine(MysqlVersion::V8_4_11)
         .vpc(&network.vpc)
         .subnets(&network.vpc.db)
-        .instance_class(settings.database_instance_type.as_str())
+        .instance_class(settings.instances.database.as_str())
         .allocated_storage_gib(100u32)
         .max_allocated_storage_gib(500u32)
         .database_name("shop")

@@ -10,6 +10,7 @@
 
 mod revision; // what changed when
 mod settings; // what differs from shop to shop
+pub mod config; // the settings as a file
 
 mod network; // the VPC
 mod data; // the database and its key

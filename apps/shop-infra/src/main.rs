@@ -1,9 +1,11 @@
 //! The command line of the shop's infrastructure: `cargo run --bin shop-infra -- --help`.
 
+mod config_command; // the settings: schema, check, show
+
 use std::process::ExitCode;
 
 use fc_cdk::App;
-use shop_infra::{Revision, Settings};
+use shop_infra::Revision;
 
 fn main() -> ExitCode {
     fc_cdk::cli("shop-infra")
@@ -14,10 +16,14 @@ fn main() -> ExitCode {
             env!("CARGO_MANIFEST_DIR"),
             "/../../snapshots/shop-infra/{revision}/ids.lock"
         ))
+        .arg(config_command::config_arg())
+        .arg(config_command::set_arg())
+        .command(config_command::definition(), config_command::run)
         .run(|context| {
             let revision = context.revision().map_or(Ok(Revision::NEWEST), str::parse)?;
+            let settings = config_command::settings(context)?;
             let app = App::new();
-            shop_infra::shop(&app, &Settings::default(), revision);
+            shop_infra::shop(&app, &settings, revision);
             Ok::<App, String>(app)
         })
 }

@@ -22,6 +22,8 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings) -> Network {
         .build(&stack, "FlowLogKey");
     let vpc =
         ThreeTierVpc::builder().cidr(settings.cidr.as_str()).flow_log_key(key).build(&stack, "Vpc");
-    let access_logs = Bucket::builder().expire_after_days(90u32).build(&stack, "AccessLogs");
+    let access_logs = Bucket::builder()
+        .expire_after_days(settings.retention.access_log_days)
+        .build(&stack, "AccessLogs");
     Network { vpc, access_logs }
 }

@@ -110,12 +110,28 @@ fn the_cdk_cli_runs_it_without_arguments() {
 }
 
 #[test]
+fn settings_are_shown_and_printed_settings_are_right() {
+    let sandbox = Sandbox::new("config");
+    let (exit, shown, err) =
+        run(&mut sandbox.shop_infra(&["config", "show", "--set", "shield.subscribed=true"]));
+    assert_eq!((exit, err.as_str()), (Some(0), ""));
+    assert!(shown.contains("[shield]\nsubscribed = true\n"), "{shown}");
+    fs::write(sandbox.0.join("shop.toml"), shown).unwrap();
+    let checked = run(&mut sandbox.shop_infra(&["config", "check", "--config", "shop.toml"]));
+    assert_eq!(checked, (Some(0), "the settings are right\n".to_owned(), String::new()));
+    let (exit, schema, _) = run(&mut sandbox.shop_infra(&["config", "schema"]));
+    assert_eq!((exit, schema.as_str()), (Some(0), shop_infra::config::SCHEMA));
+}
+
+#[test]
 fn mistakes_end_with_one_and_write_nothing() {
     let sandbox = Sandbox::new("mistakes");
     for (arguments, message) in [
         (&["synth", "Shop-Netwrok"][..], "no stack is named `Shop-Netwrok`"),
         (&["synth", "--ouput", "x"], "--ouput"),
         (&["deploi"], "unrecognized subcommand"),
+        (&["synth", "--set", "region=xx"], "`region` cannot be `xx`"),
+        (&["config", "check", "--config", "none.toml"], "cannot read `none.toml`"),
         (&["synth", "--revision", "v1.6"], "invalid value 'v1.6' for '--revision <REVISION>'"),
         (&["synth", "--output", "/proc/cdk.out"], "cannot write"),
     ] {

@@ -15,7 +15,7 @@ use std::fmt;
 pub use self::{
     check::Checker,
     load::{Loaded, load},
-    pattern::is_supported,
+    pattern::{is_supported, pattern_matches},
     permissions::{Handler, Permissions},
 };
 

@@ -82,6 +82,18 @@ impl Context {
         self.matches.get_one::<T>(id)
     }
 
+    /// All values of an argument of the app's own ([`Cli::arg`](crate::Cli::arg)) that may be given several times.
+    ///
+    /// # Panics
+    ///
+    /// As [`arg`](Context::arg).
+    pub fn args<T: Any + Clone + Send + Sync + 'static>(
+        &self,
+        id: &str,
+    ) -> impl Iterator<Item = &T> {
+        self.matches.get_many::<T>(id).into_iter().flatten()
+    }
+
     /// Whether a switch of the app's own ([`Cli::arg`](crate::Cli::arg)) is given.
     ///
     /// # Panics

@@ -29,8 +29,19 @@ impl Patterns {
 impl Patterns {
     /// Whether the pattern of a rule is found in the text, if that can be told.
     pub(super) fn matches_once(&self, pattern: &str, text: &str) -> Option<bool> {
-        parse(pattern).map(|alternatives| search(&alternatives, text))
+        pattern_matches(pattern, text)
     }
+}
+
+/// Whether a pattern of a JSON schema is found in a text; `None` where that cannot be told.
+///
+/// ```
+/// use fc_cdk_core::spec::pattern_matches;
+/// assert_eq!(pattern_matches("^[0-9]{12}$", "111122223333"), Some(true));
+/// assert_eq!(pattern_matches("^[0-9]{12}$", "1111-2222-3333"), Some(false));
+/// ```
+pub fn pattern_matches(pattern: &str, text: &str) -> Option<bool> {
+    parse(pattern).map(|alternatives| search(&alternatives, text))
 }
 
 /// Whether a pattern of the tables can be told at all: back references cannot.
