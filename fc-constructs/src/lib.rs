@@ -5,11 +5,15 @@
 )]
 
 mod builder; // how constructs declare their settings
+mod names; // lists of texts
 mod json_text; // JSON as text, with values in it
 mod handle; // constructs stand for their main resource
 mod policy_resource; // policies that grow after their resource exists
+mod region; // which region a value belongs to
 
 pub mod network; // VPCs, subnets, security groups
+pub mod dns; // hosted zones, records
+pub mod edge; // CloudFront, WAF, Shield
 pub mod compute; // servers behind load balancers
 pub mod database; // relational databases
 pub mod security; // roles, grants, encryption keys
@@ -18,6 +22,8 @@ pub mod messaging; // topics
 pub mod monitoring; // log groups, metrics
 pub mod serverless; // functions
 pub mod delivery; // pipelines
+
+pub use self::names::Names;
 
 /// The example of the README, so that it compiles.
 #[cfg(doctest)]

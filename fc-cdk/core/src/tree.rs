@@ -17,6 +17,7 @@ use crate::{
     diagnostic::{Diagnostic, SourceLocation},
     elements::ElementData,
     logical_id::construct_id,
+    node::Node,
     resource::{Resource, ResourceData},
     stack::{Stack, StackData},
     tags::TagRule,
@@ -347,6 +348,24 @@ impl Scope {
         let tree = self.tree();
         let index = path.split('/').try_fold(self.index, |parent, id| tree.child(parent, id))?;
         Some(self.at(index))
+    }
+
+    /// The construct of this app that a value is a reference to, if it is nothing but that: from there lead its properties and its
+    /// stack's environment.
+    ///
+    /// ```
+    /// use fc_cdk_core::{App, Environment, Stack, json};
+    /// let app = App::new();
+    /// let edge = Stack::new(&app, "Edge").with_environment(Environment::region("us-east-1"));
+    /// let topic = edge.raw_resource("Topic", "AWS::SNS::Topic", json!({}));
+    /// let arn = topic.ref_value::<String>();
+    /// let target = app.target_of(arn.node());
+    /// assert_eq!(target.and_then(|target| target.environment().region).as_deref(), Some("us-east-1"));
+    /// ```
+    pub fn target_of(&self, value: &Node) -> Option<Scope> {
+        let Node::Ref(reference) = value else { return None };
+        let ours = reference.target.tree == self.tree().serial;
+        ours.then(|| self.at(reference.target.index))
     }
 
     /// This as a resource, if it is one.

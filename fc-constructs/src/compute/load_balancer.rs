@@ -17,6 +17,7 @@ use fc_cdk_core::{
 use super::codes;
 use crate::{
     network::{Access, Egress, Peer, Port, SecurityGroup, Subnets},
+    region::{region_of, region_of_scope},
     storage::Bucket,
 };
 
@@ -169,11 +170,9 @@ fn check_subnets(scope: &Scope, settings: &Settings) {
 
 /// A listener takes certificates of its own region only.
 fn check_region(scope: &Scope, certificate: &Value<CertificateArnOrServerCertificateArn>) {
-    let region_of =
-        |arn: &str| arn.split(':').nth(3).filter(|region| !region.is_empty()).map(str::to_owned);
     if let (Some(theirs), Some(ours)) =
-        (certificate.node().as_str().and_then(region_of), scope.environment().region)
-        && theirs != ours.as_str()
+        (region_of(scope, certificate.node()), region_of_scope(scope))
+        && theirs != ours
     {
         let message = format!("the certificate is of {theirs}, and the load balancer is in {ours}");
         let help = format!(

@@ -3,6 +3,8 @@
 mod compute; // servers behind load balancers
 mod database; // relational databases
 mod delivery; // pipelines
+mod dns; // hosted zones, records
+mod edge; // distributions, web access lists, Shield
 mod messaging; // topics
 mod monitoring; // alarms, dashboards
 mod network; // VPCs, security groups
