@@ -242,24 +242,17 @@ fn reviewed(stack: &str) -> Result<String> {
 
 /// The programs of the pinned Python packages, installed when the list of them changes.
 pub(crate) fn python() -> Result<PathBuf> {
-    let folder = root().join(".cache/judges/venv");
+    install_python(&root().join(".cache/judges/venv"), "xtask/judges/requirements.txt")
+}
+
+/// The programs of a Python environment in a folder, made anew when the list of its packages changes.
+pub(crate) fn install_python(folder: &Path, list: &str) -> Result<PathBuf> {
     let bin = folder.join("bin");
     let pip = bin.join("pip").display().to_string();
-    install(
-        &folder,
-        "requirements.txt",
-        &mut [
-            process::command(["python3", "-m", "venv", "--clear", &folder.display().to_string()]),
-            process::command([
-                pip.as_str(),
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--requirement",
-                "xtask/judges/requirements.txt",
-            ]),
-        ],
-    )?;
+    let quiet = ["install", "--quiet", "--disable-pip-version-check", "--requirement", list];
+    let make = ["python3", "-m", "venv", "--clear", &folder.display().to_string()];
+    let fill = [pip.as_str()].into_iter().chain(quiet);
+    install(folder, list, &mut [process::command(make), process::command(fill)])?;
     Ok(bin)
 }
 
@@ -274,14 +267,14 @@ fn node() -> Result<PathBuf> {
     }
     let prefix = folder.display().to_string();
     let npm = ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--prefix", &prefix];
-    install(&folder, "package-lock.json", &mut [process::command(npm)])?;
+    install(&folder, "xtask/judges/package-lock.json", &mut [process::command(npm)])?;
     Ok(folder.join("node_modules/.bin"))
 }
 
 /// Runs the commands unless they have run for this list.
 fn install(folder: &Path, list: &str, commands: &mut [Command]) -> Result {
-    let wanted = fs::read_to_string(root().join("xtask/judges").join(list))
-        .map_err(|error| format!("{list}: {error}"))?;
+    let wanted =
+        fs::read_to_string(root().join(list)).map_err(|error| format!("{list}: {error}"))?;
     let done = folder.join(".installed");
     if fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
         return Ok(());

@@ -10,6 +10,7 @@ mod bless; // snapshots of templates
 mod bootstrap; // the template of the bootstrap stack
 mod ci; // everything that has to hold
 mod codegen; // the generated resource types
+mod emulator; // what tests of deploys deploy to
 mod judge; // other people's tools on our templates
 mod newcomer; // the README's example, as a new user tries it
 mod process; // other programs
@@ -40,6 +41,7 @@ Tasks:
   codegen [--check]          writes the generated resource types, or checks that they are what their sources give
   bless [--check] [--yes]    shows how the reviewed templates change, asks, and writes them; or checks that they do not change
   bootstrap [--check]        writes the template of the bootstrap stack, or checks that it is what the code gives
+  emulator                   installs what tests of deploys deploy to
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
   roundtrip FOLDER           takes every resource of a folder of templates through the types and back
   rules [--check]            writes the page of all rules with their examples, or checks that it is what the catalogue gives
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         "bootstrap" => bootstrap::run(&arguments),
         "ci" => ci::run(&arguments),
         "codegen" => codegen::run(&root(), &arguments),
+        "emulator" => emulator::run(&arguments),
         "judge" => judge::run(&arguments),
         "roundtrip" => roundtrip::run(&arguments),
         "rules" => rules::run(&arguments),

@@ -20,7 +20,9 @@
 //! - [`like!`] and the functions beside it: [`any`], [`absent`], [`text`], [`list_with`], [`not`], [`mentions`], [`Capture`]…
 //! - [`Findings`]: the errors and warnings of synth, by rule and construct, with the line of each.
 //! - [`assert_template_snapshot!`]: whole templates, in which the hashes of assets do not matter.
+//! - [`deploy`]: an emulator of AWS to deploy to, and what can go wrong on the way.
 
+pub mod deploy; // deploys on this machine
 mod findings; // what synth finds wrong
 mod pattern; // what a part of a template should look like
 mod snapshot; // templates as snapshots
