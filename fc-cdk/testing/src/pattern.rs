@@ -417,7 +417,7 @@ macro_rules! from {
 
 from!(&str, String, bool, i32, i64, u32, f64, Map);
 
-/// A [`Pattern`](crate::Pattern), written as JSON with patterns in it.
+/// A [`Pattern`], written as JSON with patterns in it.
 ///
 /// ```
 /// use fc_cdk_testing::{absent, like, list_with, text};
