@@ -263,6 +263,7 @@ impl Cli {
         let ids_file = ids_file.as_deref();
         let mut session = Session {
             definition,
+            arguments: &arguments,
             variables,
             context,
             args,

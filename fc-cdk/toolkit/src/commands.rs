@@ -2,8 +2,10 @@
 
 mod completions;
 pub(crate) mod diff;
+mod events;
 mod explain;
 mod list;
+mod outputs;
 mod synth;
 mod tree;
 
@@ -29,6 +31,8 @@ pub(crate) fn all() -> Vec<Entry> {
         Entry { definition: diff::definition(), run: Box::new(diff::run) },
         Entry { definition: list::definition(), run: Box::new(list::run) },
         Entry { definition: tree::definition(), run: Box::new(tree::run) },
+        Entry { definition: events::definition(), run: Box::new(events::run) },
+        Entry { definition: outputs::definition(), run: Box::new(outputs::run) },
         Entry { definition: explain::definition(), run: Box::new(explain::run) },
         Entry { definition: completions::definition(), run: Box::new(completions::run) },
     ]
@@ -46,4 +50,27 @@ fn stacks_of(args: &ArgMatches) -> Vec<String> {
 /// `--json`, as all commands that report take it.
 fn json_arg() -> Arg {
     Arg::new("json").long("json").action(ArgAction::SetTrue).help("Prints the report as JSON")
+}
+
+/// How to reach AWS, as all commands that do take it.
+fn connection_args() -> [Arg; 3] {
+    let text = |name: &'static str, value: &'static str| {
+        Arg::new(name).long(name).value_name(value).help_heading("AWS")
+    };
+    [
+        text("profile", "NAME").help("Takes the credentials and the region of this profile"),
+        text("region", "REGION").help("The region of stacks that do not say theirs"),
+        text("endpoint-url", "URL").help("Calls this instead of AWS, such as an emulator"),
+    ]
+}
+
+/// What commands that need AWS say in a build without it.
+#[cfg(not(feature = "deploy"))]
+fn needs_deploy(session: &Session<'_>) -> Error {
+    let app = session.definition.get_name();
+    let command = session.command_line();
+    Error::new(format!("this build of `{app}` has no AWS client, so that it builds in seconds"))
+        .help(format!(
+            "run the same with it: cargo run --bin {app} --features fc-cdk/deploy -- {command}"
+        ))
 }

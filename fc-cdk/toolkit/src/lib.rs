@@ -34,6 +34,13 @@ mod selection; // stacks by name
 mod synthesis; // app -> assembly, with its files
 mod template_files; // templates to compare with
 
+#[cfg(feature = "deploy")]
+#[expect(dead_code, unused_imports, reason = "`deploy` and `destroy` follow")]
+mod aws; // the client of AWS
+#[cfg(feature = "deploy")]
+#[expect(dead_code, reason = "`deploy` and `destroy` follow")]
+mod deploy; // what CloudFormation is told, and what is said of it
+
 mod error;
 mod table;
 mod terminal; // the only place that prints
@@ -48,5 +55,5 @@ pub use crate::{
     session::Session,
     synthesis::Synthesis,
     terminal::{Captured, Color, Paint, Terminal},
-    variables::Variables,
+    variables::{AccessKey, Secret, Variables},
 };

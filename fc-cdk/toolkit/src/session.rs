@@ -1,6 +1,9 @@
 //! [`Session`]: what a command has to work with.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use clap::{ArgMatches, Command};
 use fc_cdk_core::{App, SCHEMA_VERSION, rules::Rule};
@@ -13,6 +16,12 @@ use crate::{
 /// One run of a command.
 pub struct Session<'a> {
     pub(crate) definition: Command,
+    /// As they were given, without the program's name.
+    #[cfg_attr(
+        feature = "deploy",
+        expect(dead_code, reason = "for builds without a client of AWS")
+    )]
+    pub(crate) arguments: &'a [OsString],
     pub(crate) variables: &'a Variables,
     pub(crate) context: Context,
     pub(crate) args: &'a ArgMatches,
@@ -90,6 +99,29 @@ impl Session<'_> {
     pub(crate) fn output_folder(&self) -> PathBuf {
         let named = self.args.get_one::<PathBuf>("output").cloned();
         named.or_else(|| self.variables.output.clone()).unwrap_or_else(|| PathBuf::from("cdk.out"))
+    }
+
+    /// The arguments as they were given, but for the values of parameters, which may be secrets.
+    #[cfg(not(feature = "deploy"))]
+    pub(crate) fn command_line(&self) -> String {
+        let mut words: Vec<String> = Vec::with_capacity(self.arguments.len());
+        for argument in self.arguments {
+            let text = argument.to_string_lossy();
+            let word = match text.split_once('=') {
+                Some((name, _)) if words.last().is_some_and(|last| last == "--parameters") => {
+                    format!("{name}=…")
+                }
+                Some(("--parameters", rest)) => {
+                    format!("--parameters={}=…", rest.split('=').next().unwrap_or_default())
+                }
+                _ if text.contains([' ', '*', '?', '\'', '"']) => {
+                    format!("'{}'", text.replace('\'', "'\\''"))
+                }
+                _ => text.into_owned(),
+            };
+            words.push(word);
+        }
+        words.join(" ")
     }
 
     /// Refuses to write for a `cdk` CLI that is too old to read it.

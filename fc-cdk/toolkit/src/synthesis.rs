@@ -43,6 +43,30 @@ impl Synthesis {
         Ok(selected.into_iter().map(|index| &stacks[index]).collect())
     }
 
+    /// The stacks that the patterns name, or all, in deployment order; nested ones are deployed with those around them.
+    ///
+    /// # Errors
+    ///
+    /// When a pattern names none, or only nested ones.
+    #[cfg(feature = "deploy")]
+    pub(crate) fn select_deployable(
+        &self,
+        patterns: &[String],
+    ) -> Result<Vec<&StackArtifact>, Error> {
+        let mut stacks = match patterns {
+            [] => self.assembly.stacks().iter().collect(),
+            patterns => self.select(patterns)?,
+        };
+        if let [nested] = stacks.as_slice()
+            && nested.is_nested()
+        {
+            return Err(Error::new(format!("`{}` is a nested stack", nested.display_name()))
+                .help("name the stack around it, which deploys it"));
+        }
+        stacks.retain(|stack| !stack.is_nested());
+        Ok(stacks)
+    }
+
     /// Writes the cloud assembly, in place of one that is there.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
-//! Every environment variable that a synthesizing command reads, in one place.
+//! Every environment variable that a command reads, in one place.
 
 use std::{
     env::{self, VarError},
+    fmt,
     path::PathBuf,
 };
 
@@ -18,6 +19,9 @@ use crate::error::Error;
 /// | `CDK_CLI_ASM_VERSION` | the `cdk` CLI | the newest assembly that it reads; an older one than we write is an error |
 /// | `NO_COLOR` | you | no colors, if it is not empty |
 /// | `COLUMNS` | you, or the shell | how wide the terminal is |
+/// | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | you, or your CI | the credentials, where no `--profile` is named; else the SDK looks where every AWS tool does, by its own variables |
+/// | `AWS_REGION`, `AWS_DEFAULT_REGION` | you, or your CI | where to deploy what names no region, without `--region` |
+/// | `AWS_ENDPOINT_URL` | you | another endpoint than AWS's, such as an emulator, without `--endpoint-url` |
 /// | `CARGO_MANIFEST_DIR` | cargo | where to look for the source lines that messages quote |
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -40,6 +44,45 @@ pub struct Variables {
     pub columns: Option<usize>,
     /// `CARGO_MANIFEST_DIR`.
     pub manifest_dir: Option<PathBuf>,
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
+    pub access_key: Option<AccessKey>,
+    /// `AWS_REGION`, else `AWS_DEFAULT_REGION`.
+    pub region: Option<String>,
+    /// `AWS_ENDPOINT_URL`.
+    pub endpoint_url: Option<String>,
+}
+
+/// A key to AWS.
+#[derive(Clone, Debug)]
+pub struct AccessKey {
+    /// Its name, which is no secret.
+    pub id: String,
+    /// What proves it.
+    pub secret: Secret,
+    /// The token of a key that expires.
+    pub session_token: Option<Secret>,
+}
+
+/// A text that is never printed.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps a text from being printed.
+    pub fn new(text: impl Into<String>) -> Secret {
+        Secret(text.into())
+    }
+
+    /// The text.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
 }
 
 impl Variables {
@@ -59,8 +102,23 @@ impl Variables {
             no_color: path("NO_COLOR").is_some(),
             columns: text("COLUMNS")?.and_then(|columns| columns.parse().ok()),
             manifest_dir: path("CARGO_MANIFEST_DIR"),
+            access_key: access_key()?,
+            region: match text("AWS_REGION")? {
+                Some(region) => Some(region),
+                None => text("AWS_DEFAULT_REGION")?,
+            },
+            endpoint_url: text("AWS_ENDPOINT_URL")?,
         })
     }
+}
+
+fn access_key() -> Result<Option<AccessKey>, Error> {
+    let (Some(id), Some(secret)) = (text("AWS_ACCESS_KEY_ID")?, text("AWS_SECRET_ACCESS_KEY")?)
+    else {
+        return Ok(None);
+    };
+    let session_token = text("AWS_SESSION_TOKEN")?.map(Secret::new);
+    Ok(Some(AccessKey { id, secret: Secret::new(secret), session_token }))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]

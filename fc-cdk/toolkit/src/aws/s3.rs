@@ -1,0 +1,72 @@
+//! [`S3`]: files in buckets.
+
+use aws_sdk_s3::{Client, error::ProvideErrorMetadata, primitives::ByteStream};
+
+use super::error::{AwsError, Kind};
+
+/// Files in the buckets of one account and region.
+#[derive(Clone, Debug)]
+pub(crate) struct S3 {
+    client: Client,
+    /// The account that buckets must belong to: whoever guesses the name of a bucket that has been deleted gets nothing.
+    owner: String,
+}
+
+impl S3 {
+    pub(crate) fn new(client: Client, owner: &str) -> S3 {
+        S3 { client, owner: owner.to_owned() }
+    }
+
+    /// The SDK's client, for what is not here.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Whether an object is there. That its bucket is not is an error.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::NotFound`] where there is no such bucket, and what every call may fail by.
+    pub(crate) async fn has(&self, bucket: &str, key: &str) -> Result<bool, AwsError> {
+        let doing = || format!("look for `{key}` in the bucket `{bucket}`");
+        let call = self.client.list_objects_v2().bucket(bucket).prefix(key).max_keys(1);
+        let answer = call.expected_bucket_owner(&self.owner).send().await;
+        let answer = answer.map_err(|error| of_bucket(AwsError::of(doing(), &error), &error))?;
+        Ok(answer.contents().iter().any(|object| object.key() == Some(key)))
+    }
+
+    /// Uploads an object.
+    ///
+    /// # Errors
+    ///
+    /// As [`has`](S3::has).
+    pub(crate) async fn put(
+        &self,
+        bucket: &str,
+        key: &str,
+        content: Vec<u8>,
+        content_type: &str,
+    ) -> Result<(), AwsError> {
+        let doing = || format!("upload `{key}` to the bucket `{bucket}`");
+        let call = self.client.put_object().bucket(bucket).key(key).content_type(content_type);
+        let call = call.body(ByteStream::from(content)).expected_bucket_owner(&self.owner);
+        let answer = call.send().await;
+        answer.map_err(|error| of_bucket(AwsError::of(doing(), &error), &error))?;
+        Ok(())
+    }
+}
+
+/// S3 says less than the status of its answer does.
+fn of_bucket<E: ProvideErrorMetadata + std::error::Error + 'static>(
+    mut failed: AwsError,
+    error: &aws_sdk_s3::error::SdkError<E>,
+) -> AwsError {
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    match (failed.kind, status) {
+        (Kind::Refused, Some(404)) => failed.kind = Kind::NotFound,
+        (Kind::Refused, Some(403)) => failed.kind = Kind::Denied,
+        (Kind::Refused, Some(500..)) => failed.kind = Kind::Server,
+        _ => {}
+    }
+    failed
+}

@@ -1,0 +1,51 @@
+//! An event in one line, and as JSON.
+
+use fc_cdk_core::{Map, Node, StackArtifact};
+
+use crate::{aws::cloudformation::StackEvent, terminal::Paint};
+
+/// `12:34:56  Network  CREATE_FAILED  AWS::EC2::VPC  Network/Vpc (src/network.rs:12:5): why`.
+pub(crate) fn plain(stack: Option<&StackArtifact>, event: &StackEvent, paint: Paint) -> String {
+    let name = stack.map_or(event.stack_name.as_str(), StackArtifact::display_name);
+    let status = if event.is_failure() { paint.red(&event.status) } else { event.status.clone() };
+    let what = match source(stack, event) {
+        Some((path, location)) => format!("{path} {}", paint.dim(format_args!("({location})"))),
+        None => event.logical_id.clone(),
+    };
+    let reason = event.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let (time, type_name) = (paint.dim(event.time.clock()), paint.cyan(&event.type_name));
+    format!("{time}  {}  {status}  {type_name}  {what}{reason}", paint.bold(name))
+}
+
+/// The same for programs.
+pub(crate) fn to_json(stack: Option<&StackArtifact>, event: &StackEvent) -> Node {
+    let mut map = Map::new();
+    map.insert("time", event.time.to_string());
+    if let Some(stack) = stack {
+        map.insert("stack", stack.display_name());
+    }
+    map.insert("stackName", event.stack_name.as_str());
+    map.insert("status", event.status.as_str());
+    map.insert("type", event.type_name.as_str());
+    map.insert("logicalId", event.logical_id.as_str());
+    if let Some(id) = &event.physical_id {
+        map.insert("physicalId", id.as_str());
+    }
+    if let Some(reason) = &event.reason {
+        map.insert("reason", reason.as_str());
+    }
+    if let Some((path, location)) = source(stack, event) {
+        map.insert("path", path);
+        map.insert("source", location);
+    }
+    Node::Map(map)
+}
+
+/// The construct behind an event, and its line.
+fn source(stack: Option<&StackArtifact>, event: &StackEvent) -> Option<(String, String)> {
+    if event.is_of_stack() {
+        return None;
+    }
+    let (path, location) = stack?.source_of(&event.logical_id)?;
+    Some((path.to_owned(), location.to_string()))
+}
