@@ -1,9 +1,9 @@
 //! Servers behind load balancers.
 
 mod user_data; // what an instance does when it starts
-mod load_balancer; // who distributes the requests
+pub(crate) mod load_balancer; // who distributes the requests
 mod launch_template; // what an instance is
-mod scaling; // how many there are
+pub(crate) mod scaling; // how many there are
 mod metrics; // what they report
 mod web_asg; // a load balancer in front of a group of servers
 

@@ -15,6 +15,7 @@ pub mod network; // VPCs, subnets, security groups
 pub mod dns; // hosted zones, records
 pub mod edge; // CloudFront, WAF, Shield
 pub mod compute; // servers behind load balancers
+pub mod containers; // services on Fargate, images
 pub mod database; // relational databases
 pub mod security; // roles, grants, encryption keys
 pub mod storage; // buckets

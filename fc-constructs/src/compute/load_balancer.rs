@@ -22,28 +22,28 @@ use crate::{
 };
 
 /// What a load balancer is told.
-pub(super) struct Settings {
-    pub(super) vpc: Value<VpcId>,
-    pub(super) subnets: Subnets,
-    pub(super) internet_facing: bool,
-    pub(super) open: bool,
-    pub(super) certificate: Option<Value<CertificateArnOrServerCertificateArn>>,
-    pub(super) ssl_policy: Value<String>,
-    pub(super) deletion_protection: bool,
-    pub(super) access_logs: Option<Bucket>,
-    pub(super) access_log_prefix: String,
+pub(crate) struct Settings {
+    pub(crate) vpc: Value<VpcId>,
+    pub(crate) subnets: Subnets,
+    pub(crate) internet_facing: bool,
+    pub(crate) open: bool,
+    pub(crate) certificate: Option<Value<CertificateArnOrServerCertificateArn>>,
+    pub(crate) ssl_policy: Value<String>,
+    pub(crate) deletion_protection: bool,
+    pub(crate) access_logs: Option<Bucket>,
+    pub(crate) access_log_prefix: String,
 }
 
 /// An Application Load Balancer that hands everything to one target group.
-pub(super) struct LoadBalancer {
-    pub(super) handle: elb::LoadBalancerHandle,
-    pub(super) security_group: SecurityGroup,
-    pub(super) listener: elb::ListenerHandle,
-    pub(super) redirect: Option<elb::ListenerHandle>,
+pub(crate) struct LoadBalancer {
+    pub(crate) handle: elb::LoadBalancerHandle,
+    pub(crate) security_group: SecurityGroup,
+    pub(crate) listener: elb::ListenerHandle,
+    pub(crate) redirect: Option<elb::ListenerHandle>,
 }
 
 impl LoadBalancer {
-    pub(super) fn new(
+    pub(crate) fn new(
         scope: &Scope,
         settings: &Settings,
         targets: &elb::TargetGroupHandle,
@@ -139,14 +139,23 @@ impl LoadBalancer {
     }
 
     /// The ports that it listens on.
-    pub(super) fn ports(&self) -> impl Iterator<Item = Port> + use<> {
+    pub(crate) fn ports(&self) -> impl Iterator<Item = Port> + use<> {
         ports(&self.redirect).into_iter()
     }
 }
 
 /// The ports of the listeners, of which the second one redirects.
-pub(super) fn ports(redirect: &Option<elb::ListenerHandle>) -> Vec<Port> {
+pub(crate) fn ports(redirect: &Option<elb::ListenerHandle>) -> Vec<Port> {
     if redirect.is_some() { vec![Port::HTTPS, Port::HTTP] } else { vec![Port::HTTP] }
+}
+
+/// Where a load balancer is reached.
+pub(crate) fn url(
+    balancer: &elb::LoadBalancerHandle,
+    redirect: &Option<elb::ListenerHandle>,
+) -> Value<String> {
+    let name = balancer.dns_name();
+    if redirect.is_some() { sub!("https://{name}") } else { sub!("http://{name}") }
 }
 
 fn check_subnets(scope: &Scope, settings: &Settings) {

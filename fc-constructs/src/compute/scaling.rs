@@ -15,15 +15,15 @@ use super::{
 };
 
 /// How many instances there are at the least, at the most, and at first.
-pub(super) struct Capacity {
-    pub(super) min: Value<i64>,
-    pub(super) max: Value<i64>,
-    pub(super) desired: Option<Value<i64>>,
+pub(crate) struct Capacity {
+    pub(crate) min: Value<i64>,
+    pub(crate) max: Value<i64>,
+    pub(crate) desired: Option<Value<i64>>,
 }
 
 impl Capacity {
     /// Reports what EC2 Auto Scaling would refuse, as far as the numbers are known.
-    pub(super) fn check(&self, scope: &Scope) {
+    pub(crate) fn check(&self, scope: &Scope) {
         let report = |property: &str, message: String, help: &str| {
             scope.report(
                 Diagnostic::error(codes::BAD_CAPACITY, message).property(property).help(help),
@@ -64,12 +64,12 @@ impl Capacity {
     }
 
     /// Whether there is nothing to scale: the number of instances never changes.
-    pub(super) fn is_fixed(&self) -> bool {
+    pub(crate) fn is_fixed(&self) -> bool {
         matches!((self.min.node(), self.max.node()), (Node::Int(min), Node::Int(max)) if min == max)
     }
 
     /// How many instances there are before any scaling.
-    pub(super) fn at_first(&self) -> &Value<i64> {
+    pub(crate) fn at_first(&self) -> &Value<i64> {
         self.desired.as_ref().unwrap_or(&self.min)
     }
 
@@ -136,13 +136,23 @@ fn policy(
         .build(scope, id)
 }
 
-fn check_percent(scope: &Scope, property: &str, target: u8) {
+pub(crate) fn check_percent(scope: &Scope, property: &str, target: u8) {
     if !(1..=99).contains(&target) {
         let message = format!(
             "the target is {target} percent, which the group is never above or never below"
         );
         let help = "give 1 to 99, such as 60";
         scope.report(Diagnostic::error(codes::BAD_TARGET, message).property(property).help(help));
+    }
+}
+
+pub(crate) fn check_requests(scope: &Scope, target: u32) {
+    if target == 0 {
+        let message = "the target is no request at all";
+        let help = "give the requests per minute that one instance serves well";
+        scope.report(
+            Diagnostic::error(codes::BAD_TARGET, message).property("requests_target").help(help),
+        );
     }
 }
 
@@ -186,13 +196,7 @@ pub(super) fn on_requests(
     target: u32,
     label: Value<String>,
 ) -> autoscaling::ScalingPolicyHandle {
-    if target == 0 {
-        let message = "the target is no request at all";
-        let help = "give the requests per minute that one instance serves well";
-        scope.report(
-            Diagnostic::error(codes::BAD_TARGET, message).property("requests_target").help(help),
-        );
-    }
+    check_requests(scope, target);
     let metric = PredefinedMetricSpecification::new()
         .predefined_metric_type(Predefined::AlbRequestCountPerTarget)
         .resource_label(label);
@@ -202,7 +206,8 @@ pub(super) fn on_requests(
     policy(scope, "RequestScaling", group, tracking)
 }
 
-/// Capacities that a group takes on at set times; see [`WebAsg::schedule`](super::WebAsg::schedule).
+/// Capacities that a group or service takes on at set times; see [`WebAsg::schedule`](super::WebAsg::schedule) and
+/// [`FargateService::schedule`](crate::containers::FargateService::schedule).
 ///
 /// ```
 /// use fc_constructs::compute::Schedule;
@@ -211,10 +216,10 @@ pub(super) fn on_requests(
 #[derive(Clone, Debug)]
 pub struct Schedule {
     recurrence: String,
-    time_zone: Option<String>,
-    min: Option<i64>,
-    max: Option<i64>,
-    desired: Option<i64>,
+    pub(crate) time_zone: Option<String>,
+    pub(crate) min: Option<i64>,
+    pub(crate) max: Option<i64>,
+    pub(crate) desired: Option<i64>,
 }
 
 impl Schedule {
@@ -257,6 +262,25 @@ impl Schedule {
         self
     }
 
+    /// The expression as services other than EC2 Auto Scaling want it: with a year, `?` for the day that does not count, and days of the
+    /// week from 1 for Sunday.
+    pub(crate) fn aws_cron(&self) -> Result<String, String> {
+        let fields: Vec<&str> = self.recurrence.split_whitespace().collect();
+        let [minute, hour, day, month, weekday] = fields[..] else {
+            return Err(format!("`{}` is no cron expression of five fields", self.recurrence));
+        };
+        match (day, weekday) {
+            (day, "*") => Ok(format!("{minute} {hour} {day} {month} ? *")),
+            ("*", weekday) => {
+                let weekday = shifted(weekday);
+                Ok(format!("{minute} {hour} ? {month} {weekday} *"))
+            }
+            _ => {
+                Err(format!("`{}` names a day of the month and a day of the week", self.recurrence))
+            }
+        }
+    }
+
     #[track_caller]
     pub(super) fn build(
         self,
@@ -292,5 +316,39 @@ impl Schedule {
             action.report(Diagnostic::error(codes::BAD_CAPACITY, message).help(help));
         }
         action
+    }
+}
+
+/// Days of the week, of which 0 and 7 are Sunday, as AWS counts them: Sunday is 1. Names stay, and so does what follows a slash.
+fn shifted(weekdays: &str) -> String {
+    let (days, step) = weekdays.split_once('/').map_or((weekdays, None), |(a, b)| (a, Some(b)));
+    let day = |day: &str| match day.parse::<u8>() {
+        Ok(number) => (number % 7 + 1).to_string(),
+        Err(_) if day == "*" => "1".to_owned(),
+        Err(_) => day.to_owned(),
+    };
+    let range = |range: &str| range.split('-').map(day).collect::<Vec<_>>().join("-");
+    let days = days.split(',').map(range).collect::<Vec<_>>().join(",");
+    match step {
+        Some(step) => format!("{days}/{step}"),
+        None => days,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Schedule;
+
+    #[test]
+    fn expressions_become_those_of_aws() {
+        let aws = |expression| Schedule::cron(expression).aws_cron().unwrap_or_else(|error| error);
+        assert_eq!(aws("0 18 * * *"), "0 18 * * ? *");
+        assert_eq!(aws("30 9 1 */3 *"), "30 9 1 */3 ? *");
+        assert_eq!(aws("0 9 * * 1-5"), "0 9 ? * 2-6 *");
+        assert_eq!(aws("0 9 * * 0,6"), "0 9 ? * 1,7 *");
+        assert_eq!(aws("0 9 * * MON-FRI"), "0 9 ? * MON-FRI *");
+        assert_eq!(aws("0 9 * * */2"), "0 9 ? * 1/2 *");
+        assert_eq!(aws("0 9 1 * 1"), "`0 9 1 * 1` names a day of the month and a day of the week");
+        assert_eq!(aws("@daily"), "`@daily` is no cron expression of five fields");
     }
 }

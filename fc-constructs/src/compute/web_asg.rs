@@ -269,12 +269,7 @@ impl WebAsg {
 
     /// Where the servers are reached: `http://` or, with a certificate, `https://` and the name of the load balancer.
     pub fn url(&self) -> Value<String> {
-        let name = self.load_balancer.dns_name();
-        if self.redirect_listener.is_some() {
-            sub!("https://{name}")
-        } else {
-            sub!("http://{name}")
-        }
+        load_balancer::url(&self.load_balancer, &self.redirect_listener)
     }
 
     /// Lets a peer talk to the load balancer, and says why. Between stacks the rule is made in the peer's; see

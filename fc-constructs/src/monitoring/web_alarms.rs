@@ -8,12 +8,12 @@ use super::{AlarmRule, AlarmRules, Math, Metric, MissingData, Statistic, Thresho
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The alarms that an Auto Scaling group should have, behind an Application Load Balancer or not.
+/// The alarms that an Auto Scaling group or a service of ECS should have, behind an Application Load Balancer or not.
 ///
 /// | what | goes off | needs |
 /// |---|---|---|
 /// | CPU | above 80 % for 15 minutes | |
-/// | memory | above 85 % for 15 minutes | the CloudWatch agent, with metrics by `AutoScalingGroupName` |
+/// | memory | above 85 % for 15 minutes | of a group: the CloudWatch agent, with metrics by `AutoScalingGroupName` |
 /// | errors | above 5 % of the requests for 5 minutes | a load balancer |
 /// | latency | the slowest twentieth of the requests above 1 second for 5 minutes | a load balancer |
 /// | unhealthy hosts | one or more for 5 minutes | a load balancer |
@@ -28,7 +28,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// ```
 #[derive(Clone, Debug)]
 pub struct WebAlarms {
-    group: Value<String>,
+    servers: Servers,
     balancer: Option<(Value<String>, Value<String>)>,
     cpu: Option<Threshold>,
     memory: Option<Threshold>,
@@ -37,11 +37,27 @@ pub struct WebAlarms {
     unhealthy_hosts: Option<Threshold>,
 }
 
+/// Who answers.
+#[derive(Clone, Debug)]
+enum Servers {
+    Group(Value<String>),
+    Service { cluster: Value<String>, name: Value<String> },
+}
+
 impl WebAlarms {
     /// The alarms of an Auto Scaling group, by its name.
     pub fn of(auto_scaling_group: impl IntoValue<String>) -> WebAlarms {
+        WebAlarms::with(Servers::Group(auto_scaling_group.into_value()))
+    }
+
+    /// The alarms of a service of ECS, by the names of its cluster and its own.
+    pub fn of_service(cluster: impl IntoValue<String>, name: impl IntoValue<String>) -> WebAlarms {
+        WebAlarms::with(Servers::Service { cluster: cluster.into_value(), name: name.into_value() })
+    }
+
+    fn with(servers: Servers) -> WebAlarms {
         WebAlarms {
-            group: auto_scaling_group.into_value(),
+            servers,
             balancer: None,
             cpu: Some(Threshold::above(80)),
             memory: Some(Threshold::above(85)),
@@ -76,8 +92,15 @@ impl WebAlarms {
         unhealthy_hosts
     }
 
-    fn of_group(&self, namespace: &str, name: &str) -> Metric {
-        Metric::new(namespace, name).dimension("AutoScalingGroupName", &self.group)
+    fn metric(&self, of_group: (&str, &str), of_service: &str) -> Metric {
+        match &self.servers {
+            Servers::Group(group) => {
+                Metric::new(of_group.0, of_group.1).dimension("AutoScalingGroupName", group)
+            }
+            Servers::Service { cluster, name } => Metric::new("AWS/ECS", of_service)
+                .dimension("ClusterName", cluster)
+                .dimension("ServiceName", name),
+        }
     }
 }
 
@@ -90,7 +113,7 @@ impl AlarmRules for WebAlarms {
         let servers = AlarmRule {
             id: "Cpu",
             title: "CPU (%)",
-            series: self.of_group("AWS/EC2", "CPUUtilization").into(),
+            series: self.metric(("AWS/EC2", "CPUUtilization"), "CPUUtilization").into(),
             threshold: Threshold::above(80),
             evaluation_periods: 3,
             missing_data: MissingData::Missing,
@@ -100,7 +123,7 @@ impl AlarmRules for WebAlarms {
         let memory = AlarmRule {
             id: "Memory",
             title: "Memory (%)",
-            series: self.of_group("CWAgent", "mem_used_percent").into(),
+            series: self.metric(("CWAgent", "mem_used_percent"), "MemoryUtilization").into(),
             description: "The servers run out of memory: look for a leak, or take larger ones.",
             ..servers.clone()
         };

@@ -1,6 +1,7 @@
 //! What the constructs promise: their templates, and what they refuse.
 
 mod compute; // servers behind load balancers
+mod containers; // services on Fargate, images
 mod database; // relational databases
 mod delivery; // pipelines
 mod dns; // hosted zones, records
