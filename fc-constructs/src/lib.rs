@@ -23,6 +23,8 @@ pub mod messaging; // topics
 pub mod monitoring; // log groups, metrics
 pub mod serverless; // functions
 pub mod delivery; // pipelines
+pub mod analytics; // tables over buckets, and what is asked of them
+pub mod streaming; // data that arrives all the time
 
 pub use self::names::Names;
 

@@ -24,6 +24,7 @@ use crate::{
 };
 
 const READ: [&str; 3] = ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"];
+const PUT: [&str; 3] = ["s3:AbortMultipartUpload", "s3:ListBucketMultipartUploads", "s3:PutObject"];
 const WRITE: [&str; 3] = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject"];
 
 /// A private, encrypted, versioned bucket that takes no plain HTTP.
@@ -178,6 +179,14 @@ impl Bucket {
         }
     }
 
+    /// Lets a role write objects below a prefix such as `orders/`, and delete none.
+    pub fn grant_put(&self, grantee: &impl Grantee, prefix: &str) {
+        self.grant(grantee, &PUT, &format!("{prefix}*"));
+        if let Some(key) = &self.key {
+            key.grant_encrypt_decrypt(grantee);
+        }
+    }
+
     /// Lets a role write and delete objects.
     pub fn grant_write(&self, grantee: &impl Grantee) {
         self.grant(grantee, &WRITE, "*");
@@ -194,8 +203,11 @@ impl Bucket {
 
     /// Lets a role do these actions on the bucket, and on the objects whose keys match a pattern.
     pub fn grant(&self, grantee: &impl Grantee, actions: &[&str], pattern: &str) {
-        let on_bucket =
-            |action: &&&str| matches!(**action, "s3:GetBucketLocation" | "s3:ListBucket");
+        let on_bucket = |action: &&&str| {
+            let of_bucket =
+                ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"];
+            of_bucket.contains(*action)
+        };
         let bucket: Vec<&str> = actions.iter().filter(on_bucket).copied().collect();
         let objects: Vec<&str> =
             actions.iter().filter(|action| !on_bucket(action)).copied().collect();

@@ -14,6 +14,7 @@ mod rules; // every rule of the engine, broken and kept
 mod security; // roles, keys
 mod serverless; // functions
 mod storage; // buckets
+mod streaming; // data that arrives all the time
 
 use fc_cdk_core::{App, Assembly};
 
