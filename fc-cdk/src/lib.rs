@@ -41,7 +41,9 @@ pub use fc_cdk_toolkit as toolkit;
 /// ```
 #[cfg(feature = "toolkit")]
 pub fn cli(name: &'static str) -> toolkit::Cli {
-    toolkit::Cli::new(name).resource_types(aws::resource_type)
+    toolkit::Cli::new(name)
+        .resource_types(aws::resource_type)
+        .all_resource_types(|| aws::tables().flat_map(|(_, table)| table.resources()).collect())
 }
 
 /// What nearly every app uses.

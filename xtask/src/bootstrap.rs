@@ -293,8 +293,8 @@ fn bucket(stack: &Stack, settings: &Settings) -> Bucket {
         .policy_document(PolicyDocument::new().statement(secure))
         .build(stack, "StagingBucketPolicy");
 
-    Output::new(stack, "BucketName", &handle.bucket_name()).description("The bucket of files");
-    Output::new(stack, "BucketDomainName", &handle.regional_domain_name())
+    Output::new(stack, "BucketName", handle.bucket_name()).description("The bucket of files");
+    Output::new(stack, "BucketDomainName", handle.regional_domain_name())
         .description("The domain name of the bucket in its region");
     Output::new(
         stack,
@@ -342,7 +342,7 @@ fn repository(stack: &Stack, settings: &Settings) -> ecr::RepositoryHandle {
         .build(stack, "ContainerAssetsRepository");
     // As in the AWS CDK's stack; with images in it CloudFormation cannot delete it.
     handle.removal_policy(RemovalPolicy::Delete);
-    Output::new(stack, "ImageRepositoryName", &handle.ref_value::<String>())
+    Output::new(stack, "ImageRepositoryName", handle.ref_value::<String>())
         .description("The repository of images");
     handle
 }

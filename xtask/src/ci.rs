@@ -6,17 +6,21 @@ use std::{
 };
 
 use crate::{
-    Result, bless, bootstrap, codegen, judge, newcomer, process, root, rules, schema, tidy,
+    Result, bless, bootstrap, codegen, commands, judge, newcomer, process, root, rules, schema,
+    tidy,
 };
 
 /// A step: its name, what it shows, and how.
 type Step = (&'static str, &'static str, fn() -> Result);
 
-const STEPS: [Step; 14] = [
+const STEPS: &[Step] = &[
     ("fmt", "the code is formatted", fmt),
     ("tidy", "the repository is in form", || tidy::run(&[])),
     ("rules", "the page of rules is what the catalogue gives", || {
         rules::run(&["--check".to_owned()])
+    }),
+    ("commands", "the page of commands is what the command line gives", || {
+        commands::run(&["--check".to_owned()])
     }),
     ("bootstrap", "the template of the bootstrap stack is what the code gives", || {
         bootstrap::run(&["--check".to_owned()])
@@ -45,14 +49,14 @@ pub(crate) fn run(arguments: &[String]) -> Result {
         [first, rest @ ..] if first == "--skip" => (true, rest),
         all => (false, all),
     };
-    let known = STEPS.map(|(name, ..)| name);
+    let known: Vec<&str> = STEPS.iter().map(|(name, ..)| *name).collect();
     if let Some(other) = names.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no step `{other}`: {}", known.join(", ")));
     }
     let named = |name: &str| names.iter().any(|other| other == name);
     let wanted = |name: &str| if skip { !named(name) } else { names.is_empty() || named(name) };
     let mut report: Vec<(&str, Duration, Result)> = Vec::new();
-    for (name, meaning, step) in STEPS.into_iter().filter(|(name, ..)| wanted(name)) {
+    for (name, meaning, step) in STEPS.iter().filter(|(name, ..)| wanted(name)) {
         println!("\n== {name}: {meaning}");
         // What the step's programs print comes after.
         io::stdout().flush().map_err(|error| error.to_string())?;

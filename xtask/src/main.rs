@@ -11,6 +11,7 @@ mod bootstrap; // the template of the bootstrap stack
 mod ci; // everything that has to hold
 mod codegen; // the generated resource types
 mod emulator; // what tests of deploys deploy to
+mod commands; // the page of all commands
 mod judge; // other people's tools on our templates
 mod newcomer; // the README's example, as a new user tries it
 mod process; // other programs
@@ -42,6 +43,7 @@ Tasks:
   bless [--check] [--yes]    shows how the reviewed templates change, asks, and writes them; or checks that they do not change
   bootstrap [--check]        writes the template of the bootstrap stack, or checks that it is what the code gives
   emulator                   installs what tests of deploys deploy to
+  commands [--check]         writes the page of all commands, or checks that it is what the command line gives
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
   roundtrip FOLDER           takes every resource of a folder of templates through the types and back
   rules [--check]            writes the page of all rules with their examples, or checks that it is what the catalogue gives
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         "ci" => ci::run(&arguments),
         "codegen" => codegen::run(&root(), &arguments),
         "emulator" => emulator::run(&arguments),
+        "commands" => commands::run(&arguments),
         "judge" => judge::run(&arguments),
         "roundtrip" => roundtrip::run(&arguments),
         "rules" => rules::run(&arguments),

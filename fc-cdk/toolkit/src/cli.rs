@@ -48,11 +48,15 @@ pub struct Cli {
     ids_file: Option<PathBuf>,
     revisions: &'static [&'static str],
     resource_types: ResourceTypes,
+    all_resource_types: AllResourceTypes,
     rules: Vec<&'static [Rule]>,
 }
 
 /// What AWS's specification says of a resource type, by its name.
 pub(crate) type ResourceTypes = fn(&str) -> Option<ResourceSpec>;
+
+/// All resource types of which AWS's specification is known.
+pub(crate) type AllResourceTypes = fn() -> Vec<ResourceSpec>;
 
 impl Cli {
     /// The command line of an app with this name, with all commands of the toolkit.
@@ -94,6 +98,7 @@ impl Cli {
             ids_file: None,
             revisions: &[],
             resource_types: |_| None,
+            all_resource_types: Vec::new,
             rules: Vec::new(),
         }
     }
@@ -166,6 +171,13 @@ impl Cli {
         self
     }
 
+    /// Tells all resource types that there are, for `schema`. [`resource_types`](Cli::resource_types) finds each by its name.
+    #[must_use]
+    pub fn all_resource_types(mut self, types: fn() -> Vec<ResourceSpec>) -> Cli {
+        self.all_resource_types = types;
+        self
+    }
+
     /// Adds rules of a crate or of the app, for `explain`.
     #[must_use]
     pub fn rules(mut self, rules: &'static [Rule]) -> Cli {
@@ -182,6 +194,13 @@ impl Cli {
     ) -> Cli {
         self.entries.push(Entry { definition, run: Box::new(run) });
         self
+    }
+
+    /// The definition of the whole command line, for pages about it.
+    pub fn into_definition(self) -> Command {
+        let name = self.name;
+        let subcommands = self.entries.iter().map(|entry| with_examples(&entry.definition, name));
+        self.definition.subcommands(subcommands)
     }
 
     /// Runs the command that the process was started with. The app is built by the function where a command needs it, maybe more than
@@ -226,7 +245,16 @@ impl Cli {
         terminal: &mut Terminal,
         build: &dyn Fn(&Context) -> Result<App, Error>,
     ) -> Result<Exit, Error> {
-        let Cli { name, definition, entries, ids_file, revisions, resource_types, rules } = self;
+        let Cli {
+            name,
+            definition,
+            entries,
+            ids_file,
+            revisions,
+            resource_types,
+            all_resource_types,
+            rules,
+        } = self;
         let subcommands = entries.iter().map(|entry| with_examples(&entry.definition, name));
         let mut definition = definition.subcommands(subcommands);
         let parse = |definition: &mut Command, extra: &[&str]| {
@@ -270,6 +298,7 @@ impl Cli {
             build,
             ids_file,
             resource_types,
+            all_resource_types,
             rules,
             terminal,
         };

@@ -1,11 +1,13 @@
 //! The commands: each module defines its arguments and, in a few lines, what is done.
 
 mod completions;
+mod context;
 pub(crate) mod diff;
 mod events;
 mod explain;
 mod list;
 mod outputs;
+mod schema;
 mod synth;
 mod tree;
 
@@ -33,7 +35,9 @@ pub(crate) fn all() -> Vec<Entry> {
         Entry { definition: tree::definition(), run: Box::new(tree::run) },
         Entry { definition: events::definition(), run: Box::new(events::run) },
         Entry { definition: outputs::definition(), run: Box::new(outputs::run) },
+        Entry { definition: schema::definition(), run: Box::new(schema::run) },
         Entry { definition: explain::definition(), run: Box::new(explain::run) },
+        Entry { definition: context::definition(), run: Box::new(context::run) },
         Entry { definition: completions::definition(), run: Box::new(completions::run) },
     ]
 }

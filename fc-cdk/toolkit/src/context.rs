@@ -1,6 +1,6 @@
 //! [`Context`], what an app learns from the command line and the environment.
 
-use std::{any::Any, fs};
+use std::{any::Any, fs, io::ErrorKind, path::Path};
 
 use clap::ArgMatches;
 use fc_cdk_core::{Environment, Map, Node};
@@ -23,19 +23,8 @@ impl Context {
         revisions: &[&str],
     ) -> Result<Context, Error> {
         let mut values = Map::new();
-        if let Some(json) = &variables.context {
-            add(&mut values, json, "CDK_CONTEXT_JSON")?;
-        }
-        if let Some(path) = &variables.context_overflow {
-            let json = fs::read_to_string(path).map_err(|error| Error::io("read", path, &error))?;
-            add(&mut values, &json, &path.display().to_string())?;
-        }
-        for pair in matches.get_many::<String>("context").into_iter().flatten() {
-            let (key, value) = pair.split_once('=').ok_or_else(|| {
-                Error::new(format!("`--context {pair}` has no `=`"))
-                    .help("write `--context KEY=VALUE`")
-            })?;
-            values.insert(key, value);
+        for layer in layers(variables, &matches)? {
+            layer.values.into_iter().for_each(|(key, value)| drop(values.insert(key, value)));
         }
         let environment = Environment {
             account: variables.default_account.as_deref().map(Into::into),
@@ -60,8 +49,8 @@ impl Context {
         self.revision.as_deref()
     }
 
-    /// A context value: of `--context KEY=VALUE`, which is always a string, else of `cdk.json` or `cdk.context.json` when the
-    /// `cdk` CLI runs the app.
+    /// A context value: of `--context KEY=VALUE`, which is always a string, else of `cdk.json` or `cdk.context.json` in the current
+    /// folder.
     pub fn value(&self, key: &str) -> Option<&Node> {
         self.values.get(key)
     }
@@ -104,16 +93,72 @@ impl Context {
     }
 }
 
-fn add(values: &mut Map, json: &str, source: &str) -> Result<(), Error> {
-    match Node::parse_json(json) {
-        Ok(Node::Map(map)) => {
-            map.into_iter().for_each(|(key, value)| drop(values.insert(key, value)));
-            Ok(())
+/// Context values that come from one place.
+pub(crate) struct Layer {
+    /// Where: a file, a variable or `--context`.
+    pub(crate) source: String,
+    pub(crate) values: Map,
+}
+
+/// The file of values that were looked up in an account.
+pub(crate) const LOOKED_UP: &str = "cdk.context.json";
+
+/// All places of context values, from the weakest to the strongest. The files are those of the AWS CDK; when its command line runs the
+/// app, it has read them.
+pub(crate) fn layers(variables: &Variables, matches: &ArgMatches) -> Result<Vec<Layer>, Error> {
+    let mut layers = Vec::new();
+    if let (Some(folder), None) = (&variables.folder, &variables.context) {
+        if let Some(values) = file(&folder.join(LOOKED_UP))? {
+            layers.push(Layer { source: LOOKED_UP.to_owned(), values });
         }
-        Ok(other) => Err(Error::new(format!(
+        if let Some(settings) = file(&folder.join("cdk.json"))?
+            && let Some(values) = settings.get("context")
+        {
+            let values = object(values.clone(), "cdk.json")?;
+            layers.push(Layer { source: "cdk.json".to_owned(), values });
+        }
+    }
+    if let Some(json) = &variables.context {
+        let source = "CDK_CONTEXT_JSON";
+        layers.push(Layer { source: source.to_owned(), values: parse(json, source)? });
+    }
+    if let Some(path) = &variables.context_overflow {
+        let json = fs::read_to_string(path).map_err(|error| Error::io("read", path, &error))?;
+        let source = path.display().to_string();
+        layers.push(Layer { values: parse(&json, &source)?, source });
+    }
+    let mut values = Map::new();
+    for pair in matches.get_many::<String>("context").into_iter().flatten() {
+        let (key, value) = pair.split_once('=').ok_or_else(|| {
+            Error::new(format!("`--context {pair}` has no `=`")).help("write `--context KEY=VALUE`")
+        })?;
+        values.insert(key, value);
+    }
+    layers.push(Layer { source: "--context".to_owned(), values });
+    Ok(layers)
+}
+
+/// A file with an object, if there is one.
+pub(crate) fn file(path: &Path) -> Result<Option<Map>, Error> {
+    match fs::read_to_string(path) {
+        Ok(json) => parse(&json, &path.display().to_string()).map(Some),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("read", path, &error)),
+    }
+}
+
+fn parse(json: &str, source: &str) -> Result<Map, Error> {
+    let node = Node::parse_json(json)
+        .map_err(|error| Error::new(format!("the context in `{source}` is not JSON: {error}")))?;
+    object(node, source)
+}
+
+fn object(node: Node, source: &str) -> Result<Map, Error> {
+    match node {
+        Node::Map(map) => Ok(map),
+        other => Err(Error::new(format!(
             "the context in `{source}` is {}, where an object is expected",
             other.kind()
         ))),
-        Err(error) => Err(Error::new(format!("the context in `{source}` is not JSON: {error}"))),
     }
 }

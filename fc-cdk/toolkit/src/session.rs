@@ -9,8 +9,13 @@ use clap::{ArgMatches, Command};
 use fc_cdk_core::{App, SCHEMA_VERSION, rules::Rule};
 
 use crate::{
-    cli::ResourceTypes, context::Context, error::Error, report, synthesis::Synthesis,
-    terminal::Terminal, variables::Variables,
+    cli::{AllResourceTypes, ResourceTypes},
+    context::Context,
+    error::Error,
+    report,
+    synthesis::Synthesis,
+    terminal::Terminal,
+    variables::Variables,
 };
 
 /// One run of a command.
@@ -28,6 +33,7 @@ pub struct Session<'a> {
     pub(crate) build: &'a dyn Fn(&Context) -> Result<App, Error>,
     pub(crate) ids_file: Option<&'a Path>,
     pub(crate) resource_types: ResourceTypes,
+    pub(crate) all_resource_types: AllResourceTypes,
     /// The rules of the app and of its crates, beside the engine's.
     pub(crate) rules: Vec<&'static [Rule]>,
     pub(crate) terminal: &'a mut Terminal,

@@ -44,6 +44,8 @@ pub struct Variables {
     pub columns: Option<usize>,
     /// `CARGO_MANIFEST_DIR`.
     pub manifest_dir: Option<PathBuf>,
+    /// The current folder, where `cdk.json` and `cdk.context.json` are looked for; no variable, but of the same kind.
+    pub folder: Option<PathBuf>,
     /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
     pub access_key: Option<AccessKey>,
     /// `AWS_REGION`, else `AWS_DEFAULT_REGION`.
@@ -108,6 +110,7 @@ impl Variables {
                 None => text("AWS_DEFAULT_REGION")?,
             },
             endpoint_url: text("AWS_ENDPOINT_URL")?,
+            folder: env::current_dir().ok(),
         })
     }
 }

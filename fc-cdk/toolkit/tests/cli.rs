@@ -517,7 +517,9 @@ fn help_teaches() {
       diff         Shows what deploying the app would change
       list         Lists the stacks, each after those that it depends on [alias: ls]
       tree         Shows the construct tree, with resource types and source lines
+      schema       Shows what AWS's specification says of a resource type
       explain      Explains a rule: why it is there, and what to do
+      context      Shows the context values of the app and where they come from
       completions  Prints a script that completes commands and flags in a shell
 
     Options:
@@ -666,4 +668,5 @@ fn a_rule_is_explained() {
 }
 
 mod diff; // what deploying would change; last, for the lines above are named in snapshots
+mod reference; // what people look up
 mod revisions; // an app as of several revisions
