@@ -34,6 +34,7 @@ pub mod export_name; // of what crosses stacks
 mod synth; // tree -> templates; no I/O
 mod diagnostic; // what is wrong, and where
 pub mod codes; // the names of the rules
+mod judges; // rules of other tools
 pub mod rules; // what they stand for, and the checks of finished templates
 pub mod template; // the template model, JSON and YAML
 pub mod policy; // IAM policies

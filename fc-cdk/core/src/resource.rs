@@ -8,6 +8,7 @@ use crate::{
     codes,
     diagnostic::{Diagnostic, SourceLocation},
     elements::Condition,
+    judges::judge_of,
     node::{Map, Node},
     reference::{Attribute, Reference},
     spec::{ResourceSpec, Table},
@@ -278,9 +279,19 @@ impl Resource {
     /// Sets an entry of the resource's `Metadata`.
     pub fn metadata(&self, key: &str, value: impl Into<Node>) -> &Resource {
         let value = value.into();
+        self.update_metadata(key, |_| value)
+    }
+
+    /// Changes an entry of the resource's `Metadata`, which is null where there is none yet.
+    pub(crate) fn update_metadata(
+        &self,
+        key: &str,
+        change: impl FnOnce(&Node) -> Node,
+    ) -> &Resource {
         self.change(|data| {
             let metadata = data.attributes.get_or_insert_with("Metadata", || Node::Map(Map::new()));
             if let Some(metadata) = metadata.as_map_mut() {
+                let value = change(metadata.get(key).unwrap_or(&Node::Null));
                 metadata.insert(key, value);
             }
         })
@@ -321,7 +332,10 @@ impl Resource {
     /// Switches a rule off for this resource. See [`Scope::allow`].
     #[track_caller]
     pub fn allow(&self, code: &str, reason: &str) -> &Resource {
-        self.scope.allow(code, reason);
+        self.scope.add_allowance(code, reason);
+        if let Some(judge) = judge_of(code) {
+            judge.excuse(self, code, reason);
+        }
         self
     }
 

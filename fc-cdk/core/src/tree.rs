@@ -16,6 +16,7 @@ use crate::{
     codes,
     diagnostic::{Diagnostic, SourceLocation},
     elements::ElementData,
+    judges::judge_of,
     logical_id::construct_id,
     node::Node,
     resource::{Resource, ResourceData},
@@ -395,8 +396,33 @@ impl Scope {
 
     /// Switches a rule off for everything at and below this scope. The reason is kept and shown in reports; an allowance that
     /// nothing needs is reported itself.
+    ///
+    /// A rule of checkov (`CKV_AWS_18`) or cdk-nag (`AwsSolutions-S1`) is written into the `Metadata` of the resources, where those tools
+    /// look for it. Allow it on the resource that it is about, or here for all:
+    ///
+    /// ```
+    /// # use fc_cdk_core::{App, Stack, json};
+    /// # let app = App::new();
+    /// # let stack = Stack::new(&app, "Logs");
+    /// let bucket = stack.raw_resource("AccessLogs", "AWS::S3::Bucket", json!({}));
+    /// bucket.allow("CKV_AWS_18", "the bucket for access logs has none of its own, which would never end");
+    /// ```
     #[track_caller]
     pub fn allow(&self, code: &str, reason: &str) -> &Scope {
+        self.add_allowance(code, reason);
+        if judge_of(code).is_some() {
+            let (code, reason) = (code.to_owned(), reason.to_owned());
+            self.on_change(move |resource| {
+                if let Some(judge) = judge_of(&code) {
+                    judge.excuse(resource, &code, &reason);
+                }
+            });
+        }
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn add_allowance(&self, code: &str, reason: &str) {
         let location = SourceLocation::caller();
         if reason.trim().is_empty() {
             let diagnostic = Diagnostic::error(
@@ -412,8 +438,15 @@ impl Scope {
             reason: reason.to_owned(),
             location,
         };
-        self.tree_mut().allowances.push(allowance);
-        self
+        let mut tree = self.tree_mut();
+        // An aspect says it again at each synth.
+        let is_known = |known: &Allowance| {
+            (known.scope, &known.code, known.location)
+                == (allowance.scope, &allowance.code, allowance.location)
+        };
+        if !tree.allowances.iter().any(is_known) {
+            tree.allowances.push(allowance);
+        }
     }
 
     /// Visits every resource at and below this scope once, at synth, and may change it. Runs before all checks; changes by several

@@ -3,6 +3,7 @@
 use crate::{
     codes,
     diagnostic::{Diagnostic, Severity},
+    judges::judge_of,
     tree::Tree,
 };
 
@@ -52,6 +53,15 @@ pub(super) fn apply(tree: &Tree, diagnostics: Vec<Diagnostic>) -> (Vec<Diagnosti
         .collect();
     for (index, allowance) in tree.allowances.iter().enumerate().filter(|(index, _)| !used[*index])
     {
+        if let Some(judge) = judge_of(&allowance.code) {
+            // Only that tool knows what it finds.
+            let message = format!("{} is told that this rule does not apply", judge.name);
+            let mut diagnostic = Diagnostic::new(Severity::Info, allowance.code.as_str(), message);
+            diagnostic.path = scopes[index].as_str().into();
+            diagnostic.location = Some(allowance.location);
+            taken_out.push(Allowed { diagnostic, reason: allowance.reason.clone() });
+            continue;
+        }
         let message = if codes::STRUCTURAL.contains(&allowance.code.as_str()) {
             format!("`{}` cannot be allowed: without it there is no template", allowance.code)
         } else {

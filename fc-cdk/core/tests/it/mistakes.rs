@@ -1,4 +1,4 @@
-use fc_cdk_core::{App, Asset, Diagnostic, Scope, Stack, json};
+use fc_cdk_core::{App, Asset, Diagnostic, Node, Scope, Stack, json};
 
 use crate::{messages, topic};
 
@@ -219,4 +219,41 @@ fn a_rule_broken_three_constructs_deep_names_the_users_line() {
     assert_eq!(found.path, "S/Server/Firewall/Rules/Group");
     assert_eq!(found.property.as_deref(), Some("SecurityGroupIngress.0"));
     assert_eq!(found.location.map(|location| location.line), Some(line!() - 7));
+}
+
+#[test]
+fn rules_of_other_tools_are_allowed_where_those_look() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    let orders = topic(&stack, "Orders");
+    topic(&stack, "News");
+    orders.allow("CKV_AWS_26", "it is public").allow("AwsSolutions-SNS2", "it is public");
+    stack.on_change(|resource| {
+        resource.allow("AwsSolutions-SNS3", "another account publishes");
+    });
+    for assembly in [app.synth(), app.synth()] {
+        assert!(assembly.diagnostics().is_empty(), "{:?}", assembly.diagnostics());
+        let codes: Vec<_> =
+            assembly.allowed().iter().map(|allowed| allowed.diagnostic.code.to_string()).collect();
+        assert_eq!(
+            codes,
+            ["CKV_AWS_26", "AwsSolutions-SNS2", "AwsSolutions-SNS3", "AwsSolutions-SNS3"]
+        );
+        let template = Node::parse_json(assembly.stacks()[0].template_json()).unwrap();
+        let metadata =
+            |id: &str| template.pointer(&format!("/Resources/{id}/Metadata")).unwrap().clone();
+        let reviewed = json!({
+            "checkov": { "skip": [{ "id": "CKV_AWS_26", "comment": "it is public" }] },
+            "cdk_nag": { "rules_to_suppress": [
+                { "id": "AwsSolutions-SNS2", "reason": "it is public" },
+                { "id": "AwsSolutions-SNS3", "reason": "another account publishes" }
+            ] }
+        });
+        assert_eq!(metadata("Orders"), reviewed);
+        let one = json!({ "id": "AwsSolutions-SNS3", "reason": "another account publishes" });
+        assert_eq!(
+            metadata("News").pointer("/cdk_nag/rules_to_suppress"),
+            Some(&Node::List(vec![one]))
+        );
+    }
 }
