@@ -4,6 +4,7 @@ mod domain; // what is a domain, and what is inside of which
 mod alias; // what an address record may point at
 mod dns_zone; // a hosted zone with its records
 
+pub(crate) use self::domain::{check_domain, covers};
 pub use self::{
     alias::AliasTarget,
     dns_zone::{DnsZone, DnsZoneBuilder},

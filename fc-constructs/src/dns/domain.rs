@@ -34,7 +34,7 @@ fn problem(domain: &str) -> Option<String> {
 }
 
 /// Reports what is no domain; returns whether it is one.
-pub(super) fn check_domain(scope: &Scope, domain: &str, property: &str) -> bool {
+pub(crate) fn check_domain(scope: &Scope, domain: &str, property: &str) -> bool {
     let Some(message) = problem(domain) else { return true };
     let help = "write lower-case letters, digits and hyphens between dots, such as `shop.example.com`; \
                 letters of other scripts as Punycode, such as `xn--bcher-kva.example`";
@@ -45,6 +45,14 @@ pub(super) fn check_domain(scope: &Scope, domain: &str, property: &str) -> bool 
 /// Whether a name is the zone's domain or below it.
 pub(super) fn is_in_zone(name: &str, zone: &str) -> bool {
     name == zone || name.strip_suffix(zone).is_some_and(|before| before.ends_with('.'))
+}
+
+/// Whether a certificate for `pattern` is good for `name`: a star stands for one label.
+pub(crate) fn covers(pattern: &str, name: &str) -> bool {
+    pattern == name
+        || pattern.strip_prefix("*.").is_some_and(|base| {
+            name.split_once('.').is_some_and(|(label, rest)| label != "*" && rest == base)
+        })
 }
 
 #[cfg(test)]
@@ -89,5 +97,14 @@ mod tests {
         assert!(is_in_zone("a.b.example.com", "example.com"));
         assert!(!is_in_zone("notexample.com", "example.com"));
         assert!(!is_in_zone("com", "example.com"));
+    }
+
+    #[test]
+    fn a_star_covers_one_label() {
+        assert!(covers("*.example.com", "www.example.com"));
+        assert!(covers("example.com", "example.com"));
+        assert!(covers("*.example.com", "*.example.com"));
+        assert!(!covers("*.example.com", "example.com"));
+        assert!(!covers("*.example.com", "a.b.example.com"));
     }
 }

@@ -165,6 +165,11 @@ impl Bucket {
         self.handle.arn()
     }
 
+    /// The key that encrypts the objects, where it is one of the account's.
+    pub fn encryption_key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
     /// The ARN of the objects whose keys match a pattern, such as `orders/*`.
     pub fn objects(&self, pattern: &str) -> Value<String> {
         let arn = self.arn();

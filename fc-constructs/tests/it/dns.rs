@@ -26,7 +26,7 @@ fn a_zone_is_kept_and_has_records_of_all_kinds() {
     let target = AliasTarget::new("d111111abcdef8.cloudfront.net", "Z2FDTNDATAQYW2").ipv6();
     zone.alias(&stack, "example.com", target);
     zone.cname(&stack, "mail.example.com", "mail.provider.example");
-    zone.txt(&stack, "example.com", ["v=spf1 -all", "site=\"1\""]);
+    zone.txt(&stack, "example.com", ["v=spf1 -all", "site=1"]);
     zone.caa(&stack, ["amazon.com"]);
     let role =
         Role::builder().assumed_by(Principal::service("ec2.amazonaws.com")).build(&stack, "Role");

@@ -1,15 +1,120 @@
-use fc_cdk_core::{App, Environment, Stack};
+use fc_cdk_core::{App, Assembly, Environment, Stack, policy::Principal};
 use fc_constructs::{
     compute::WebAsg,
-    edge::{ManagedRules, WebAcl, WebAclScope},
+    dns::DnsZone,
+    edge::{EdgeDistribution, EdgeOrigin, ManagedRules, WebAcl, WebAclScope},
     monitoring::Retention,
-    security::Key,
+    network::ThreeTierVpc,
+    security::{Certificate, Key, Role},
+    storage::Bucket,
 };
 
 use crate::{messages, template};
 
 const VPC: &str = "vpc-0123456789abcdef0";
 const SUBNETS: [&str; 2] = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
+
+#[test]
+fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
+    let app = App::new();
+    let stack = tokyo(&app, "S");
+    let zone = DnsZone::builder().domain("example.com").build(&stack, "Zone");
+    let certificate =
+        Certificate::builder().domain("shop.example.com").zone(&zone).build(&stack, "Certificate");
+    let regional =
+        WebAcl::builder().scope(WebAclScope::Regional).logs(false).build(&stack, "Regional");
+    let web = |stack: &Stack, id: &str| {
+        WebAsg::builder()
+            .vpc(VPC)
+            .subnets(SUBNETS)
+            .load_balancer_subnets(SUBNETS)
+            .internet_facing(true)
+            .certificate(&certificate)
+            .build(stack, id)
+    };
+    EdgeDistribution::builder()
+        .origin(&web(&stack, "Web"))
+        .domain_names(["shop.example.com", "www.shop.example.com", "Shop"])
+        .certificate(&certificate)
+        .web_acl(&regional)
+        .allow_countries(["JP"])
+        .block_countries(["KP"])
+        .build(&stack, "Wrong");
+    let cape = Stack::new(&app, "Cape").with_environment(Environment::region("af-south-1"));
+    EdgeDistribution::builder()
+        .origin(&web(&stack, "Other"))
+        .certificate(
+            "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+        )
+        .web_acl("arn:aws:wafv2:us-east-1:111122223333:regional/webacl/shop/0123")
+        .build(&cape, "Far");
+    let nowhere = Stack::new(&app, "Nowhere");
+    let plain = WebAsg::builder()
+        .vpc(VPC)
+        .subnets(SUBNETS)
+        .load_balancer_subnets(SUBNETS)
+        .build(&nowhere, "Web");
+    EdgeDistribution::builder()
+        .origin(EdgeOrigin::load_balancer(
+            &plain.load_balancer,
+            &plain.load_balancer_security_group,
+            &plain.listener,
+            &plain.target_group,
+        ))
+        .domain_names(["example.com"])
+        .build(&nowhere, "Unknown");
+    insta::assert_snapshot!(messages(&app.synth()), @r#"
+    error[bad-domain]: `S/Wrong`: domain_names: `Shop` is no domain below a top-level one
+      --> fc-constructs/tests/it/edge.rs:42:10
+      help: write lower-case letters, digits and hyphens between dots, such as `shop.example.com`; letters of other scripts as Punycode, such as `xn--bcher-kva.example`
+    error[certificate-region]: `S/Wrong`: certificate: the certificate is of ap-northeast-1, and CloudFront takes those of us-east-1 alone
+      --> fc-constructs/tests/it/edge.rs:42:10
+      help: make it in a stack with `Environment::region("us-east-1")`
+    error[certificate-domain]: `S/Wrong`: domain_names: the certificate is not good for `www.shop.example.com`
+      --> fc-constructs/tests/it/edge.rs:42:10
+      help: add `www.shop.example.com` to the certificate's `alternative_names`
+    error[certificate-domain]: `S/Wrong`: domain_names: the certificate is not good for `Shop`
+      --> fc-constructs/tests/it/edge.rs:42:10
+      help: add `Shop` to the certificate's `alternative_names`
+    error[edge-region]: `S/Wrong`: web_acl: the web access list is of scope `Regional`, which is for load balancers
+      --> fc-constructs/tests/it/edge.rs:42:10
+      help: give one of scope `CloudFront`, made in a stack of us-east-1
+    error[bad-distribution]: `S/Wrong`: block_countries: only some countries get answers, and some get none: CloudFront takes one of the two lists
+      --> fc-constructs/tests/it/edge.rs:42:10
+      help: keep `allow_countries`, or `block_countries`
+    warning[open-origin]: `S/Wrong`: origin: everyone reaches the load balancer, not the distribution alone
+      --> fc-constructs/tests/it/edge.rs:42:10
+      help: build the servers with `open(false)`: the distribution lets CloudFront in by itself
+    error[bad-distribution]: `Cape/Far`: domain_names: a certificate, and no domain that it is for
+      --> fc-constructs/tests/it/edge.rs:50:10
+      help: give `domain_names`, or leave out `certificate`
+    error[edge-region]: `Cape/Far`: web_acl: the web access list is of scope `Regional`, which is for load balancers
+      --> fc-constructs/tests/it/edge.rs:50:10
+      help: give one of scope `CloudFront`, made in a stack of us-east-1
+    error[edge-region]: `Cape/Far`: origin: CloudFront's logs cannot go to buckets in af-south-1
+      --> fc-constructs/tests/it/edge.rs:50:10
+      help: make the distribution in a stack of another region; it answers everywhere all the same
+    error[edge-region]: `Cape/Far`: origin: the distribution is in af-south-1 and its load balancer in ap-northeast-1: the secret between them is read in one region
+      --> fc-constructs/tests/it/edge.rs:50:10
+      help: make the distribution in a stack of ap-northeast-1; only its certificate and web access list have to be in us-east-1
+    error[bad-origin]: `Cape/Far`: domain_names: the load balancer's certificate cannot be good for CloudFront's own name, by which visitors ask
+      --> fc-constructs/tests/it/edge.rs:50:10
+      help: give `domain_names` that the load balancer's certificate is good for
+    warning[open-origin]: `Cape/Far`: origin: everyone reaches the load balancer, not the distribution alone
+      --> fc-constructs/tests/it/edge.rs:50:10
+      help: build the servers with `open(false)`: the distribution lets CloudFront in by itself
+    error[bad-distribution]: `Nowhere/Unknown`: certificate: domains of one's own need a certificate
+      --> fc-constructs/tests/it/edge.rs:65:10
+      help: give a `Certificate` for them, made in a stack of us-east-1
+    error[bad-origin]: `Nowhere/Unknown`: origin_prefix_list: the load balancer's region is not known, and so not the addresses of CloudFront there
+      --> fc-constructs/tests/it/edge.rs:65:10
+      help: give `origin_prefix_list`, the id that `aws ec2 describe-managed-prefix-lists --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing` prints in the region
+    warning[old-tls]: `Nowhere/Unknown/Resource`: DistributionConfig.ViewerCertificate: CloudFront's own certificate lets viewers connect by TLS 1.0
+      --> fc-constructs/tests/it/edge.rs:65:10
+      help: choose a certificate of your own and `TLSv1.2_2021`, or a security policy with TLS 1.2 and later only
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
+    "#);
+}
 
 #[test]
 fn a_web_access_list_blocks_what_aws_knows_and_logs_without_credentials() {
@@ -96,42 +201,162 @@ fn web_access_lists_that_waf_does_not_take_are_refused_all_at_once() {
     regional.protect("Web", &web.load_balancer);
     insta::assert_snapshot!(messages(&app.synth()), @r#"
     error[edge-region]: `S/List`: web access lists of scope `CloudFront` exist in us-east-1 alone, and this stack is in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: make it in a stack with `Environment::region("us-east-1")`; stacks of other regions can refer to it
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: write `10.0.0.1/32`
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1/8` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: write `10.0.0.0/8`, whose first address it is
     error[bad-web-acl]: `S/List`: allow_addresses: `0.0.0.0/0` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: leave it out: `/0` is every address
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: write `2001:db8::1/128`
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::/129` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: write a block such as `2001:db8::/32`
     error[bad-web-acl]: `S/List`: managed_rules: the group `AWSManagedRulesCommonRuleSet` is given twice
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: give it once, with all its settings
     error[edge-region]: `S/List/Web`: ResourceArn: the list is of scope `CloudFront`, and distributions name it themselves
-      --> fc-constructs/tests/it/edge.rs:92:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:93:10)
+      --> fc-constructs/tests/it/edge.rs:197:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:198:10)
       help: give it to the distribution's `web_acl`, or make another one of scope `Regional`
     error[edge-region]: `S/Regional/Web`: ResourceArn: the resource is in eu-west-1, and the list in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:95:68
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:96:14)
+      --> fc-constructs/tests/it/edge.rs:200:68
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:201:14)
       help: make a list in a stack of eu-west-1
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.0: `Narnia` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: one of 250 values, such as `AD`, `AE`, `AF`
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.1: `kp` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: did you mean `KP`?
     error[illegal-value]: `S/List/Resource`: Rules.3.Statement.RateBasedStatement.Limit: 9 is not allowed
-      --> fc-constructs/tests/it/edge.rs:92:10
+      --> fc-constructs/tests/it/edge.rs:197:10
       help: 10 to 2000000000 is allowed
     "#);
+}
+
+/// The template of one stack of an app that has nothing wrong with it.
+fn template_of(assembly: &Assembly, stack: &str) -> String {
+    assembly.stack(stack).map(|stack| stack.template().to_json_pretty()).unwrap_or_default()
+}
+
+fn tokyo(app: &App, id: &str) -> Stack {
+    Stack::new(app, id).with_environment(Environment::region("ap-northeast-1"))
+}
+
+fn virginia(app: &App, id: &str) -> Stack {
+    Stack::new(app, id).with_environment(Environment::region("us-east-1"))
+}
+
+#[test]
+fn a_distribution_hides_a_load_balancer_of_another_stack() {
+    for (https, name) in [(false, "http"), (true, "https")] {
+        let app = App::new();
+        let servers = tokyo(&app, "Servers");
+        let zone = DnsZone::builder().domain("example.com").build(&servers, "Zone");
+        let vpc = ThreeTierVpc::builder().cidr("10.0.0.0/16").build(&servers, "Vpc");
+        let mut web = WebAsg::builder()
+            .vpc(&vpc)
+            .subnets(&vpc.web)
+            .load_balancer_subnets(&vpc.public)
+            .internet_facing(true)
+            .open(false)
+            .requests_target(1000);
+        if https {
+            let certificate =
+                Certificate::builder().domain("*.example.com").zone(&zone).build(&servers, "Alb");
+            web = web.certificate(&certificate);
+        }
+        let web = web.build(&servers, "Web");
+        let edge = virginia(&app, "Edge");
+        let certificate = Certificate::builder()
+            .domain("shop.example.com")
+            .alternative_names(["*.shop.example.com"])
+            .zone(&zone)
+            .build(&edge, "Certificate");
+        let acl =
+            WebAcl::builder().scope(WebAclScope::CloudFront).logs(false).build(&edge, "WebAcl");
+        let shop = tokyo(&app, "Shop");
+        let audit = Bucket::builder().build(&shop, "Audit");
+        let distribution = EdgeDistribution::builder()
+            .origin(&web)
+            .domain_names(["shop.example.com", "www.shop.example.com"])
+            .certificate(&certificate)
+            .web_acl(&acl)
+            .static_paths(["/static/*", "/images/*"])
+            .content_security_policy("default-src 'self'")
+            .allow_countries(["JP", "KR"])
+            .log_expiry_days(30u32)
+            .log_access_logs(&audit)
+            .comment("the shop")
+            .build(&shop, "Distribution");
+        zone.alias(&shop, "shop.example.com", &distribution);
+        assert_eq!(distribution.url().as_literal(), Some("https://shop.example.com"));
+        let assembly = app.synth();
+        assert_eq!(messages(&assembly), "");
+        if !https {
+            insta::assert_snapshot!("distribution", template_of(&assembly, "Shop"));
+        }
+        // What keeps others away from the load balancer.
+        let servers = template_of(&assembly, "Servers");
+        let start = servers.find("\"WebLoadBalancerSecurityGroup").unwrap_or_default();
+        insta::assert_snapshot!(format!("load_balancer_{name}"), &servers[start..]);
+    }
+}
+
+#[test]
+fn an_internal_load_balancer_is_reached_inside_its_vpc() {
+    let app = App::new();
+    let stack = tokyo(&app, "Shop");
+    let web = WebAsg::builder()
+        .vpc(VPC)
+        .subnets(SUBNETS)
+        .load_balancer_subnets(SUBNETS)
+        .build(&stack, "Web");
+    stack.allow("old-tls", "CloudFront's own name has CloudFront's own certificate");
+    let distribution =
+        EdgeDistribution::builder().origin(&web).static_paths([""; 0]).build(&stack, "Cdn");
+    assert_eq!(distribution.url().as_literal(), None);
+    let template = template(&app);
+    assert!(!template.contains("X-Origin-Verify") && !template.contains("CacheBehaviors\""));
+    let start = template.find("\"CdnVpcOrigin").unwrap_or_default();
+    insta::assert_snapshot!(&template[start..]);
+}
+
+#[test]
+fn a_bucket_is_read_by_the_distribution_alone() {
+    let app = App::new();
+    let stack = tokyo(&app, "Shop");
+    let key = Key::builder().build(&stack, "Key");
+    let pages = Bucket::builder().encryption_key(key).build(&stack, "Pages");
+    let site = tokyo(&app, "Site");
+    let other = Bucket::builder().build(&site, "Other");
+    stack.allow("old-tls", "CloudFront's own name has CloudFront's own certificate");
+    let distribution = EdgeDistribution::builder()
+        .origin(&pages)
+        .block_countries(["KP"])
+        .build(&stack, "Distribution");
+    EdgeDistribution::builder().origin(&other).build(&stack, "Far");
+    let role =
+        Role::builder().assumed_by(Principal::service("ec2.amazonaws.com")).build(&stack, "Role");
+    distribution.grant_invalidate(&role);
+    let metrics = [
+        distribution.metric_requests(),
+        distribution.metric_client_error_rate(),
+        distribution.metric_server_error_rate(),
+        distribution.metric_bytes_downloaded(),
+    ];
+    let metrics = metrics.map(|metric| format!("{} {}", metric.name, metric.statistic.name()));
+    insta::assert_snapshot!(metrics.join(", "), @"Requests Sum, 4xxErrorRate Average, 5xxErrorRate Average, BytesDownloaded Sum");
+    let assembly = app.synth();
+    assert_eq!(messages(&assembly), "");
+    insta::assert_snapshot!(template_of(&assembly, "Shop"));
+    assert!(template_of(&assembly, "Site").contains(":distribution/*"));
+    assert!(!template_of(&assembly, "Site").contains("GetStackOutput"));
 }
