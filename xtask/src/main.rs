@@ -12,6 +12,7 @@ mod ci; // everything that has to hold
 mod codegen; // the generated resource types
 mod emulator; // what tests of deploys deploy to
 mod commands; // the page of all commands
+mod fuzz; // inputs that nobody thought of
 mod judge; // other people's tools on our templates
 mod newcomer; // the README's example, as a new user tries it
 mod process; // other programs
@@ -44,6 +45,8 @@ Tasks:
   bootstrap [--check]        writes the template of the bootstrap stack, or checks that it is what the code gives
   emulator                   installs what tests of deploys deploy to
   commands [--check]         writes the page of all commands, or checks that it is what the command line gives
+  fuzz [--seconds N] [--seeds FOLDER] [TARGET]...
+                             feeds the reader and the checks of templates with what libFuzzer makes of real ones
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
   roundtrip FOLDER           takes every resource of a folder of templates through the types and back
   rules [--check]            writes the page of all rules with their examples, or checks that it is what the catalogue gives
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         "codegen" => codegen::run(&root(), &arguments),
         "emulator" => emulator::run(&arguments),
         "commands" => commands::run(&arguments),
+        "fuzz" => fuzz::run(&arguments),
         "judge" => judge::run(&arguments),
         "roundtrip" => roundtrip::run(&arguments),
         "rules" => rules::run(&arguments),

@@ -107,7 +107,9 @@ fn check_manifest(path: &str, text: &str, problems: &mut Vec<String>) {
     if features >= MAX_FEATURES {
         problems.push(format!("{path}: {features} features; the registry takes {MAX_FEATURES}"));
     }
-    if text.contains("[package]") && !text.contains("[lints]\nworkspace = true") {
+    // A crate with a workspace of its own has nobody to take them from.
+    let alone = text.lines().any(|line| line == "[workspace]");
+    if text.contains("[package]") && !alone && !text.contains("[lints]\nworkspace = true") {
         problems.push(format!("{path}: the lints of the workspace are missing"));
     }
 }

@@ -13,6 +13,7 @@ mod files; // the cloud assembly
 mod ids; // what must not change unnoticed
 mod mistakes; // what is reported, and where
 mod references; // within one template
+mod robust; // bytes that are no templates
 mod scopes; // tags, aspects, dependencies, removal policies
 
 use fc_cdk_core::{App, Assembly, Resource, Scope, json};

@@ -1,0 +1,6 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fc_cdk_fuzz::differences(
+    bytes,
+    fc_cdk_aws::resource_type
+));
