@@ -5,11 +5,13 @@ mod web_acl; // which requests get through
 mod prefix_lists; // the addresses of CloudFront
 mod origin; // where a distribution gets what it hands out
 mod distribution; // CloudFront in front of a load balancer or a bucket
+mod shield; // Shield Advanced against floods of requests
 
 pub use self::{
     distribution::{EdgeDistribution, EdgeDistributionBuilder},
     managed_rules::ManagedRules,
     origin::EdgeOrigin,
+    shield::{AutomaticResponse, Protected, ShieldProtection, ShieldProtectionBuilder},
     web_acl::{WebAcl, WebAclBuilder, WebAclScope},
 };
 
@@ -29,9 +31,13 @@ pub mod codes {
     pub const CERTIFICATE_REGION: &str = "certificate-region";
     /// A domain that the certificate is not good for.
     pub const CERTIFICATE_DOMAIN: &str = "certificate-domain";
+    /// Settings of Shield that contradict each other.
+    pub const BAD_SHIELD: &str = "bad-shield";
+    /// Protection was asked for that the account has no subscription for.
+    pub const SHIELD_NOT_SUBSCRIBED: &str = "shield-not-subscribed";
 }
 
 /// Settings that have to be given, as types: a builder that still misses its `scope` says so.
 pub mod needs {
-    crate::builder::needs! { origin scope }
+    crate::builder::needs! { origin scope subscribed }
 }

@@ -3,7 +3,7 @@
 use fc_cdk_aws::{elasticloadbalancingv2 as elb, ids::route53::AliasTargetHostedZoneId};
 use fc_cdk_core::{IntoValue, Value};
 
-use crate::compute::WebAsg;
+use crate::{compute::WebAsg, containers::FargateService};
 
 /// An AWS resource that a name stands for. Route 53 follows its addresses by itself, at no cost, also at the top of a zone, where no
 /// `CNAME` may be.
@@ -58,5 +58,12 @@ impl From<&WebAsg> for AliasTarget {
     /// The load balancer.
     fn from(servers: &WebAsg) -> AliasTarget {
         AliasTarget::from(&servers.load_balancer)
+    }
+}
+
+impl From<&FargateService> for AliasTarget {
+    /// The load balancer.
+    fn from(service: &FargateService) -> AliasTarget {
+        AliasTarget::from(&service.load_balancer)
     }
 }

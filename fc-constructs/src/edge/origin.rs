@@ -20,6 +20,7 @@ use fc_cdk_core::{
 use super::{codes, prefix_lists::origin_facing};
 use crate::{
     compute::WebAsg,
+    containers::FargateService,
     names::name_in_stack,
     network::{Peer, Port, SecurityGroup},
     region::region_of_scope,
@@ -29,6 +30,8 @@ use crate::{
 
 /// What the only origin of a distribution is called in it.
 pub(super) const ORIGIN_ID: &str = "origin";
+/// The last of all rules, so that those of a shared listener come before it.
+const RULE_PRIORITY: i64 = 50_000;
 /// The header by which a load balancer knows the distribution.
 const SECRET_HEADER: &str = "X-Origin-Verify";
 
@@ -88,6 +91,19 @@ impl From<&WebAsg> for EdgeOrigin {
             &servers.target_group,
         );
         servers.scaling_policies.iter().fold(origin, |origin, policy| origin.needed_by(policy))
+    }
+}
+
+impl From<&FargateService> for EdgeOrigin {
+    fn from(service: &FargateService) -> EdgeOrigin {
+        let origin = EdgeOrigin::load_balancer(
+            &service.load_balancer,
+            &service.load_balancer_security_group,
+            &service.listener,
+            &service.target_group,
+        );
+        let origin = origin.needed_by(&service.service);
+        service.scaling_policies.iter().fold(origin, |origin, policy| origin.needed_by(policy))
     }
 }
 
@@ -186,7 +202,7 @@ impl Balancer {
             .target_group_arn(&self.target_group);
         let rule = elb::ListenerRule::new()
             .listener_arn(&self.listener)
-            .priority(1)
+            .priority(RULE_PRIORITY)
             .conditions([RuleCondition::new().field("http-header").http_header_config(header)])
             .actions([forward])
             .build(&scope, "Rule");

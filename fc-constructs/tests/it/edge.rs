@@ -1,8 +1,14 @@
+use fc_cdk_aws::{ec2, shield::ProtectionGroupAggregation};
 use fc_cdk_core::{App, Assembly, Environment, Stack, policy::Principal};
 use fc_constructs::{
     compute::WebAsg,
+    containers::FargateService,
     dns::DnsZone,
-    edge::{EdgeDistribution, EdgeOrigin, ManagedRules, WebAcl, WebAclScope},
+    edge::{
+        AutomaticResponse, EdgeDistribution, EdgeOrigin, ManagedRules, Protected, ShieldProtection,
+        WebAcl, WebAclScope,
+    },
+    messaging::Topic,
     monitoring::Retention,
     network::ThreeTierVpc,
     security::{Certificate, Key, Role},
@@ -65,52 +71,52 @@ fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
         .build(&nowhere, "Unknown");
     insta::assert_snapshot!(messages(&app.synth()), @r#"
     error[bad-domain]: `S/Wrong`: domain_names: `Shop` is no domain below a top-level one
-      --> fc-constructs/tests/it/edge.rs:42:10
+      --> fc-constructs/tests/it/edge.rs:48:10
       help: write lower-case letters, digits and hyphens between dots, such as `shop.example.com`; letters of other scripts as Punycode, such as `xn--bcher-kva.example`
     error[certificate-region]: `S/Wrong`: certificate: the certificate is of ap-northeast-1, and CloudFront takes those of us-east-1 alone
-      --> fc-constructs/tests/it/edge.rs:42:10
+      --> fc-constructs/tests/it/edge.rs:48:10
       help: make it in a stack with `Environment::region("us-east-1")`
     error[certificate-domain]: `S/Wrong`: domain_names: the certificate is not good for `www.shop.example.com`
-      --> fc-constructs/tests/it/edge.rs:42:10
+      --> fc-constructs/tests/it/edge.rs:48:10
       help: add `www.shop.example.com` to the certificate's `alternative_names`
     error[certificate-domain]: `S/Wrong`: domain_names: the certificate is not good for `Shop`
-      --> fc-constructs/tests/it/edge.rs:42:10
+      --> fc-constructs/tests/it/edge.rs:48:10
       help: add `Shop` to the certificate's `alternative_names`
     error[edge-region]: `S/Wrong`: web_acl: the web access list is of scope `Regional`, which is for load balancers
-      --> fc-constructs/tests/it/edge.rs:42:10
+      --> fc-constructs/tests/it/edge.rs:48:10
       help: give one of scope `CloudFront`, made in a stack of us-east-1
     error[bad-distribution]: `S/Wrong`: block_countries: only some countries get answers, and some get none: CloudFront takes one of the two lists
-      --> fc-constructs/tests/it/edge.rs:42:10
+      --> fc-constructs/tests/it/edge.rs:48:10
       help: keep `allow_countries`, or `block_countries`
     warning[open-origin]: `S/Wrong`: origin: everyone reaches the load balancer, not the distribution alone
-      --> fc-constructs/tests/it/edge.rs:42:10
+      --> fc-constructs/tests/it/edge.rs:48:10
       help: build the servers with `open(false)`: the distribution lets CloudFront in by itself
     error[bad-distribution]: `Cape/Far`: domain_names: a certificate, and no domain that it is for
-      --> fc-constructs/tests/it/edge.rs:50:10
+      --> fc-constructs/tests/it/edge.rs:56:10
       help: give `domain_names`, or leave out `certificate`
     error[edge-region]: `Cape/Far`: web_acl: the web access list is of scope `Regional`, which is for load balancers
-      --> fc-constructs/tests/it/edge.rs:50:10
+      --> fc-constructs/tests/it/edge.rs:56:10
       help: give one of scope `CloudFront`, made in a stack of us-east-1
     error[edge-region]: `Cape/Far`: origin: CloudFront's logs cannot go to buckets in af-south-1
-      --> fc-constructs/tests/it/edge.rs:50:10
+      --> fc-constructs/tests/it/edge.rs:56:10
       help: make the distribution in a stack of another region; it answers everywhere all the same
     error[edge-region]: `Cape/Far`: origin: the distribution is in af-south-1 and its load balancer in ap-northeast-1: the secret between them is read in one region
-      --> fc-constructs/tests/it/edge.rs:50:10
+      --> fc-constructs/tests/it/edge.rs:56:10
       help: make the distribution in a stack of ap-northeast-1; only its certificate and web access list have to be in us-east-1
     error[bad-origin]: `Cape/Far`: domain_names: the load balancer's certificate cannot be good for CloudFront's own name, by which visitors ask
-      --> fc-constructs/tests/it/edge.rs:50:10
+      --> fc-constructs/tests/it/edge.rs:56:10
       help: give `domain_names` that the load balancer's certificate is good for
     warning[open-origin]: `Cape/Far`: origin: everyone reaches the load balancer, not the distribution alone
-      --> fc-constructs/tests/it/edge.rs:50:10
+      --> fc-constructs/tests/it/edge.rs:56:10
       help: build the servers with `open(false)`: the distribution lets CloudFront in by itself
     error[bad-distribution]: `Nowhere/Unknown`: certificate: domains of one's own need a certificate
-      --> fc-constructs/tests/it/edge.rs:65:10
+      --> fc-constructs/tests/it/edge.rs:71:10
       help: give a `Certificate` for them, made in a stack of us-east-1
     error[bad-origin]: `Nowhere/Unknown`: origin_prefix_list: the load balancer's region is not known, and so not the addresses of CloudFront there
-      --> fc-constructs/tests/it/edge.rs:65:10
+      --> fc-constructs/tests/it/edge.rs:71:10
       help: give `origin_prefix_list`, the id that `aws ec2 describe-managed-prefix-lists --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing` prints in the region
     warning[old-tls]: `Nowhere/Unknown/Resource`: DistributionConfig.ViewerCertificate: CloudFront's own certificate lets viewers connect by TLS 1.0
-      --> fc-constructs/tests/it/edge.rs:65:10
+      --> fc-constructs/tests/it/edge.rs:71:10
       help: choose a certificate of your own and `TLSv1.2_2021`, or a security policy with TLS 1.2 and later only
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
     "#);
@@ -201,42 +207,42 @@ fn web_access_lists_that_waf_does_not_take_are_refused_all_at_once() {
     regional.protect("Web", &web.load_balancer);
     insta::assert_snapshot!(messages(&app.synth()), @r#"
     error[edge-region]: `S/List`: web access lists of scope `CloudFront` exist in us-east-1 alone, and this stack is in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: make it in a stack with `Environment::region("us-east-1")`; stacks of other regions can refer to it
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: write `10.0.0.1/32`
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1/8` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: write `10.0.0.0/8`, whose first address it is
     error[bad-web-acl]: `S/List`: allow_addresses: `0.0.0.0/0` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: leave it out: `/0` is every address
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: write `2001:db8::1/128`
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::/129` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: write a block such as `2001:db8::/32`
     error[bad-web-acl]: `S/List`: managed_rules: the group `AWSManagedRulesCommonRuleSet` is given twice
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: give it once, with all its settings
     error[edge-region]: `S/List/Web`: ResourceArn: the list is of scope `CloudFront`, and distributions name it themselves
-      --> fc-constructs/tests/it/edge.rs:197:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:198:10)
+      --> fc-constructs/tests/it/edge.rs:203:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:204:10)
       help: give it to the distribution's `web_acl`, or make another one of scope `Regional`
     error[edge-region]: `S/Regional/Web`: ResourceArn: the resource is in eu-west-1, and the list in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:200:68
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:201:14)
+      --> fc-constructs/tests/it/edge.rs:206:68
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:207:14)
       help: make a list in a stack of eu-west-1
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.0: `Narnia` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: one of 250 values, such as `AD`, `AE`, `AF`
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.1: `kp` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: did you mean `KP`?
     error[illegal-value]: `S/List/Resource`: Rules.3.Statement.RateBasedStatement.Limit: 9 is not allowed
-      --> fc-constructs/tests/it/edge.rs:197:10
+      --> fc-constructs/tests/it/edge.rs:203:10
       help: 10 to 2000000000 is allowed
     "#);
 }
@@ -359,4 +365,111 @@ fn a_bucket_is_read_by_the_distribution_alone() {
     insta::assert_snapshot!(template_of(&assembly, "Shop"));
     assert!(template_of(&assembly, "Site").contains(":distribution/*"));
     assert!(!template_of(&assembly, "Site").contains("GetStackOutput"));
+}
+
+#[test]
+fn a_service_waits_until_the_load_balancer_sends_requests_to_it() {
+    let app = App::new();
+    let stack = tokyo(&app, "Shop");
+    let service = FargateService::builder()
+        .vpc(VPC)
+        .subnets(SUBNETS)
+        .load_balancer(SUBNETS)
+        .internet_facing(true)
+        .open(false)
+        .build(&stack, "Web");
+    stack.allow("old-tls", "CloudFront's own name has CloudFront's own certificate");
+    let zone = DnsZone::builder().domain("example.com").build(&stack, "Zone");
+    zone.alias(&stack, "origin.example.com", &service);
+    EdgeDistribution::builder().origin(&service).build(&stack, "Distribution");
+    let template = template(&app);
+    let start = template.find("\"AWS::ECS::Service\"").unwrap_or_default();
+    let rest = &template[start..];
+    let depends = rest.find("\"DependsOn\"").map(|at| &rest[at..at + 250]).unwrap_or_default();
+    assert!(depends.contains("WebOnlyCloudFrontRule"), "{depends}");
+}
+
+#[test]
+fn shield_protects_and_tells_of_attacks() {
+    let app = App::new();
+    let stack = tokyo(&app, "Shop");
+    let topic = Topic::builder().build(&stack, "Alarms");
+    let web = WebAsg::builder()
+        .vpc(VPC)
+        .subnets(SUBNETS)
+        .load_balancer_subnets(SUBNETS)
+        .build(&stack, "Web");
+    let address = ec2::Eip::new().domain("vpc").build(&stack, "Address");
+    let shield = ShieldProtection::builder()
+        .subscribed(true)
+        .topics([topic])
+        .automatic_response(AutomaticResponse::Count)
+        .group(ProtectionGroupAggregation::Max)
+        .response_team(true)
+        .emergency_contacts(["ops@example.com"])
+        .build(&stack, "Shield");
+    let check = "arn:aws:route53:::healthcheck/12345678-1234-1234-1234-123456789012";
+    shield.protect("Web", Protected::from(&web).health_checks([check]));
+    shield.protect("Address", &address);
+    // Distributions and zones report to us-east-1.
+    let edge = virginia(&app, "Edge");
+    let zone = DnsZone::builder()
+        .domain("example.com")
+        .hosted_zone_id("Z0123456789ABCDEFGHIJ")
+        .build(&edge, "Zone");
+    let topic = Topic::builder().build(&edge, "Alarms");
+    let global =
+        ShieldProtection::builder().subscribed(true).topics([topic]).build(&edge, "Shield");
+    global.protect("Zone", &zone);
+    let assembly = app.synth();
+    assert_eq!(messages(&assembly), "");
+    let shop = template_of(&assembly, "Shop");
+    let start = shop.find("\"ShieldGroup").unwrap_or_default();
+    insta::assert_snapshot!("shield", &shop[start..]);
+    assert!(template_of(&assembly, "Edge").contains("::hostedzone/Z0123456789ABCDEFGHIJ"));
+}
+
+#[test]
+fn shield_makes_nothing_without_a_subscription_and_says_so() {
+    let app = App::new();
+    let stack = tokyo(&app, "Shop");
+    let zone = DnsZone::builder().domain("example.com").build(&stack, "Zone");
+    let shield = ShieldProtection::builder()
+        .subscribed(false)
+        .response_team(true)
+        .group(ProtectionGroupAggregation::Sum)
+        .build(&stack, "Shield");
+    assert!(shield.protect("Zone", &zone).is_none());
+    assert!(shield.group.is_none() && shield.response_team_role.is_none());
+    let assembly = app.synth();
+    insta::assert_snapshot!(messages(&assembly), @"
+    info[shield-not-subscribed]: `Shop/Shield/Zone`: not protected: the account has no subscription to Shield Advanced
+      --> fc-constructs/tests/it/edge.rs:441:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:442:20)
+      help: subscribe in the console and set `subscribed`, or allow `shield-not-subscribed` with a reason
+    ");
+    assert!(!template_of(&assembly, "Shop").contains("AWS::Shield"));
+}
+
+#[test]
+fn alarms_where_no_attack_is_reported_are_refused() {
+    let app = App::new();
+    let stack = tokyo(&app, "Shop");
+    let topic = Topic::builder().build(&stack, "Alarms");
+    let zone = DnsZone::builder().domain("example.com").build(&stack, "Zone");
+    let shield = ShieldProtection::builder()
+        .subscribed(true)
+        .topics([topic])
+        .emergency_contacts(["ops@example.com"])
+        .build(&stack, "Shield");
+    shield.protect("Zone", &zone);
+    insta::assert_snapshot!(messages(&app.synth()), @"
+    error[bad-shield]: `Shop/Shield`: emergency_contacts: the response team is told whom to call, and not let in
+      --> fc-constructs/tests/it/edge.rs:464:10
+      help: add `response_team(true)`, or leave out `emergency_contacts`
+    error[edge-region]: `Shop/Shield/Zone`: an alarm in ap-northeast-1 does not see attacks that are reported in us-east-1
+      --> fc-constructs/tests/it/edge.rs:464:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:465:12)
+      help: protect the resource by a `ShieldProtection` in a stack of us-east-1, or leave out `topics`
+    ");
 }
