@@ -85,9 +85,10 @@ impl ResourceHandle for Resource {
 impl Scope {
     /// A resource of any type by its CloudFormation name, with raw properties: for types that are newer than this crate.
     ///
-    /// References, policies and the rules that name its type are checked at synth as for any resource. What the tables of the typed
-    /// builders know does not apply: its literals are not checked against AWS's schema, and tags of scopes and the removal policy
-    /// of what holds data have to be set by hand.
+    /// Where synth knows the resource types ([`SynthOptions::set_resource_types`](crate::SynthOptions::set_resource_types), which the
+    /// command line of `fc_cdk::cli` sets), it is checked, tagged and kept as one of a typed builder. Elsewhere, as by plain
+    /// [`App::synth`](crate::App::synth), its literals are not checked against AWS's schema, and tags of scopes and the removal
+    /// policy of what holds data have to be set by hand.
     #[track_caller]
     pub fn raw_resource(&self, id: &str, type_name: &str, properties: impl Into<Node>) -> Resource {
         let location = SourceLocation::caller();

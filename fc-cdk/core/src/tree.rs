@@ -20,6 +20,7 @@ use crate::{
     logical_id::construct_id,
     node::Node,
     resource::{Resource, ResourceData},
+    spec::ResourceSpec,
     stack::{Stack, StackData},
     tags::TagRule,
 };
@@ -112,6 +113,17 @@ pub(crate) struct Dependency {
 }
 
 impl Tree {
+    /// Gives the resources whose types nobody has looked up what is known of them.
+    pub(crate) fn set_missing_specs(&mut self, types: fn(&str) -> Option<ResourceSpec>) {
+        for construct in &mut self.constructs {
+            if let Kind::Resource(data) = &mut construct.kind
+                && data.spec.is_none()
+            {
+                data.spec = types(&data.type_name);
+            }
+        }
+    }
+
     pub(crate) fn new(data: AppData, location: SourceLocation) -> Tree {
         // The number only tells apps of one process apart; it reaches no output.
         static SERIAL: AtomicU32 = AtomicU32::new(0);

@@ -14,6 +14,7 @@ use crate::{
     context::Context,
     error::{Error, Exit},
     session::Session,
+    synthesis::ResourceTypes,
     terminal::{Color, Terminal},
     variables::Variables,
 };
@@ -47,13 +48,10 @@ pub struct Cli {
     entries: Vec<Entry>,
     ids_file: Option<PathBuf>,
     revisions: &'static [&'static str],
-    resource_types: ResourceTypes,
+    resource_types: Option<ResourceTypes>,
     all_resource_types: AllResourceTypes,
     rules: Vec<&'static [Rule]>,
 }
-
-/// What AWS's specification says of a resource type, by its name.
-pub(crate) type ResourceTypes = fn(&str) -> Option<ResourceSpec>;
 
 /// All resource types of which AWS's specification is known.
 pub(crate) type AllResourceTypes = fn() -> Vec<ResourceSpec>;
@@ -97,7 +95,7 @@ impl Cli {
             entries: commands::all(),
             ids_file: None,
             revisions: &[],
-            resource_types: |_| None,
+            resource_types: None,
             all_resource_types: Vec::new,
             rules: Vec::new(),
         }
@@ -163,11 +161,11 @@ impl Cli {
         self
     }
 
-    /// Tells what AWS's specification says of resource types, by which `diff` knows what is replaced and what holds data. For
-    /// apps on `fc-cdk` that is `fc_cdk::aws::resource_type`.
+    /// Tells what AWS's specification says of resource types, by which raw resources are checked, and `diff` knows what is replaced
+    /// and what holds data. It has to know all types of AWS; for apps on `fc-cdk` it is `fc_cdk::aws::resource_type`.
     #[must_use]
     pub fn resource_types(mut self, types: fn(&str) -> Option<ResourceSpec>) -> Cli {
-        self.resource_types = types;
+        self.resource_types = Some(types);
         self
     }
 
@@ -297,7 +295,8 @@ impl Cli {
             args,
             build,
             ids_file,
-            resource_types,
+            resource_types: resource_types.unwrap_or(|_| None),
+            known_types: resource_types,
             all_resource_types,
             rules,
             terminal,

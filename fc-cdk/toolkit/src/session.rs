@@ -9,11 +9,11 @@ use clap::{ArgMatches, Command};
 use fc_cdk_core::{App, SCHEMA_VERSION, rules::Rule};
 
 use crate::{
-    cli::{AllResourceTypes, ResourceTypes},
+    cli::AllResourceTypes,
     context::Context,
     error::Error,
     report,
-    synthesis::Synthesis,
+    synthesis::{ResourceTypes, Synthesis},
     terminal::Terminal,
     variables::Variables,
 };
@@ -33,6 +33,8 @@ pub struct Session<'a> {
     pub(crate) build: &'a dyn Fn(&Context) -> Result<App, Error>,
     pub(crate) ids_file: Option<&'a Path>,
     pub(crate) resource_types: ResourceTypes,
+    /// The same, if the app has told them.
+    pub(crate) known_types: Option<ResourceTypes>,
     pub(crate) all_resource_types: AllResourceTypes,
     /// The rules of the app and of its crates, beside the engine's.
     pub(crate) rules: Vec<&'static [Rule]>,
@@ -70,7 +72,7 @@ impl Session<'_> {
     ///
     /// When there is no app.
     pub fn synthesize(&self) -> Result<Synthesis, Error> {
-        Ok(Synthesis::of(self.app()?, None))
+        Ok(Synthesis::of(self.app()?, None, self.known_types))
     }
 
     /// Builds the app as of a revision and synthesizes it. Where something is wrong, all of it is printed.
@@ -80,7 +82,7 @@ impl Session<'_> {
     /// When there is no app, or it has errors.
     pub fn synthesize_revision(&mut self, revision: &str) -> Result<Synthesis, Error> {
         let app = (self.build)(&self.context.at_revision(revision))?;
-        self.checked(Synthesis::of(app, None))
+        self.checked(Synthesis::of(app, None, self.known_types))
     }
 
     /// Builds the app and synthesizes it. Where something is wrong, all of it is printed.

@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
-use fc_cdk_core::{App, Assembly, IdsLock, StackArtifact};
+use fc_cdk_core::{App, Assembly, IdsLock, StackArtifact, spec::ResourceSpec};
 
 use crate::{
     assembly_dir, assets,
     error::Error,
     selection::{self, Candidate},
 };
+
+/// What AWS's specification says of a resource type, by its name.
+pub(crate) type ResourceTypes = fn(&str) -> Option<ResourceSpec>;
 
 /// A synthesized app.
 pub struct Synthesis {
@@ -17,9 +20,12 @@ pub struct Synthesis {
 
 impl Synthesis {
     /// Reads the assets of an app and synthesizes it. Assets that cannot be read are errors of the result, and so are ids of a lock
-    /// that have vanished.
-    pub fn of(app: App, lock: Option<IdsLock>) -> Synthesis {
+    /// that have vanished. What AWS's specification says of resource types, by name, serves to check raw resources.
+    pub fn of(app: App, lock: Option<IdsLock>, types: Option<ResourceTypes>) -> Synthesis {
         let mut options = assets::read(&app.assets());
+        if let Some(types) = types {
+            options.set_resource_types(types);
+        }
         if let Some(lock) = lock {
             options.set_ids_lock(lock);
         }

@@ -517,6 +517,8 @@ fn help_teaches() {
       diff         Shows what deploying the app would change
       list         Lists the stacks, each after those that it depends on [alias: ls]
       tree         Shows the construct tree, with resource types and source lines
+      events       Shows what happened to the deployed stacks, nested ones among them, the newest last
+      outputs      Shows the outputs of the deployed stacks
       schema       Shows what AWS's specification says of a resource type
       explain      Explains a rule: why it is there, and what to do
       context      Shows the context values of the app and where they come from

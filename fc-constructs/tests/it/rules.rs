@@ -1,7 +1,11 @@
 //! Every rule of the engine, by a template that breaks it and one that does not. The documentation shows the same examples.
 
 use fc_cdk_aws::resource_type;
-use fc_cdk_core::{Diagnostic, Node, Template, policy, rules, spec::Checker};
+use fc_cdk_core::{
+    Diagnostic, Node, Template,
+    rules::{self, CheckOptions},
+    spec::Checker,
+};
 
 use crate::rule_examples;
 
@@ -10,17 +14,13 @@ const EXAMPLES: &str = include_str!("../../../docs/rules/examples.json");
 /// What all checks of single templates say of one.
 fn check(template: &Node) -> Vec<Diagnostic> {
     let template = Template::from_sections(template.as_map().cloned().unwrap_or_default());
-    let found = rules::check(&template, None, &|_, type_name| resource_type(type_name));
-    let mut found: Vec<Diagnostic> = found.into_iter().map(|finding| finding.diagnostic).collect();
-    let mut checker = Checker::new();
-    for resource in template.resources() {
-        let Some(properties) = resource.properties() else { continue };
-        found.extend(policy::check_resource(resource.type_name(), properties));
-        if let Some(spec) = resource_type(resource.type_name()) {
-            checker.check(spec, properties, &mut |finding| found.push(finding));
-        }
-    }
-    found
+    let options = CheckOptions {
+        spec: &|_, type_name| resource_type(type_name),
+        knows_all_types: true,
+        ..CheckOptions::default()
+    };
+    let found = rules::check(&template, &options, &mut Checker::new());
+    found.into_iter().map(|finding| finding.diagnostic).collect()
 }
 
 fn codes(found: &[Diagnostic]) -> Vec<&str> {

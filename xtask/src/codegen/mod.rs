@@ -68,7 +68,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     add("src/ids.rs", writer.id_file().into_bytes());
     add("REFERENCES.md", references(&ids).into_bytes());
     add("src/permissions.txt", permissions::table(&model).into_bytes());
-    add("src/types.rs", type_index(&names, &features, &regions).into_bytes());
+    add("src/types.rs", type_index(&names, &regions).into_bytes());
     add("src/lib.rs", below_mark(&crate_root.join("src/lib.rs"), &index(&features))?.into_bytes());
     add(
         "Cargo.toml",
@@ -154,40 +154,40 @@ fn index(features: &BTreeMap<&str, &str>) -> String {
     out
 }
 
-/// The file that finds a type by its CloudFormation name.
-fn type_index(names: &Names, features: &BTreeMap<&str, &str>, regions: &[String]) -> String {
+/// The file that finds a type by its CloudFormation name. Tables are data and cost no time to build, so all are there, whatever the
+/// features: any template can be checked.
+fn type_index(names: &Names, regions: &[String]) -> String {
     let mut out = write::GENERATED.to_owned();
-    out += "//! The tables of the services whose features are on.\n\nuse fc_cdk_core::spec::{ResourceSpec, Table};\n\n";
+    out += "//! The tables of all services, whatever the features.\n\nuse fc_cdk_core::spec::{ResourceSpec, Table};\n\n";
     let _ = writeln!(
         out,
         "/// The regions that AWS offers resource types in.\npub static REGIONS: &[&str] = &{regions:?};\n"
     );
-    out += "/// What AWS's specification says of a resource type, if its service's feature is on.\n///\n";
-    out += "/// ```\n/// # #[cfg(feature = \"s3\")] {\n/// let bucket = fc_cdk_aws::resource_type(\"AWS::S3::Bucket\");\n";
-    out += "/// assert!(bucket.is_some_and(|bucket| bucket.is_stateful()));\n/// # }\n/// ```\n";
+    out += "/// What AWS's specification says of a resource type.\n///\n";
+    out += "/// ```\n/// let bucket = fc_cdk_aws::resource_type(\"AWS::S3::Bucket\");\n";
+    out += "/// assert!(bucket.is_some_and(|bucket| bucket.is_stateful()));\n/// ```\n";
     out += "pub fn resource_type(type_name: &str) -> Option<ResourceSpec> {\n    let (namespace, _) = type_name.rsplit_once(\"::\")?;\n    let table: &'static Table = match namespace {\n";
     for (module, service) in &names.services {
-        let feature = features[module.as_str()];
         let namespaces: BTreeSet<&str> =
             service.resources.iter().filter_map(|name| Some(name.rsplit_once("::")?.0)).collect();
         let namespaces: Vec<String> =
             namespaces.iter().map(|namespace| format!("{namespace:?}")).collect();
-        let _ = writeln!(
-            out,
-            "        #[cfg(feature = \"{feature}\")]\n        {} => &crate::{module}::TABLE,",
-            namespaces.join(" | ")
-        );
+        let _ = writeln!(out, "        {} => &{},", namespaces.join(" | "), module.to_uppercase());
     }
     out += "        _ => return None,\n    };\n    table.resource(type_name)\n}\n\n";
-    out += "/// The tables of all services whose features are on, by module.\npub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {\n    TABLES.iter().copied()\n}\n\nstatic TABLES: &[(&str, &Table)] = &[\n";
+    out += "/// The tables of all services, by module.\npub fn tables() -> impl Iterator<Item = (&'static str, &'static Table)> {\n    TABLES.iter().copied()\n}\n\nstatic TABLES: &[(&str, &Table)] = &[\n";
+    for module in names.services.keys() {
+        let _ = writeln!(out, "    (\"{module}\", &{}),", module.to_uppercase());
+    }
+    out += "];\n\n";
     for module in names.services.keys() {
         let _ = writeln!(
             out,
-            "    #[cfg(feature = \"{}\")]\n    (\"{module}\", &crate::{module}::TABLE),",
-            features[module.as_str()]
+            "pub(crate) static {}: Table = Table::new(include_bytes!(\"services/{module}.bin\"), REGIONS);",
+            module.to_uppercase()
         );
     }
-    out + "];\n"
+    out
 }
 
 fn feature_list(features: &BTreeMap<&str, &str>) -> String {

@@ -119,7 +119,8 @@ impl Writer<'_> {
         }
         let _ = write!(
             out,
-            "\n/// What the specification says of these types at run time.\npub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!(\"{module}.bin\"), crate::REGIONS);\n"
+            "\n/// What the specification says of these types at run time.\nuse crate::types::{} as TABLE;\n",
+            module.to_uppercase()
         );
         if !needs.is_empty() {
             let list = needs.into_iter().collect::<Vec<_>>().join(" ");

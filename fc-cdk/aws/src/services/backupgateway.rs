@@ -5,7 +5,7 @@ use fc_cdk_core::l1::Tag;
 use crate::ids;
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("backupgateway.bin"), crate::REGIONS);
+use crate::types::BACKUPGATEWAY as TABLE;
 
 fc_cdk_core::resource! {
     /// `AWS::BackupGateway::Hypervisor`.

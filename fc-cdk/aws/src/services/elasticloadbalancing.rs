@@ -7,7 +7,7 @@ use crate::ids;
 pub use crate::ids::elasticloadbalancing::*;
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("elasticloadbalancing.bin"), crate::REGIONS);
+use crate::types::ELASTICLOADBALANCING as TABLE;
 
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {

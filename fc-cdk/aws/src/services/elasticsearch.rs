@@ -7,7 +7,7 @@ use crate::ids;
 pub use crate::ids::elasticsearch::*;
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("elasticsearch.bin"), crate::REGIONS);
+use crate::types::ELASTICSEARCH as TABLE;
 
 fc_cdk_core::resource! {
     /// `AWS::Elasticsearch::Domain`. Holds data that is lost when it is deleted or replaced.

@@ -6,7 +6,7 @@ use fc_cdk_core::Json;
 use crate::ids;
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iotanalytics.bin"), crate::REGIONS);
+use crate::types::IOTANALYTICS as TABLE;
 
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {

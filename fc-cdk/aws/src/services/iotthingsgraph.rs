@@ -3,7 +3,7 @@
 
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("iotthingsgraph.bin"), crate::REGIONS);
+use crate::types::IOTTHINGSGRAPH as TABLE;
 
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {

@@ -7,7 +7,7 @@ use crate::ids;
 pub use crate::ids::kinesis::*;
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("kinesis.bin"), crate::REGIONS);
+use crate::types::KINESIS as TABLE;
 
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {

@@ -4,7 +4,7 @@
 use crate::ids;
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("resiliencehub.bin"), crate::REGIONS);
+use crate::types::RESILIENCEHUB as TABLE;
 
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {

@@ -3,7 +3,7 @@
 
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("sdb.bin"), crate::REGIONS);
+use crate::types::SDB as TABLE;
 
 fc_cdk_core::resource! {
     /// `AWS::SDB::Domain`. Holds data that is lost when it is deleted or replaced.

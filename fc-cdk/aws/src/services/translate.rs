@@ -4,7 +4,7 @@
 use fc_cdk_core::List;
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("translate.bin"), crate::REGIONS);
+use crate::types::TRANSLATE as TABLE;
 
 /// Required properties, as types: `Bucket<needs::name>` still misses its `name`.
 pub mod needs {

@@ -3,7 +3,7 @@
 
 
 /// What the specification says of these types at run time.
-pub(crate) static TABLE: fc_cdk_core::spec::Table = fc_cdk_core::spec::Table::new(include_bytes!("uxc.bin"), crate::REGIONS);
+use crate::types::UXC as TABLE;
 
 fc_cdk_core::resource! {
     /// `AWS::UXC::AccountCustomization`.

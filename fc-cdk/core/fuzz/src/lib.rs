@@ -3,8 +3,8 @@
 use fc_cdk_core::{
     Node, PolicyDocument, Template,
     diff::diff,
-    rules,
-    spec::{ResourceSpec, load},
+    rules::{self, CheckOptions},
+    spec::{Checker, ResourceSpec, load},
     template::Position,
 };
 
@@ -45,8 +45,12 @@ pub fn yaml(bytes: &[u8]) {
 /// Every check of templates ends, whatever the template says, and what a type cannot express has a name.
 pub fn checks(bytes: &[u8], types: Types) {
     let Ok(template) = Template::parse_bytes(bytes) else { return };
-    let spec = |_, name: &str| types(name);
-    for finding in rules::check(&template, Some("ap-northeast-1"), &spec) {
+    let options = CheckOptions {
+        region: Some("ap-northeast-1"),
+        spec: &|_, name| types(name),
+        knows_all_types: true,
+    };
+    for finding in rules::check(&template, &options, &mut Checker::new()) {
         assert!(!finding.diagnostic.message.is_empty(), "a finding says what is wrong");
     }
     for resource in template.resources() {

@@ -11,6 +11,8 @@ pub struct Finding {
     pub resource: Option<usize>,
     /// What is wrong, with logical id and property.
     pub diagnostic: Diagnostic,
+    /// What explains it, each with the place of another resource.
+    pub notes: Vec<(String, usize)>,
 }
 
 /// Findings in the making. Nothing is allocated while there is none.
@@ -41,6 +43,20 @@ impl Findings {
         self.push(None, code, path, message.into())
     }
 
+    /// Explains the last finding by another resource.
+    pub(super) fn note(&mut self, text: String, resource: usize) {
+        if let Some(last) = self.all.last_mut() {
+            last.notes.push((text, resource));
+        }
+    }
+
+    /// A finding that was made elsewhere.
+    pub(super) fn take(&mut self, resource: &Resource<'_>, mut diagnostic: Diagnostic) {
+        diagnostic.logical_id = Some(resource.logical_id.into());
+        let resource = Some(resource.index);
+        self.all.push(Finding { resource, diagnostic, notes: Vec::new() });
+    }
+
     fn push(
         &mut self,
         resource: Option<&Resource<'_>>,
@@ -54,7 +70,8 @@ impl Findings {
         };
         diagnostic.logical_id = resource.map(|resource| resource.logical_id.into());
         diagnostic.property = (!property.is_empty()).then(|| property.to_owned());
-        self.all.push(Finding { resource: resource.map(|resource| resource.index), diagnostic });
+        let resource = resource.map(|resource| resource.index);
+        self.all.push(Finding { resource, diagnostic, notes: Vec::new() });
         let last = self.all.len() - 1;
         &mut self.all[last].diagnostic
     }

@@ -26,9 +26,6 @@ const OTHERS: &[&str] = &[
 
 /// Checks one call.
 pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: &Path<'_>) {
-    if walk.model.has_macros {
-        return;
-    }
     let list = argument.as_list();
     let problem = match name {
         "Ref" => (!argument.is_deferred() && argument.as_str().is_none())
@@ -191,7 +188,10 @@ fn attribute_of(walk: &mut Walk<'_, '_>, id: &str, attribute: &str, path: &Path<
     let Some(resource) = walk.model.resource(id) else { return };
     let Some(spec) = resource.spec else { return };
     // The outputs of nested stacks are named by their templates; objects among attributes are read by their parts.
-    let is_free = resource.type_name == "AWS::CloudFormation::Stack" || attribute.contains("${");
+    let is_free = matches!(
+        resource.type_name,
+        "AWS::CloudFormation::Stack" | "AWS::CloudFormation::CustomResource"
+    ) || attribute.contains("${");
     let covers = |name: &str| {
         name == attribute || attribute.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
     };

@@ -14,17 +14,27 @@ mod model; // a template as the rules read it
 mod walk; // every value of a template
 
 // The rules
+mod cycles; // resources that need each other
 mod functions; // intrinsic functions
+mod limits; // how large a template may be
+mod names; // two resources by one name
 mod network; // addresses, routes, security groups
+mod references; // what a template mentions
 mod retired; // tables of versions
 mod secrets; // secrets in plain text
 mod sections; // parameters, outputs, tags, dependencies
 mod security; // what auditors ask for
 mod storage; // how long data is kept, and versions past their end
 
-pub use self::{findings::Finding, nearest::nearest, rule::Rule};
+pub(crate) use self::names::name_property;
+pub use self::{findings::Finding, limits::check_size, nearest::nearest, rule::Rule};
 use self::{findings::Findings, model::Model, walk::Walk};
-use crate::{node::Node, path::Path, spec::ResourceSpec, template::Template};
+use crate::{
+    path::Path,
+    policy,
+    spec::{Checker, ResourceSpec},
+    template::Template,
+};
 
 /// A topic of the catalogue: a heading and its rules.
 pub type Group = (&'static str, &'static [Rule]);
@@ -55,40 +65,104 @@ pub fn find(code: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.code == code)
 }
 
-/// Checks a finished template by all rules across properties and resources.
+/// What a check is told beside the template.
+#[derive(Clone, Copy)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "made by whoever checks; `..CheckOptions::default()` fills in the rest"
+)]
+pub struct CheckOptions<'a> {
+    /// Where the template is deployed to, if that is known.
+    pub region: Option<&'a str>,
+    /// The table of a resource's type, by the resource's place in the template and the type's name, where there is one.
+    pub spec: &'a dyn Fn(usize, &str) -> Option<ResourceSpec>,
+    /// Whether `spec` knows every type of AWS, so that there is none without a table.
+    pub knows_all_types: bool,
+}
+
+impl Default for CheckOptions<'_> {
+    /// No region, no tables.
+    fn default() -> Self {
+        CheckOptions { region: None, spec: &|_, _| None, knows_all_types: false }
+    }
+}
+
+/// Checks a finished template: what synth says of each of its templates, and `validate` of any.
 ///
-/// `region` is where it is deployed to, if that is known; `spec` gives the table of a resource's type, by its place among the
-/// resources and by the type's name, where there is one.
+/// The `checker` may serve for many templates.
+///
+/// ```
+/// use fc_cdk_core::{Template, rules::{self, CheckOptions}, spec::Checker};
+/// let template = Template::parse(r#"{"Resources": {"A": {"Type": "AWS::SNS::Topic", "DependsOn": "B"}}}"#)?;
+/// let findings = rules::check(&template, &CheckOptions::default(), &mut Checker::new());
+/// assert_eq!(findings[0].diagnostic.code, "dangling-reference");
+/// # Ok::<(), fc_cdk_core::template::ParseError>(())
+/// ```
 pub fn check(
     template: &Template,
-    region: Option<&str>,
-    spec: &dyn Fn(usize, &str) -> Option<ResourceSpec>,
+    options: &CheckOptions<'_>,
+    checker: &mut Checker,
 ) -> Vec<Finding> {
-    let model = Model::new(template, spec);
+    let model = Model::new(template, options.spec);
     let mut findings = Findings::default();
+    let mut edges = Vec::new();
     let mut has_subnets = false;
+    limits::check(&model, &mut findings);
     for resource in &model.resources {
         has_subnets |= resource.type_name == "AWS::EC2::Subnet";
-        sections::check_resource(&model, resource, region, &mut findings);
+        sections::check_resource(&model, resource, options, &mut findings);
+        references::check_resource(&model, resource, &mut edges, &mut findings);
         if resource.type_name.starts_with("AWS::") {
             network::check_resource(&model, resource, &mut findings);
             storage::check_resource(resource, &mut findings);
             security::check_resource(&model, resource, &mut findings);
             security::check_policies(resource, &mut findings);
+            for finding in policy::check_resource(resource.type_name, resource.properties) {
+                findings.take(resource, finding);
+            }
         }
-        let mut walk = Walk { model: &model, resource: Some(resource), findings: &mut findings };
+        let mut walk = Walk {
+            model: &model,
+            resource: Some(resource),
+            edges: &mut edges,
+            is_conditional: false,
+            in_properties: true,
+            branches: 0,
+            findings: &mut findings,
+        };
         for (key, value) in resource.properties.iter() {
             walk.entry(key, value, &Path::new(key));
+        }
+        walk.in_properties = false;
+        if let Some(metadata) = resource.body.get("Metadata") {
+            walk.node(metadata, &Path::new("Metadata"));
+        }
+        if let Some(spec) = resource.spec {
+            checker.check(spec, resource.properties, &mut |finding| {
+                findings.take(resource, finding);
+            });
         }
     }
     if has_subnets {
         network::check_subnets(&model, &mut findings);
     }
+    names::check(&model, &mut findings);
+    cycles::check(&model, edges, &mut findings);
     sections::check(&model, &mut findings);
-    for section in ["Outputs", "Conditions"] {
-        if let Some(body @ Node::Map(_)) = model.root.get(section) {
-            let mut walk = Walk { model: &model, resource: None, findings: &mut findings };
-            walk.node(body, &Path::new(section));
+    let mut edges = Vec::new();
+    for section in ["Outputs", "Conditions", "Rules"] {
+        for (name, body) in model.section(section) {
+            let mut walk = Walk {
+                model: &model,
+                resource: None,
+                edges: &mut edges,
+                is_conditional: body.get("Condition").is_some(),
+                in_properties: section == "Outputs",
+                branches: 0,
+                findings: &mut findings,
+            };
+            let section = Path::new(section);
+            walk.node(body, &section.join(name));
         }
     }
     findings.all

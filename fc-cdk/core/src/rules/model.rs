@@ -10,6 +10,9 @@ use crate::{
 
 static NOTHING: Map = Map::new();
 
+/// The transform that brings more functions.
+const EXTENSIONS: &str = "AWS::LanguageExtensions";
+
 /// A template, its resources in order and by logical id.
 pub(super) struct Model<'t> {
     pub(super) root: &'t Map,
@@ -17,6 +20,8 @@ pub(super) struct Model<'t> {
     by_id: FxHashMap<&'t str, usize>,
     /// A macro may change anything, so nothing can be said to be missing.
     pub(super) has_macros: bool,
+    /// Whether the transform of the language extensions is on.
+    pub(super) has_extensions: bool,
 }
 
 /// A resource.
@@ -47,12 +52,14 @@ impl<'t> Model<'t> {
         let section = root.get("Resources").and_then(Node::as_map).unwrap_or(&NOTHING);
         let mut by_id = FxHashMap::with_capacity_and_hasher(section.len(), Default::default());
         let mut resources = Vec::with_capacity(section.len());
+        let has_extensions = match root.get("Transform") {
+            Some(Node::List(names)) => names.iter().any(|name| name.as_str() == Some(EXTENSIONS)),
+            one => one.and_then(Node::as_str) == Some(EXTENSIONS),
+        };
         let mut has_macros = match root.get("Transform") {
             None => false,
-            Some(Node::Str(name)) => name != "AWS::LanguageExtensions",
-            Some(Node::List(names)) => {
-                names.iter().any(|name| name.as_str() != Some("AWS::LanguageExtensions"))
-            }
+            Some(Node::Str(name)) => name != EXTENSIONS,
+            Some(Node::List(names)) => names.iter().any(|name| name.as_str() != Some(EXTENSIONS)),
             Some(_) => true,
         };
         for (index, (id, resource)) in section.iter().enumerate() {
@@ -64,7 +71,7 @@ impl<'t> Model<'t> {
             by_id.insert(id.as_str(), resources.len());
             resources.push(Resource { index, logical_id: id, type_name, body, properties, spec });
         }
-        Model { root, resources, by_id, has_macros }
+        Model { root, resources, by_id, has_macros, has_extensions }
     }
 
     /// The resource with this logical id.
@@ -75,6 +82,12 @@ impl<'t> Model<'t> {
     /// The resource that a `Ref` or `Fn::GetAtt` points to.
     pub(super) fn target(&self, node: &Node) -> Option<&Resource<'t>> {
         self.resource(target_id(node)?)
+    }
+
+    /// Whether a section has an entry of this name.
+    pub(super) fn has_entry(&self, section: &str, name: &str) -> bool {
+        let section = self.root.get(section).and_then(Node::as_map);
+        section.is_some_and(|section| section.contains_key(name))
     }
 
     /// A section of the template.

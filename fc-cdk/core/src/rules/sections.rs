@@ -1,6 +1,7 @@
 //! Parameters, outputs, mappings, conditions, tags, dependencies.
 
 use super::{
+    CheckOptions,
     findings::Findings,
     known::{Known, as_number, literal, number, truth},
     model::{Model, Resource, target_id},
@@ -168,7 +169,7 @@ fn check_parameter(parameter: &Map, path: &dyn Fn() -> String, findings: &mut Fi
 pub(super) fn check_resource(
     model: &Model<'_>,
     resource: &Resource<'_>,
-    region: Option<&str>,
+    options: &CheckOptions<'_>,
     findings: &mut Findings,
 ) {
     let id = resource.logical_id;
@@ -183,10 +184,18 @@ pub(super) fn check_resource(
         let message = format!("the logical id has {} characters, {MAX_NAME} are allowed", id.len());
         findings.add(resource, codes::BAD_LOGICAL_ID, "", message);
     }
+    let is_unknown = options.knows_all_types
+        && resource.spec.is_none()
+        && resource.type_name.starts_with("AWS::")
+        && !resource.type_name.ends_with("::MODULE");
+    if is_unknown {
+        let message = format!("there is no resource type `{}`", resource.type_name);
+        findings.add(resource, codes::UNKNOWN_TYPE, "Type", message);
+    }
     if let Some(Node::List(tags)) = resource.properties.get("Tags") {
         check_tags(resource, tags, findings);
     }
-    if let (Some(region), Some(spec)) = (region, resource.spec)
+    if let (Some(region), Some(spec)) = (options.region, resource.spec)
         && spec.is_missing_in(region)
     {
         let message = format!("`{}` is not offered in {region}", resource.type_name);

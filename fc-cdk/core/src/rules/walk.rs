@@ -4,7 +4,7 @@ use super::{
     findings::Findings,
     functions,
     model::{Model, Resource},
-    secrets,
+    references, secrets,
 };
 use crate::{diagnostic::Diagnostic, node::Node, path::Path};
 
@@ -13,6 +13,14 @@ pub(super) struct Walk<'w, 't> {
     pub(super) model: &'w Model<'t>,
     /// The resource whose properties are walked; none in the template's other sections.
     pub(super) resource: Option<&'w Resource<'t>>,
+    /// Who refers to whom, by the places of the resources.
+    pub(super) edges: &'w mut Vec<(u32, u32)>,
+    /// Whether what is walked is there in some deployments only.
+    pub(super) is_conditional: bool,
+    /// Whether this is evaluated, and not only noted.
+    pub(super) in_properties: bool,
+    /// How many `Fn::If` are around.
+    pub(super) branches: u32,
     pub(super) findings: &'w mut Findings,
 }
 
@@ -47,12 +55,19 @@ impl Walk<'_, '_> {
                 }
             }
             Node::Map(map) => {
-                if let Some((name, argument)) = node.as_function() {
+                let function = node.as_function();
+                if let Some((name, argument)) = function
+                    && !self.model.has_macros
+                {
                     functions::check(self, name, argument, path);
+                    references::check(self, name, argument, path);
                 }
+                let branch = u32::from(function.is_some_and(|(name, _)| name == "Fn::If"));
+                self.branches += branch;
                 for (key, value) in map.iter() {
                     self.entry(key, value, &path.join(key));
                 }
+                self.branches -= branch;
             }
             _ => {}
         }

@@ -166,7 +166,7 @@ impl<'n> Walk<'_, 'n> {
             "`{}` has no property `{key}`",
             if top { self.spec.type_name() } else { spec.name() }
         );
-        let diagnostic = Diagnostic::warning(codes::UNKNOWN_PROPERTY, message);
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_PROPERTY, message);
         let diagnostic = match rules::nearest(key, spec.properties().map(PropertySpec::name)) {
             Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
             None => diagnostic.help("if AWS has added it since, allow this finding here"),

@@ -89,9 +89,6 @@ impl Drafts<'_> {
             if !parameters.contains_key(&name) {
                 parameters.push(name.clone(), json!({ "Type": type_name }));
             }
-            if self.tree.get(crossing.target).stack == Some(self.stacks[parent].index) {
-                self.graph.refer(resource, crossing.target);
-            }
             self.set_nested_parameter(resource, &name, value);
             return Ok(Node::function("Ref", Node::Str(name)));
         }
@@ -101,9 +98,6 @@ impl Drafts<'_> {
             let mut up = crossing.clone();
             up.target = resource;
             up.attribute = Attribute::Att(format_smolstr!("Outputs.{name}"));
-            if parent == consumer {
-                self.graph.refer(crossing.from, resource);
-            }
             let list = std::mem::take(&mut up.list);
             let value = self.cross(&up, parent, consumer)?;
             return Ok(if list {

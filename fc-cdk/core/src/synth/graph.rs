@@ -1,4 +1,4 @@
-//! Who needs whom: resources within a template, and stacks within an app.
+//! Which stacks need which, and which resources wait for which.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,9 @@ use crate::{
     tree::{Kind, Tree},
 };
 
-/// The edges that references and dependencies make.
+/// The edges that references and dependencies make between stacks, and dependencies between resources.
+#[derive(Default)]
 pub(crate) struct Graph {
-    /// By construct: the constructs of the same template that it refers to.
-    references: Vec<Vec<u32>>,
     /// From a stack to one that it reads or follows, with an example of why.
     stacks: BTreeMap<(u32, u32), (u32, u32)>,
     /// `DependsOn`, by resource.
@@ -22,22 +21,6 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    pub(crate) fn new(tree: &Tree) -> Graph {
-        Graph {
-            references: vec![Vec::new(); tree.constructs.len()],
-            stacks: BTreeMap::new(),
-            depends_on: BTreeMap::new(),
-        }
-    }
-
-    /// `from` mentions `on` in the same template.
-    pub(crate) fn refer(&mut self, from: u32, on: u32) {
-        let references = &mut self.references[from as usize];
-        if !references.contains(&on) {
-            references.push(on);
-        }
-    }
-
     /// The stack `from` needs the stack `on`, since the construct `why` uses `of`.
     pub(crate) fn refer_stack(&mut self, from: u32, on: u32, why: u32, of: u32) {
         self.stacks.entry((from, on)).or_insert((why, of));
@@ -93,7 +76,6 @@ impl Graph {
         match common {
             Some((from, on)) if from != on => {
                 self.depends_on.entry(from).or_default().insert(on);
-                self.refer(from, on);
             }
             Some(_) => {}
             None => {
@@ -153,23 +135,6 @@ impl Graph {
             }
             let help = "move one of these resources into the other stack, or both into a third; rules and permissions belong to the \
                         stack that uses them";
-            diagnostics.push(diagnostic.help(help));
-        }
-        let references = |index: u32| self.references[index as usize].clone();
-        let resources = (0..tree.constructs.len() as u32)
-            .filter(|&index| !self.references[index as usize].is_empty());
-        if let Some(cycle) = find_cycle(resources, tree.constructs.len(), references) {
-            let names: Vec<_> =
-                cycle.iter().map(|&index| format!("`{}`", tree.path(index))).collect();
-            let message =
-                format!("resources need each other: {} → {}", names.join(" → "), names[0]);
-            let mut diagnostic = Diagnostic::error(codes::RESOURCE_CYCLE, message);
-            place_diagnostic(tree, cycle[0], &mut diagnostic);
-            for (from, on) in edges(&cycle) {
-                let text = format!("`{}` refers to `{}`", tree.path(from), tree.path(on));
-                diagnostic = diagnostic.note(text, Some(tree.user_location(from)));
-            }
-            let help = "make one of these references a resource of its own, as `AWS::EC2::SecurityGroupIngress` is for a rule";
             diagnostics.push(diagnostic.help(help));
         }
     }

@@ -7,11 +7,10 @@
 //! 5. Aspects look at the result ([`Scope::on_check`]); allowances take out what the user has allowed.
 
 mod allow; // what the user has switched off
-mod checks; // limits, names, policies of whole templates
+mod checks; // templates by the rules, and names across them
 mod cross_stack; // references from one stack to another
 mod graph; // who needs whom, and cycles
 mod ids; // logical ids and stack names
-mod literals; // literals of resources, against the specification
 mod overrides; // raw changes of finished resources
 mod resolve; // open references -> CloudFormation
 
@@ -46,6 +45,8 @@ pub struct SynthOptions {
     asset_hashes: BTreeMap<NodeId, SmolStr>,
     /// The ids that must not change unnoticed.
     ids_lock: Option<IdsLock>,
+    /// What is known of resource types by name.
+    resource_types: Option<fn(&str) -> Option<ResourceSpec>>,
     /// Findings of whoever read the assets.
     diagnostics: Vec<Diagnostic>,
 }
@@ -59,6 +60,13 @@ impl SynthOptions {
     /// Compares the logical ids of what holds data with those that were last accepted.
     pub fn set_ids_lock(&mut self, lock: IdsLock) {
         self.ids_lock = Some(lock);
+    }
+
+    /// Tells what AWS's specification says of resource types, by name, so that raw resources
+    /// ([`Scope::raw_resource`]) are checked, tagged and kept as those of typed builders are. It has to know all types of AWS:
+    /// one that it does not know is reported. For apps on `fc-cdk` that is `fc_cdk::aws::resource_type`.
+    pub fn set_resource_types(&mut self, types: fn(&str) -> Option<ResourceSpec>) {
+        self.resource_types = Some(types);
     }
 
     /// Adds a finding, such as an asset that cannot be read.
@@ -108,6 +116,9 @@ impl App {
     ) -> Assembly {
         let reported_before = self.tree().diagnostics.len();
         self.finish();
+        if let Some(types) = options.resource_types {
+            self.tree_mut().set_missing_specs(types);
+        }
         self.run_aspects(Phase::Change);
         self.run_aspects(Phase::Check);
         let mut tree = self.tree_mut();
@@ -211,7 +222,7 @@ fn synthesize(
         .collect();
     let by_construct =
         stacks.iter().enumerate().map(|(place, stack)| (stack.index, place)).collect();
-    let graph = Graph::new(tree);
+    let graph = Graph::default();
     let mut drafts = Drafts {
         tree,
         ids,
@@ -365,11 +376,12 @@ impl Drafts<'_> {
             let draft = &mut self.stacks[place];
             let template = draft.take_template(self.tree);
             let json = template.to_json_pretty();
-            checks::check_template(self.tree, draft, &template, json.len(), &mut self.diagnostics);
-            literals::check(
+            checks::check_template(
                 self.tree,
-                draft.resource_constructs(),
+                draft,
                 &template,
+                json.len(),
+                self.options.resource_types.is_some(),
                 &mut checker,
                 &mut self.diagnostics,
             );

@@ -76,7 +76,6 @@ impl<'d, 't> Resolver<'d, 't> {
             );
         };
         if producer == self.place {
-            self.drafts.graph.refer(self.from, target.index);
             return self.drafts.local(target.index, &reference.attribute);
         }
         self.across_stacks(reference, producer)

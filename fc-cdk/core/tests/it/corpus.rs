@@ -15,14 +15,13 @@
 )]
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
     sync::OnceLock,
 };
 
-use fc_cdk_core::{Severity, policy, rules, template::Template};
+use fc_cdk_core::{policy, template::Template};
 
 /// The templates as (name, text), or `None` where there is no corpus.
 pub(crate) fn corpus() -> Option<&'static [(String, String)]> {
@@ -216,64 +215,4 @@ fn damaged_text_never_panics() {
         }
     }
     println!("damaged templates: {read} read as serde_json reads them, {refused} refused");
-}
-
-/// The resources that other tools call misshapen, as file name and logical id.
-fn misshapen() -> Vec<(String, String)> {
-    let list = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus/excluded.tsv");
-    let text = fs::read_to_string(list).expect("the list of misshapen resources");
-    let rows = text.lines().filter_map(|line| {
-        let mut cells = line.split('\t');
-        let file = cells.next()?.rsplit('/').next()?;
-        Some((file.to_owned(), cells.next()?.to_owned()))
-    });
-    rows.collect()
-}
-
-/// Templates that AWS does refuse, by their names' beginnings.
-const REFUSED: [&str; 13] = [
-    "doc_source_aws-properties-ivschat-room-messagereviewhandler", // Node.js 12, which Lambda no longer takes
-    "doc_source_aws-resource-config-configrule",                   // Node.js 12
-    "doc_source_aws-resource-ecs-clustercapacityproviderassociations", // Python 2.7
-    "doc_source_aws-resource-elasticloadbalancingv2-targetgroup",  // Python 3.6
-    "test_fixtures_templates_good_custom_numeric-inequalities",    // Node.js 4
-    "tests_examples_output_ApiGateway",                            // Node.js 4
-    "tests_examples_output_CloudWatchEventsSample",                // Node.js 0.10
-    "tests_examples_output_Lambda",                                // Node.js 0.10
-    "doc_source_aws-resource-billingconductor-billinggroup", // a parameter of type `ListNumber`
-    "doc_source_quickref-billingconductor",                  // a parameter of type `ListNumber`
-    "doc_source_aws-resource-sagemaker-endpoint",            // `Fn::FindInMap` with one key
-    "test_fixtures_templates_good_override_complete",        // a VPC of one address
-    "tests_examples_output_RDS_VPC", // a default that its own parameter does not allow
-];
-
-/// Templates that AWS takes have no error by the rules across properties and resources. What the rules warn of is counted.
-#[test]
-fn real_templates_have_no_errors() {
-    let Some(corpus) = corpus() else { return };
-    let misshapen = misshapen();
-    let mut counts = BTreeMap::new();
-    let mut errors = Vec::new();
-    for (name, text) in corpus {
-        let file = name.rsplit('/').next().unwrap_or(name);
-        let template = Template::parse_json(text).expect("a template");
-        for finding in rules::check(&template, None, &|_, _| None) {
-            let found = finding.diagnostic;
-            let id = found.logical_id.as_deref().unwrap_or_default();
-            if misshapen.iter().any(|(other, resource)| other == file && resource == id) {
-                continue;
-            }
-            *counts.entry((found.severity, found.code.clone())).or_insert(0) += 1;
-            if found.severity == Severity::Error
-                && !REFUSED.iter().any(|refused| file.starts_with(refused))
-            {
-                errors.push(format!("{file} {id} {found}"));
-            }
-        }
-    }
-    for ((severity, code), count) in counts {
-        println!("{severity} {code}: {count}");
-    }
-    println!("{} templates, {} false errors", corpus.len(), errors.len());
-    assert_eq!(errors, Vec::<String>::new());
 }

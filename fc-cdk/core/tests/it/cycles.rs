@@ -27,11 +27,12 @@ fn resources_that_need_each_other_are_reported() {
     let name: Value<String> = b.get_att("Name");
     a.set_property("TopicName", name);
     insta::assert_snapshot!(messages(&app.synth()), @"
-    error[resource-cycle]: `S/A`: resources need each other: `S/A` → `S/B` → `S/A`
+    error[resource-cycle]: `S/A`: resources need each other: `A` → `B` → `A`
       --> fc-cdk/core/tests/it/cycles.rs:25:13
-      note: `S/A` refers to `S/B` (fc-cdk/core/tests/it/cycles.rs:25:13)
-      note: `S/B` refers to `S/A` (fc-cdk/core/tests/it/cycles.rs:26:19)
-      help: make one of these references a resource of its own, as `AWS::EC2::SecurityGroupIngress` is for a rule
+      note: `A` refers to `B` (fc-cdk/core/tests/it/cycles.rs:25:13)
+      note: `B` refers to `A` (fc-cdk/core/tests/it/cycles.rs:26:19)
+      help: take one reference out: give it as a name, or make a resource of its own of it, such as a security group's rule
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
     ");
 }
 
@@ -43,10 +44,11 @@ fn a_dependency_counts_as_an_edge() {
     a.depends_on(&b);
     b.depends_on(&a);
     insta::assert_snapshot!(messages(&app.synth()), @"
-    error[resource-cycle]: `S/A`: resources need each other: `S/A` → `S/B` → `S/A`
+    error[resource-cycle]: `S/A`: resources need each other: `A` → `B` → `A`
       --> fc-cdk/core/tests/it/cycles.rs:42:19
-      note: `S/A` refers to `S/B` (fc-cdk/core/tests/it/cycles.rs:42:19)
-      note: `S/B` refers to `S/A` (fc-cdk/core/tests/it/cycles.rs:42:39)
-      help: make one of these references a resource of its own, as `AWS::EC2::SecurityGroupIngress` is for a rule
+      note: `A` refers to `B` (fc-cdk/core/tests/it/cycles.rs:42:19)
+      note: `B` refers to `A` (fc-cdk/core/tests/it/cycles.rs:42:39)
+      help: take one reference out: give it as a name, or make a resource of its own of it, such as a security group's rule
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
     ");
 }

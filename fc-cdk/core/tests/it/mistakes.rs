@@ -112,7 +112,7 @@ fn all_mistakes_are_reported_at_once() {
     error[missing-transform]: `S/Length`: A: `Fn::Length` is evaluated by the transform `AWS::LanguageExtensions`, which is not on
       --> fc-cdk/core/tests/it/mistakes.rs:53:11
       help: call `stack.language_extensions()`
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
     warning[public-bucket]: `S/One`: PublicAccessBlockConfiguration: the bucket does not say that public access is blocked
       --> fc-cdk/core/tests/it/mistakes.rs:62:15
       help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
@@ -121,16 +121,19 @@ fn all_mistakes_are_reported_at_once() {
       --> fc-cdk/core/tests/it/mistakes.rs:62:15
       help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
       docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-    error[empty-stack]: `Empty`: the stack has no resources, and CloudFormation does not take an empty one
-      --> fc-cdk/core/tests/it/mistakes.rs:57:5
-      help: add a resource, or drop the stack
-    error[empty-stack]: `9Bad`: the stack has no resources, and CloudFormation does not take an empty one
-      --> fc-cdk/core/tests/it/mistakes.rs:58:5
-      help: add a resource, or drop the stack
-    error[duplicate-physical-name]: `S/Two`: BucketName: `same-name` is the name of `S/One` already
+    error[duplicate-physical-name]: `S/Two`: BucketName: `same-name` is the name of `One` already
       --> fc-cdk/core/tests/it/mistakes.rs:62:15
       note: the first one is made here (fc-cdk/core/tests/it/mistakes.rs:62:15)
       help: leave the name out: CloudFormation makes one that is unique
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+    error[empty-stack]: `Empty`: Resources: the stack has no resources, and CloudFormation does not take an empty one
+      --> fc-cdk/core/tests/it/mistakes.rs:57:5
+      help: add a resource, or drop the stack
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+    error[empty-stack]: `9Bad`: Resources: the stack has no resources, and CloudFormation does not take an empty one
+      --> fc-cdk/core/tests/it/mistakes.rs:58:5
+      help: add a resource, or drop the stack
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
     warning[unused-allow]: `S`: `unused-rule` is allowed here, but nothing needs it
       --> fc-cdk/core/tests/it/mistakes.rs:59:11
       note: the reason given is: nothing needs it
@@ -168,8 +171,8 @@ fn limits_are_checked() {
     assert_eq!(
         codes,
         [
-            "the stack `S` has 501 resources, 500 are allowed",
-            "the description of `S` has 1025 bytes, 1024 are allowed"
+            "the stack has 501 resources, 500 are allowed",
+            "the description has 1025 bytes, 1024 are allowed"
         ]
     );
 }

@@ -228,7 +228,7 @@ fn what_the_asset_manifest_names_is_there() {
     Output::new(&stack, "Key", code.object_key());
     stack.raw_resource("Topic", "AWS::SNS::Topic", Node::Map(Map::new()));
     let target = sandbox.0.join("cdk.out");
-    crate::Synthesis::of(app, None).write(&target).unwrap();
+    crate::Synthesis::of(app, None, None).write(&target).unwrap();
     let manifest = fs::read_to_string(target.join("Stack.assets.json")).unwrap();
     let manifest = Node::parse_json(&manifest).unwrap();
     let files = manifest.get("files").unwrap().as_map().unwrap();

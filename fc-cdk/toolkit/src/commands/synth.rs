@@ -89,7 +89,7 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
         _ => None,
     };
     // The process ends after this: to free the templates value by value would only take time.
-    let synthesis = ManuallyDrop::new(Synthesis::of(session.app()?, lock));
+    let synthesis = ManuallyDrop::new(Synthesis::of(session.app()?, lock, session.known_types));
     let assembly = synthesis.assembly();
     if assembly.has_errors() {
         if as_json {

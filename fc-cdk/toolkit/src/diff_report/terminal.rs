@@ -21,7 +21,7 @@ pub(crate) fn terminal(report: &Report<'_>, paint: Paint) -> String {
     if unknown > 0 {
         lines.push(format!(
             "Nothing is known of the types of {}, so any change may replace them, and nobody can tell whether they hold data:\n\
-             enable the cargo features of their services, and give `Cli` what it is to know by `resource_types`.\n",
+             give `Cli` what it is to know by `resource_types`; a type that AWS has added since needs a newer version.\n",
             count(unknown, "resource")
         ));
     }

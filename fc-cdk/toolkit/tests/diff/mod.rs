@@ -4,7 +4,7 @@ use fc_cdk_core::{App, RemovalPolicy, Stack, Stage, json};
 use fc_cdk_toolkit::{Cli, Context, Exit, Terminal, Variables};
 use insta::assert_snapshot;
 
-use crate::{Run, Sandbox, in_sandbox};
+use crate::{Run, Sandbox};
 
 /// A shop as it is deployed.
 fn old(_: &Context) -> App {
@@ -13,10 +13,12 @@ fn old(_: &Context) -> App {
     network.raw_resource("Vpc", "AWS::EC2::VPC", json!({ "CidrBlock": "10.0.0.0/16" }));
     let prod = Stage::new(&app, "Prod");
     let data = Stack::new(&prod, "Data");
+    app.allow("public-bucket", "no test of buckets");
     let bucket = data.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "orders" }));
     bucket.removal_policy(RemovalPolicy::Delete);
     data.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders" }));
-    Stack::new(&app, "Legacy").raw_resource("Queue", "AWS::SQS::Queue", json!({}));
+    let queue = Stack::new(&app, "Legacy").raw_resource("Queue", "AWS::SQS::Queue", json!({}));
+    queue.removal_policy(RemovalPolicy::Delete);
     app
 }
 
@@ -25,8 +27,10 @@ fn new(_: &Context) -> App {
     let app = App::new();
     let network = Stack::new(&app, "Network");
     network.raw_resource("Vpc", "AWS::EC2::VPC", json!({ "CidrBlock": "10.0.0.0/16" }));
+    app.allow("public-policy", "no test of policies");
     let prod = Stage::new(&app, "Prod");
     let data = Stack::new(&prod, "Data").with_termination_protection();
+    app.allow("public-bucket", "no test of buckets");
     let bucket = data.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "sales" }));
     bucket.removal_policy(RemovalPolicy::Delete);
     data.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders | Sales" }));
@@ -40,7 +44,7 @@ fn new(_: &Context) -> App {
     data.raw_resource(
         "Web",
         "AWS::EC2::SecurityGroup",
-        json!({ "GroupDescription": "web", "SecurityGroupIngress": [
+        json!({ "GroupDescription": "web", "VpcId": "vpc-0a1b2c3d", "SecurityGroupIngress": [
             { "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "0.0.0.0/0", "Description": "HTTPS" }
         ], "SecurityGroupEgress": [{ "IpProtocol": "-1", "CidrIp": "10.0.0.0/8" }] }),
     );
@@ -55,11 +59,13 @@ fn moved(_: &Context) -> App {
     let prod = Stage::new(&app, "Prod");
     let data = Stack::new(&prod, "Data");
     let sales = data.scope("Sales");
+    app.allow("public-bucket", "no test of buckets");
     let bucket = sales.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "orders" }));
     bucket.removal_policy(RemovalPolicy::Delete);
     sales.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders" }));
     fc_cdk_core::moved!(data, "Orders" => "Sales/Orders");
-    Stack::new(&app, "Legacy").raw_resource("Queue", "AWS::SQS::Queue", json!({}));
+    let queue = Stack::new(&app, "Legacy").raw_resource("Queue", "AWS::SQS::Queue", json!({}));
+    queue.removal_policy(RemovalPolicy::Delete);
     app
 }
 
@@ -69,6 +75,7 @@ fn moved_well(_: &Context) -> App {
     let prod = Stage::new(&app, "Prod");
     let data = Stack::new(&prod, "Data");
     let sales = data.scope("Sales");
+    app.allow("public-bucket", "no test of buckets");
     let bucket = sales.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketName": "orders" }));
     bucket.removal_policy(RemovalPolicy::Delete);
     data.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": "Orders" }));
@@ -76,11 +83,16 @@ fn moved_well(_: &Context) -> App {
     app
 }
 
-/// Runs `diff` with the tables of a few services; paths of the sandbox are cut from the output.
+/// Runs `diff`; paths of the sandbox are cut from the output.
 fn diff(sandbox: &Sandbox, arguments: &[&str], build: fn(&Context) -> App) -> Run {
+    run(sandbox, "diff", arguments, build)
+}
+
+/// Runs a command with the tables of the types.
+fn run(sandbox: &Sandbox, command: &str, arguments: &[&str], build: fn(&Context) -> App) -> Run {
     let (mut terminal, captured) = Terminal::captured();
     let folder = sandbox.0.display().to_string();
-    let mut all = vec!["diff".to_owned()];
+    let mut all = vec![command.to_owned()];
     all.extend(arguments.iter().map(|argument| argument.replace("{}", &folder)));
     let cli = Cli::new("shop").resource_types(fc_cdk_aws::resource_type);
     let exit = cli.run_with(all, &Variables::default(), &mut terminal, build);
@@ -90,7 +102,7 @@ fn diff(sandbox: &Sandbox, arguments: &[&str], build: fn(&Context) -> App) -> Ru
 
 fn deployed(name: &str) -> Sandbox {
     let sandbox = Sandbox::new(name);
-    let run = in_sandbox(&sandbox, &["synth", "-q"], old);
+    let run = run(&sandbox, "synth", &["-q", "--output", "{}/cdk.out"], old);
     assert_eq!(run.exit, Exit::Ok, "{}", run.err);
     sandbox
 }
@@ -102,13 +114,13 @@ fn differences_are_shown_with_their_source() {
     assert_eq!((run.exit, run.err.as_str()), (Exit::Ok, ""));
     assert_snapshot!(run.out, @"
     Prod/Data
-      ± replaced  Orders  AWS::S3::Bucket          fc-cdk/toolkit/tests/diff/mod.rs:30
+      ± replaced  Orders  AWS::S3::Bucket          fc-cdk/toolkit/tests/diff/mod.rs:34
           ! its data is lost
           BucketName: orders → sales (replaces)
-      ~ updated   Topic   AWS::SNS::Topic          fc-cdk/toolkit/tests/diff/mod.rs:32
+      ~ updated   Topic   AWS::SNS::Topic          fc-cdk/toolkit/tests/diff/mod.rs:36
           DisplayName: Orders → Orders | Sales
-      + added     Policy  AWS::S3::BucketPolicy    fc-cdk/toolkit/tests/diff/mod.rs:33
-      + added     Web     AWS::EC2::SecurityGroup  fc-cdk/toolkit/tests/diff/mod.rs:40
+      + added     Policy  AWS::S3::BucketPolicy    fc-cdk/toolkit/tests/diff/mod.rs:37
+      + added     Web     AWS::EC2::SecurityGroup  fc-cdk/toolkit/tests/diff/mod.rs:44
       Stack
         ~ TerminationProtection: false → true
       Permissions
@@ -167,7 +179,7 @@ fn a_folder_of_templates_will_do() {
     let run = diff(&sandbox, &["--against", "{}/snapshots/v1.0"], old);
     assert_snapshot!(run.out, @"
     Legacy (new)
-      + added  Queue  AWS::SQS::Queue  fc-cdk/toolkit/tests/diff/mod.rs:19
+      + added  Queue  AWS::SQS::Queue  fc-cdk/toolkit/tests/diff/mod.rs:20
 
     1 of 3 stacks differs: 1 added
     ");
@@ -210,10 +222,10 @@ fn markdown_is_for_pull_requests() {
 
     | | Stack | Resource | Type | What happens | Because of | Source |
     |---|---|---|---|---|---|---|
-    | ± | Prod/Data | `Orders` | AWS::S3::Bucket | **replaced**; **its data is lost** | `BucketName` | `fc-cdk/toolkit/tests/diff/mod.rs:30` |
-    | ~ | Prod/Data | `Topic` | AWS::SNS::Topic | **updated** |  | `fc-cdk/toolkit/tests/diff/mod.rs:32` |
-    | + | Prod/Data | `Policy` | AWS::S3::BucketPolicy | **added** |  | `fc-cdk/toolkit/tests/diff/mod.rs:33` |
-    | + | Prod/Data | `Web` | AWS::EC2::SecurityGroup | **added** |  | `fc-cdk/toolkit/tests/diff/mod.rs:40` |
+    | ± | Prod/Data | `Orders` | AWS::S3::Bucket | **replaced**; **its data is lost** | `BucketName` | `fc-cdk/toolkit/tests/diff/mod.rs:34` |
+    | ~ | Prod/Data | `Topic` | AWS::SNS::Topic | **updated** |  | `fc-cdk/toolkit/tests/diff/mod.rs:36` |
+    | + | Prod/Data | `Policy` | AWS::S3::BucketPolicy | **added** |  | `fc-cdk/toolkit/tests/diff/mod.rs:37` |
+    | + | Prod/Data | `Web` | AWS::EC2::SecurityGroup | **added** |  | `fc-cdk/toolkit/tests/diff/mod.rs:44` |
     | - | Legacy | `Queue` | AWS::SQS::Queue | **removed**; **its data is lost** |  |  |
 
     Stack `Legacy` is gone.
@@ -381,11 +393,11 @@ fn what_moves_without_saying_so_is_renamed() {
     let run = diff(&sandbox, &["Prod/Data", "--against", "{}"], moved);
     assert_snapshot!(run.out, @r#"
     Prod/Data
-      ± renamed  SalesTopic6F74D054  AWS::SNS::Topic  fc-cdk/toolkit/tests/diff/mod.rs:60
+      ± renamed  SalesTopic6F74D054  AWS::SNS::Topic  fc-cdk/toolkit/tests/diff/mod.rs:65
           was `Topic`
           Prod/Data/Topic → Prod/Data/Sales/Topic
           note: it is the same under another logical id: `moved!(stack, "Topic" => "Sales/Topic")` keeps it
-      > moved    Orders              AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:58
+      > moved    Orders              AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:63
           Prod/Data/Orders → Prod/Data/Sales/Orders
 
     the stack differs: 1 renamed, 1 moved
@@ -399,7 +411,7 @@ fn a_move_in_the_app_alone_is_no_difference() {
     assert_eq!((run.exit, run.err.as_str()), (Exit::Ok, ""));
     assert_snapshot!(run.out, @"
     Prod/Data
-      > moved  Orders  AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:72
+      > moved  Orders  AWS::S3::Bucket  fc-cdk/toolkit/tests/diff/mod.rs:79
           Prod/Data/Orders → Prod/Data/Sales/Orders
 
     the stack does not differ; 1 moved in the app

@@ -157,6 +157,11 @@ fn schema_gives_everything_as_json() {
 #[test]
 fn schema_lists_types_and_answers_mistakes_with_the_nearest_name() {
     assert_snapshot!(schema(&["topic"]).out, @"
+    AWS::IoT::TopicRule
+    AWS::IoT::TopicRuleDestination
+    AWS::MSK::Topic
+    AWS::QuickSight::Topic
+    AWS::QuickSight::TopicV2
     AWS::SNS::Topic
     AWS::SNS::TopicInlinePolicy
     AWS::SNS::TopicPolicy

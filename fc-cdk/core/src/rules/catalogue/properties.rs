@@ -13,9 +13,13 @@ rules! {
         why "AWS cannot create the resource without it.";
         fix "set it";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
-    UNKNOWN_PROPERTY = "unknown-property", Warning, "the type has no such property, as far as is known";
+    UNKNOWN_PROPERTY = "unknown-property", Error, "the type has no such property, as far as is known";
         why "CloudFormation refuses properties that it does not know; most are typing errors.";
         fix "correct the name; if AWS has added it since, allow this finding here";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+    UNKNOWN_TYPE = "unknown-type", Error, "there is no such resource type, as far as is known";
+        why "CloudFormation refuses the whole template; most are typing errors.";
+        fix "correct the name; if AWS has added the type since, allow this finding here";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
     READ_ONLY_PROPERTY = "read-only-property", Error, "a property that only AWS sets is given";
         why "Such values are results: CloudFormation refuses them as input.";

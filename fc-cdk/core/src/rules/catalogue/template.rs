@@ -17,6 +17,10 @@ rules! {
         why "CloudFormation refuses the whole template.";
         fix "refer by handle, or correct the name; ids are case-sensitive";
         docs FUNCTIONS;
+    CONDITIONAL_TARGET = "conditional-target", Warning, "what is always there refers to what is there only under a condition";
+        why "Where the condition does not hold, there is nothing to refer to, and CloudFormation refuses the deployment.";
+        fix "give both the same condition, or choose the value by `Fn::If`";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html";
     UNKNOWN_ATTRIBUTE = "unknown-attribute", Error, "`Fn::GetAtt` asks for an attribute that the type does not have";
         why "CloudFormation refuses the whole template.";
         fix "use an attribute of the handle";
