@@ -1,18 +1,27 @@
-//! The data: MySQL in two zones.
+//! The data: MySQL in two zones, and where its exports are kept.
 
 use fc_cdk::Scope;
 use fc_constructs::{
     database::{Database, MysqlVersion},
     security::Key,
+    storage::{Age, ArchiveRule, Bucket, TieredArchiveBucket, Tiers},
 };
 
-use crate::{Settings, network::Network};
+use crate::{Archive, Features, Settings, network::Network};
+
+/// The prefix of data as it was collected, which nobody has refined.
+pub(crate) const UNREFINED: &str = "unrefined/";
 
 pub(crate) struct Data {
     pub(crate) database: Database,
 }
 
-pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network) -> Data {
+pub(crate) fn stack(
+    scope: &Scope,
+    settings: &Settings,
+    features: &Features,
+    network: &Network,
+) -> Data {
     let stack = settings.stack(scope, "Data", "The database of the shop");
     let key = Key::builder().description("Encrypts the data of the shop").build(&stack, "Key");
     let database = Database::builder()
@@ -23,11 +32,51 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network) -> Da
         .allocated_storage_gib(100u32)
         .max_allocated_storage_gib(500u32)
         .database_name("shop")
-        .encryption_key(key)
+        .encryption_key(&key)
         // At night in Tokyo.
         .backup_window("18:00-19:00")
         .maintenance_window("sun:19:00-sun:20:00")
         .parameters([("slow_query_log", "1"), ("long_query_time", "2")])
         .build(&stack, "Database");
+    if features.export.is_some() {
+        archive(&stack, settings, features, network, &key);
+    }
     Data { database }
+}
+
+/// The same bucket in all revisions, with other rules for what becomes of its objects.
+fn archive(
+    stack: &Scope,
+    settings: &Settings,
+    features: &Features,
+    network: &Network,
+    key: &Key,
+) -> Bucket {
+    let rules = match features.archive {
+        None => {
+            return Bucket::builder()
+                .encryption_key(key)
+                .access_logs(&network.access_logs)
+                .build(stack, "Archive");
+        }
+        Some(Archive::DeepArchive) => {
+            let tiers = Tiers::new().deep_archive(Age::days(1));
+            [ArchiveRule::prefix(UNREFINED).tiers(tiers)]
+        }
+        Some(Archive::ByAge) => {
+            let tiers = Tiers::new()
+                .standard_ia(Age::days(30))
+                .glacier_flexible(Age::days(90))
+                .deep_archive(Age::years(2));
+            let years = settings.retention.age();
+            [ArchiveRule::all_objects().tiers(tiers).delete_after(years)]
+        }
+    };
+    let bucket = TieredArchiveBucket::builder()
+        .rules(rules)
+        .legal_retention(settings.retention.age())
+        .encryption_key(key)
+        .access_logs(&network.access_logs)
+        .build(stack, "Archive");
+    bucket.bucket
 }

@@ -6,7 +6,11 @@ use fc_constructs::{
     messaging::Topic,
 };
 
-use crate::{Settings, network::Network, servers::Servers};
+use crate::{
+    Settings,
+    network::Network,
+    servers::{Servers, Tier},
+};
 
 pub(crate) fn stack(
     scope: &Scope,
@@ -15,13 +19,14 @@ pub(crate) fn stack(
     servers: &Servers,
     alarms: &Topic,
 ) {
+    let (Tier::Servers(web), Tier::Servers(was)) = (&servers.web, &servers.was) else { return };
     let stack =
         settings.stack(scope, "Delivery", "The pipeline that delivers the application of the shop");
     Ec2Pipeline::builder()
         .source(Source::repository("shop"))
         .targets([
-            DeployTarget::servers("Was", &servers.was).artifact("was"),
-            DeployTarget::servers("Web", &servers.web).artifact("web"),
+            DeployTarget::servers("Was", was).artifact("was"),
+            DeployTarget::servers("Web", web).artifact("web"),
         ])
         .notifications(alarms)
         .access_logs(&network.access_logs)

@@ -12,9 +12,11 @@ mod revision; // what changed when
 mod settings; // what differs from shop to shop
 pub mod config; // the settings as a file
 
-mod network; // the VPC
-mod data; // the database and its key
+mod network; // the VPC, the domain
+mod edge; // what CloudFront takes from us-east-1
+mod data; // the database, its key, its exports
 mod servers; // web and WAS tiers behind their load balancers
+mod front; // CloudFront
 mod monitoring; // alarms and the dashboard
 mod delivery; // from a commit to both tiers
 
@@ -22,14 +24,19 @@ use fc_cdk::Scope;
 
 pub use crate::{
     revision::{Analytics, Archive, Chat, Compute, Export, Features, Kind, Revision, Source},
-    settings::Settings,
+    settings::{Instances, QuickSight, Retention, Settings, Shield, Slack},
 };
 
 /// Makes all stacks of the shop as of a revision, below an app or a stage.
-pub fn shop(scope: &Scope, settings: &Settings, _revision: Revision) {
-    let network = network::stack(scope, settings);
-    let data = data::stack(scope, settings, &network);
-    let servers = servers::stack(scope, settings, &network, &data);
+pub fn shop(scope: &Scope, settings: &Settings, revision: Revision) {
+    let features = &revision.features();
+    let network = network::stack(scope, settings, features);
+    let edge = edge::stack(scope, settings, &network);
+    let data = data::stack(scope, settings, features, &network);
+    let servers = servers::stack(scope, settings, features, &network, &data);
+    if let Some(edge) = edge {
+        front::stack(scope, settings, &network, edge, &servers);
+    }
     let alarms = monitoring::stack(scope, settings, &data, &servers);
     delivery::stack(scope, settings, &network, &servers, &alarms);
 }

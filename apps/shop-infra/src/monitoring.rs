@@ -1,11 +1,7 @@
 //! Who watches: alarms of both tiers and the database to one topic, and a dashboard.
 
 use fc_cdk::Scope;
-use fc_constructs::{
-    messaging::Topic,
-    monitoring::{AlarmSet, WebAlarms},
-    security::Key,
-};
+use fc_constructs::{messaging::Topic, monitoring::AlarmSet, security::Key};
 
 use crate::{Settings, data::Data, servers::Servers};
 
@@ -21,11 +17,7 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, data: &Data, servers: &S
     }
     let alarms = AlarmSet::builder().topic(topic.clone()).build(&stack, "AlarmSet");
     for (name, tier) in [("Web", &servers.web), ("Was", &servers.was)] {
-        let rules = WebAlarms::of(&tier.auto_scaling_group).load_balancer(
-            tier.load_balancer.load_balancer_full_name(),
-            tier.target_group.target_group_full_name(),
-        );
-        alarms.watch(name, &rules);
+        alarms.watch(name, &tier.alarms());
     }
     alarms.watch("Database", &data.database.alarms());
     topic

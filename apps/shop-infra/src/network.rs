@@ -1,17 +1,20 @@
-//! The network: three tiers over two availability zones, with a NAT gateway in each, and the bucket for access logs.
+//! The network: three tiers over two availability zones, with a NAT gateway in each, the zone of the domain, and the bucket for access
+//! logs.
 
 use fc_cdk::Scope;
-use fc_constructs::{network::ThreeTierVpc, security::Key, storage::Bucket};
+use fc_constructs::{dns::DnsZone, network::ThreeTierVpc, security::Key, storage::Bucket};
 
-use crate::Settings;
+use crate::{Features, Settings};
 
 pub(crate) struct Network {
     pub(crate) vpc: ThreeTierVpc,
     /// Who asked what of load balancers and buckets.
     pub(crate) access_logs: Bucket,
+    /// The names of the shop.
+    pub(crate) zone: Option<DnsZone>,
 }
 
-pub(crate) fn stack(scope: &Scope, settings: &Settings) -> Network {
+pub(crate) fn stack(scope: &Scope, settings: &Settings, features: &Features) -> Network {
     let stack = settings.stack(
         scope,
         "Network",
@@ -25,5 +28,9 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings) -> Network {
     let access_logs = Bucket::builder()
         .expire_after_days(settings.retention.access_log_days)
         .build(&stack, "AccessLogs");
-    Network { vpc, access_logs }
+    // Its names point at the edge, but it is made before everything that proves a domain by it.
+    let zone = features.edge.then(|| {
+        DnsZone::builder().domain(&settings.domain).comment("The shop").build(&stack, "Zone")
+    });
+    Network { vpc, access_logs, zone }
 }

@@ -1,28 +1,74 @@
-//! The web and the WAS tier: an internet-facing load balancer, Nginx, an internal load balancer, the application.
+//! The web and the WAS tier: an internet-facing load balancer, Nginx, an internal load balancer, the application. On servers, or in
+//! containers: load balancers, listeners and the rules between the tiers stay what they are.
 
-use fc_cdk::{Scope, codes, prelude::*};
-use fc_constructs::compute::{UserData, WebAsg};
+use fc_cdk::{Scope, Value, codes, prelude::*};
+use fc_constructs::{
+    compute::{UserData, WebAsg},
+    containers::{Cluster, ContainerImage, FargateService, Repository},
+    edge::EdgeOrigin,
+    monitoring::WebAlarms,
+    network::SecurityGroup,
+    security::Certificate,
+};
 
-use crate::{Settings, data::Data, network::Network};
+use crate::{Compute, Features, Settings, data::Data, network::Network};
 
 /// The port of the application.
 const WAS_PORT: u16 = 8080;
 
 pub(crate) struct Servers {
-    pub(crate) web: WebAsg,
-    pub(crate) was: WebAsg,
+    pub(crate) web: Tier,
+    pub(crate) was: Tier,
 }
 
-pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network, data: &Data) -> Servers {
+/// What a tier runs on.
+pub(crate) enum Tier {
+    Servers(WebAsg),
+    Containers(FargateService),
+}
+
+pub(crate) fn stack(
+    scope: &Scope,
+    settings: &Settings,
+    features: &Features,
+    network: &Network,
+    data: &Data,
+) -> Servers {
     let stack =
         settings.stack(scope, "Servers", "The web servers and the application servers of the shop");
-    let vpc = &network.vpc;
+    let (web, was) = match features.compute {
+        Compute::Servers => servers(&stack, settings, features, network, data),
+        Compute::Containers => containers(&stack, features, network, data),
+    };
+    if !features.edge {
+        stack.allow(
+            codes::PLAIN_HTTP,
+            "a certificate needs a domain name, which the shop has not been given yet; HTTPS comes with it",
+        );
+    }
+    data.database.allow_from(was.security_group());
+    Output::new(&stack, "Url", web.url()).description("Where the shop is");
+    Servers { web, was }
+}
 
+fn servers(
+    stack: &Scope,
+    settings: &Settings,
+    features: &Features,
+    network: &Network,
+    data: &Data,
+) -> (Tier, Tier) {
+    let vpc = &network.vpc;
+    // One certificate for both load balancers.
+    let zone = network.zone.as_ref().filter(|_| features.https);
+    let certificate = zone.map(|zone| {
+        Certificate::builder().domain(&settings.domain).zone(zone).build(stack, "Certificate")
+    });
     // Until the pipeline has delivered the application, Nginx answers the health check.
     let environment = sub!(
         "DATABASE_HOST={data.database.endpoint_address()}\nDATABASE_SECRET={data.database.secret_arn()}\n"
     );
-    let was = WebAsg::builder()
+    let mut was = WebAsg::builder()
         .vpc(vpc)
         .subnets(&vpc.was)
         .load_balancer_subnets(&vpc.was)
@@ -36,29 +82,108 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network, data:
                 .install(["java-21-amazon-corretto-headless"])
                 .file("/etc/shop.env", environment)
                 .codedeploy_agent(),
-        )
-        .build(&stack, "Was");
-    let web = WebAsg::builder()
+        );
+    if let Some(certificate) = &certificate {
+        was = was.certificate(certificate);
+    }
+    let was = was.build(stack, "Was");
+    let mut web = WebAsg::builder()
         .vpc(vpc)
         .subnets(&vpc.web)
         .load_balancer_subnets(&vpc.public)
         .internet_facing(true)
+        // Where CloudFront is in front, nobody else gets through.
+        .open(!features.edge)
         .instance_type(settings.instances.web.as_str())
         .max_capacity(6)
         .requests_target(1000)
         .health_check_path("/healthz")
         .access_logs(&network.access_logs)
-        .user_data(UserData::nginx_proxy(80, was.url()).codedeploy_agent())
-        .build(&stack, "Web");
-
-    stack.allow(
-        codes::PLAIN_HTTP,
-        "a certificate needs a domain name, which the shop has not been given yet; HTTPS comes with it",
-    );
+        .user_data(UserData::nginx_proxy(80, was.url()).codedeploy_agent());
+    if let Some(certificate) = &certificate {
+        web = web.certificate(certificate);
+    }
+    let web = web.build(stack, "Web");
     was.allow_from(&web, "the web servers");
-    data.database.allow_from(&was.security_group);
     data.database.grant_read_secret(&was);
+    (Tier::Servers(web), Tier::Servers(was))
+}
 
-    Output::new(&stack, "Url", web.url()).description("Where the shop is");
-    Servers { web, was }
+fn containers(stack: &Scope, features: &Features, network: &Network, data: &Data) -> (Tier, Tier) {
+    let vpc = &network.vpc;
+    let cluster = Cluster::builder().build(stack, "Cluster");
+    let images = |tier: &str| Repository::builder().build(stack, &format!("{tier}Images"));
+    let was = FargateService::builder()
+        .vpc(vpc)
+        .subnets(&vpc.was)
+        .load_balancer(&vpc.was)
+        .cluster(cluster.clone())
+        .repository(images("Was"))
+        .port(WAS_PORT)
+        .cpu(512u32)
+        .memory_mib(1024u32)
+        .max_capacity(6)
+        .health_check_path("/healthz")
+        .access_logs(&network.access_logs)
+        .environment(vec![
+            ("DATABASE_HOST".to_owned(), data.database.endpoint_address()),
+            ("DATABASE_SECRET".to_owned(), data.database.secret_arn()),
+        ])
+        .build(stack, "Was");
+    let web = FargateService::builder()
+        .vpc(vpc)
+        .subnets(&vpc.web)
+        .load_balancer(&vpc.public)
+        .cluster(cluster)
+        .repository(images("Web"))
+        .image(ContainerImage::nginx_proxy(was.url()))
+        .internet_facing(true)
+        .open(!features.edge)
+        .max_capacity(6)
+        .requests_target(1000)
+        .health_check_path("/healthz")
+        .access_logs(&network.access_logs)
+        .build(stack, "Web");
+    was.allow_from(&web, "the web servers");
+    data.database.grant_read_secret(&was);
+    (Tier::Containers(web), Tier::Containers(was))
+}
+
+impl Tier {
+    /// The tier as CloudFront asks it.
+    pub(crate) fn origin(&self) -> EdgeOrigin {
+        let service = match self {
+            Tier::Servers(servers) => return servers.into(),
+            Tier::Containers(service) => service,
+        };
+        let origin = EdgeOrigin::load_balancer(
+            &service.load_balancer,
+            &service.load_balancer_security_group,
+            &service.listener,
+            &service.target_group,
+        );
+        let origin = origin.needed_by(&service.service);
+        service.scaling_policies.iter().fold(origin, |origin, policy| origin.needed_by(policy))
+    }
+
+    pub(crate) fn alarms(&self) -> WebAlarms {
+        match self {
+            Tier::Servers(servers) => servers.alarms(),
+            Tier::Containers(service) => service.alarms(),
+        }
+    }
+
+    fn security_group(&self) -> &SecurityGroup {
+        match self {
+            Tier::Servers(servers) => &servers.security_group,
+            Tier::Containers(service) => &service.security_group,
+        }
+    }
+
+    fn url(&self) -> Value<String> {
+        match self {
+            Tier::Servers(servers) => servers.url(),
+            Tier::Containers(service) => service.url(),
+        }
+    }
 }

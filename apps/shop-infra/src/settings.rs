@@ -1,6 +1,7 @@
 //! [`Settings`]: what differs from shop to shop.
 
 use fc_cdk::{Environment, Scope, Stack};
+use fc_constructs::storage::Age;
 
 /// The settings of the shop, from `shop-infra.toml`. Without them the templates are those of an example shop in Tokyo.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,6 +154,14 @@ impl Default for Settings {
             retention: Retention { data_years: 5, access_log_days: 90 },
             quicksight: QuickSight { user: "admin".into() },
         }
+    }
+}
+
+impl Retention {
+    /// The age at which data is deleted.
+    pub(crate) fn age(&self) -> Age {
+        // The schema allows no more years than fit.
+        Age::years(u16::try_from(self.data_years).unwrap_or(u16::MAX))
     }
 }
 

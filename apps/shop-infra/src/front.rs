@@ -1,0 +1,28 @@
+//! The shop as the world sees it: CloudFront in front of the web tier, and its name in Route 53.
+
+use fc_cdk::{Scope, prelude::*};
+use fc_constructs::edge::EdgeDistribution;
+
+use crate::{Settings, edge::Edge, network::Network, servers::Servers};
+
+pub(crate) fn stack(
+    scope: &Scope,
+    settings: &Settings,
+    network: &Network,
+    edge: Edge,
+    servers: &Servers,
+) {
+    let stack = settings.stack(scope, "Front", "CloudFront in front of the shop");
+    let distribution = EdgeDistribution::builder()
+        .origin(servers.web.origin())
+        .domain_names([settings.domain.as_str()])
+        .certificate(&edge.certificate)
+        .web_acl(&edge.web_acl)
+        .static_paths(["/static/*", "/images/*"])
+        .log_expiry_days(settings.retention.access_log_days)
+        .log_access_logs(&network.access_logs)
+        .comment("The shop")
+        .build(&stack, "Distribution");
+    edge.zone.alias(&stack, &settings.domain, &distribution);
+    Output::new(&stack, "Url", distribution.url()).description("Where the shop is");
+}
