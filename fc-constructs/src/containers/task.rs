@@ -125,22 +125,15 @@ pub(super) fn task(scope: &Scope, settings: Settings, logs: &LogGroup, key: Opti
 /// A role for tasks of this account alone.
 /// See <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>.
 fn task_role(scope: &Scope, id: &str, description: &str) -> Role {
-    let role = Role::builder()
-        .assumed_by(Principal::service("ecs-tasks.amazonaws.com"))
-        .description(description)
-        .build(scope, id);
     let tasks = sub!("arn:{AWS::Partition}:ecs:{AWS::Region}:{AWS::AccountId}:*");
-    let conditions = [
-        Condition::string_equals("aws:SourceAccount", [intrinsics::account_id()]),
-        Condition::arn_like("aws:SourceArn", [tasks]),
-    ];
-    let trust = Statement::allow()
-        .principals([Principal::service("ecs-tasks.amazonaws.com")])
-        .actions(["sts:AssumeRole"]);
-    let trust = conditions.into_iter().fold(trust, Statement::condition);
-    let document = fc_cdk_core::policy::PolicyDocument::new().statement(trust);
-    role.handle.set_property("AssumeRolePolicyDocument", document.to_node());
-    role
+    Role::builder()
+        .assumed_by(Principal::service("ecs-tasks.amazonaws.com"))
+        .trust_conditions([
+            Condition::string_equals("aws:SourceAccount", [intrinsics::account_id()]),
+            Condition::arn_like("aws:SourceArn", [tasks]),
+        ])
+        .description(description)
+        .build(scope, id)
 }
 
 fn log_configuration(

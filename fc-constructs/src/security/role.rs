@@ -5,7 +5,7 @@ use std::time::Duration;
 use fc_cdk_aws::{iam, ids};
 use fc_cdk_core::{
     IntoValue, Scope, Value,
-    policy::{PolicyDocument, Principal, Statement},
+    policy::{Condition, PolicyDocument, Principal, Statement},
     sub,
 };
 
@@ -47,6 +47,8 @@ construct! {
             assumed_by: Into<Principal>,
         }
         optional {
+            /// What else has to hold for who takes on the role, such as the account that a service asks for. Default: nothing.
+            trust_conditions: Into<Vec<Condition>> = Vec::new(),
             /// What the role is for, up to 1,000 characters. Default: nothing.
             description: Into<String>,
             /// AWS's own policies to attach, by name, such as `AmazonSSMManagedInstanceCore`. Default: none.
@@ -61,8 +63,18 @@ construct! {
 
 impl Role {
     fn create(scope: &Scope, assumed_by: Principal, options: RoleOptions) -> Role {
+        let mut trust = PolicyDocument::assume_role([assumed_by]);
+        if !options.trust_conditions.is_empty() {
+            let statements = trust.statements().iter().cloned();
+            let conditions = &options.trust_conditions;
+            let with_conditions =
+                |statement| conditions.iter().cloned().fold(statement, Statement::condition);
+            trust = statements
+                .map(with_conditions)
+                .fold(PolicyDocument::new(), PolicyDocument::statement);
+        }
         let mut role = iam::Role::new()
-            .assume_role_policy_document(PolicyDocument::assume_role([assumed_by]))
+            .assume_role_policy_document(trust)
             .description(options.description)
             .max_session_duration(options.max_session.map(|length| length.as_secs() as i64))
             .permissions_boundary(options.permissions_boundary);

@@ -12,6 +12,7 @@ use super::needs;
 use crate::{
     builder::construct,
     handle::stands_for,
+    messaging::Queue,
     monitoring::{LogGroup, Metric, Retention, Statistic},
     security::{Grantee, Key, Role},
 };
@@ -81,6 +82,8 @@ construct! {
             log_retention: Into<Retention> = Retention::OneMonth,
             /// How many run at the same time, at most; also how many are set aside for it. Default: no bound of its own.
             reserved_concurrency: Into<u32>,
+            /// What takes events that the function has failed at three times, where nobody waits for the answer. Default: they are lost.
+            dead_letter_queue: Into<Queue>,
         }
     }
 }
@@ -124,6 +127,12 @@ impl Function {
         let trace =
             Statement::allow().actions(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]);
         role.add_statement(trace.resources(["*"]));
+        if let Some(queue) = &options.dead_letter_queue {
+            queue.grant_send(&role);
+        }
+        let dead_letters = options
+            .dead_letter_queue
+            .map(|queue| lambda::DeadLetterConfig::new().target_arn(&queue));
         let code = match code {
             Code::Inline(source) => lambda::Code::new().zip_file(source),
             Code::Directory(path) => uploaded(&Asset::directory(scope, "Code", path)),
@@ -141,7 +150,8 @@ impl Function {
             .logging_config(lambda::FunctionLoggingConfig::new().log_group(&log_group))
             .tracing_config(lambda::TracingConfig::new().mode("Active"))
             .kms_key_arn(options.encryption_key.as_ref().map(Key::arn))
-            .reserved_concurrent_executions(options.reserved_concurrency);
+            .reserved_concurrent_executions(options.reserved_concurrency)
+            .dead_letter_config(dead_letters);
         if !options.environment.is_empty() {
             function =
                 function.environment(lambda::Environment::new().variables(options.environment));
