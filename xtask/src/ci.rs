@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
-    Result, bless, bootstrap, codegen, commands, judge, newcomer, process, root, rules, schema,
-    tidy,
+    Result, bless, bootstrap, codegen, commands, functions, judge, newcomer, process, root, rules,
+    schema, tidy,
 };
 
 /// A step: its name, what it shows, and how.
@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     ("clippy", "no lint, in no crate", clippy),
     ("full", "every service compiles", full),
     ("test", "all tests", test),
+    ("functions", "the code that runs in Lambda does what it should", functions::run),
     ("newcomer", "the README's example works in a crate of its own", newcomer::run),
     ("doc", "the documentation builds without a warning", doc),
     ("deny", "licenses, sources and duplicates of dependencies", deny),

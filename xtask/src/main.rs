@@ -13,6 +13,7 @@ mod codegen; // the generated resource types
 mod emulator; // what tests of deploys deploy to
 mod commands; // the page of all commands
 mod fuzz; // inputs that nobody thought of
+mod functions; // the code that runs in Lambda
 mod judge; // other people's tools on our templates
 mod newcomer; // the README's example, as a new user tries it
 mod process; // other programs
