@@ -150,8 +150,21 @@ impl Table {
         database: &Value<ids::glue::DatabaseName>,
         bucket: &Bucket,
     ) -> glue::TableHandle {
+        self.build_in(scope, id, database, bucket, "")
+    }
+
+    /// Makes the `AWS::Glue::Table` of files below a further prefix.
+    #[track_caller]
+    pub(super) fn build_in(
+        &self,
+        scope: &Scope,
+        id: &str,
+        database: &Value<ids::glue::DatabaseName>,
+        bucket: &Bucket,
+        within: &str,
+    ) -> glue::TableHandle {
         self.check(scope);
-        let path = self.path();
+        let path = format!("{within}{}", self.path());
         let mut storage = TableStorageDescriptor::new()
             .columns(self.columns.iter().map(|(name, of)| column(name, *of)))
             .location(sub!("s3://{bucket}/{path}"))
@@ -164,7 +177,7 @@ impl Table {
             .description(self.description.as_deref())
             .table_type("EXTERNAL_TABLE")
             .storage_descriptor(storage)
-            .parameters(self.parameters(bucket));
+            .parameters(self.parameters(bucket, &path));
         if let Some(day) = &self.day {
             input = input.partition_keys([column(&day.column, ColumnType::String)]);
         }
@@ -175,12 +188,12 @@ impl Table {
             .build(scope, id)
     }
 
-    fn parameters(&self, bucket: &Bucket) -> Node {
+    fn parameters(&self, bucket: &Bucket, path: &str) -> Node {
         let mut parameters = Map::new();
         parameters.insert("EXTERNAL", "TRUE");
         parameters.insert("classification", "parquet");
         let Some(day) = &self.day else { return Node::Map(parameters) };
-        let (name, path) = (&day.column, self.path());
+        let name = &day.column;
         let template = self.path_of_day(&format!("${{{name}}}"));
         parameters.insert("projection.enabled", "true");
         for (key, value) in [
@@ -264,4 +277,10 @@ fn is_day(text: &str) -> bool {
 
 fn column(name: &str, of: ColumnType) -> Column {
     Column::new().name(name).r#type(of.to_string())
+}
+
+/// A name such as `order_items` as a construct id: `OrderItems`.
+pub(super) fn construct_id(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect()
 }

@@ -1,5 +1,6 @@
 //! What the constructs promise: their templates, and what they refuse.
 
+mod analytics; // lakes
 mod compute; // servers behind load balancers
 mod containers; // services on Fargate, images
 mod database; // relational databases
