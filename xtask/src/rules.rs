@@ -76,6 +76,9 @@ fn example(code: &str, kind: &str, templates: &Node, apps: &str) -> Option<(&'st
         let template = Template::from_sections(sections.clone());
         return Some(("yaml", template.to_yaml(YamlStyle::Short)));
     }
+    if let Some(Node::Str(text)) = templates.get(code).and_then(|examples| examples.get(kind)) {
+        return Some(("json", text.to_string()));
+    }
     let start = format!("fn {}_{kind}() -> Assembly {{\n", code.replace('-', "_"));
     let (_, rest) = apps.split_once(&start)?;
     let (body, _) = rest.split_once("\n}\n")?;

@@ -10,6 +10,7 @@ mod outputs;
 mod schema;
 mod synth;
 mod tree;
+mod validate;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
@@ -31,6 +32,7 @@ pub(crate) fn all() -> Vec<Entry> {
     vec![
         Entry { definition: synth::definition(), run: Box::new(synth::run) },
         Entry { definition: diff::definition(), run: Box::new(diff::run) },
+        Entry { definition: validate::definition(), run: Box::new(validate::run) },
         Entry { definition: list::definition(), run: Box::new(list::run) },
         Entry { definition: tree::definition(), run: Box::new(tree::run) },
         Entry { definition: events::definition(), run: Box::new(events::run) },

@@ -32,6 +32,7 @@ mod ids_file; // which logical ids must not vanish
 mod report; // diagnostics for people, and as JSON
 mod selection; // stacks by name
 mod synthesis; // app -> assembly, with its files
+mod template_check; // template files by the rules of synth
 mod template_files; // templates to compare with
 
 #[cfg(feature = "deploy")]

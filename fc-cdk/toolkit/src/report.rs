@@ -1,5 +1,8 @@
 //! Diagnostics for people, as rustc shows its own.
 
+mod github; // annotations of GitHub Actions
+mod sarif; // for code scanning
+
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -9,6 +12,7 @@ use std::{
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use fc_cdk_core::{Diagnostic, Severity, SourceLocation};
 
+pub(crate) use self::{github::github, sarif::sarif};
 use crate::{table::count, terminal::Terminal, variables::Variables};
 
 /// Prints the diagnostics and their number on standard error.
@@ -102,6 +106,12 @@ fn located<'a>(
 fn word(line: &str, column: usize) -> std::ops::Range<usize> {
     let start = line.char_indices().nth(column.saturating_sub(1)).map_or(0, |(index, _)| index);
     let rest = &line[start..];
+    // A key of a template.
+    if let Some(quoted) = rest.strip_prefix('"')
+        && let Some(end) = quoted.find('"')
+    {
+        return start..start + end + 2;
+    }
     let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | ':' | '!')));
     let length = end.unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
     start..start + length
@@ -149,6 +159,7 @@ mod tests {
         assert_eq!(word("äöü.build(&x)", 5), 7..12);
         assert_eq!(word("(x)", 1), 0..1);
         assert_eq!(word("", 1), 0..0);
+        assert_eq!(word(r#"  "Cidr Block": 1"#, 3), 2..14);
     }
 
     #[test]

@@ -515,6 +515,7 @@ fn help_teaches() {
     Commands:
       synth        Turns the app into CloudFormation templates, and checks them [alias: synthesize]
       diff         Shows what deploying the app would change
+      validate     Checks the app, or any template files, without AWS
       list         Lists the stacks, each after those that it depends on [alias: ls]
       tree         Shows the construct tree, with resource types and source lines
       events       Shows what happened to the deployed stacks, nested ones among them, the newest last
@@ -670,5 +671,6 @@ fn a_rule_is_explained() {
 }
 
 mod diff; // what deploying would change; last, for the lines above are named in snapshots
+mod validate; // the app, and any template files
 mod reference; // what people look up
 mod revisions; // an app as of several revisions

@@ -13,6 +13,12 @@ const EXAMPLES: &str = include_str!("../../../docs/rules/examples.json");
 
 /// What all checks of single templates say of one.
 fn check(template: &Node) -> Vec<Diagnostic> {
+    // An example of what cannot be read is a text.
+    if let Node::Str(text) = template {
+        let error = Template::parse(text).err().map(|error| error.to_string());
+        let rule = rules::find(fc_cdk_core::codes::NOT_A_TEMPLATE);
+        return rule.zip(error).map(|(rule, error)| rule.finding(error)).into_iter().collect();
+    }
     let template = Template::from_sections(template.as_map().cloned().unwrap_or_default());
     let options = CheckOptions {
         spec: &|_, type_name| resource_type(type_name),

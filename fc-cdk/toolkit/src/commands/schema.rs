@@ -24,7 +24,7 @@ pub(crate) fn definition() -> Command {
         .long_about(
             "Shows what AWS's specification says of a resource type: properties with their limits, which of them are required\n\
              and which replace the resource, what `Ref` and `Fn::GetAtt` return, what identifies it, where it is offered.\n\n\
-             Needs no network: the facts are those that synth checks with, for the services that the app is built with.",
+             Needs no network: the facts are those that synth checks with.",
         )
         .arg(
             Arg::new("type")

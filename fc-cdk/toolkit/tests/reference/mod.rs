@@ -169,7 +169,7 @@ fn schema_lists_types_and_answers_mistakes_with_the_nearest_name() {
     for wrong in [
         &["AWS::S3::Buckett"][..],
         &["AWS::S3::Xyzabcdefghij"],
-        &["AWS::Backup::BackupVault"],
+        &["AWS::Nothing::Here"],
         &["AWS::S3::Bucket", "VersioningConfig"],
         &["AWS::S3::Bucket", "BucketName.Length"],
     ] {

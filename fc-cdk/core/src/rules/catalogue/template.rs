@@ -5,6 +5,10 @@ const LIMITS: &str =
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html";
 
 rules! {
+    NOT_A_TEMPLATE = "not-a-template", Error, "a file is no template";
+        why "It cannot be read as JSON or YAML, has a key twice, or is nested too deep.";
+        fix "correct the text at this place";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html";
     EMPTY_STACK = "empty-stack", Error, "a stack has no resources";
         why "CloudFormation does not accept a template without resources.";
         fix "add a resource, or drop the stack";
