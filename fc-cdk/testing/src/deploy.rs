@@ -5,6 +5,7 @@
 //! - [`Account`]: one of its accounts, in which an app is run ([`Account::run`]) and what came of it is read ([`Account::stack`]). Tests
 //!   in different accounts do not see each other.
 //! - [`FaultProxy`]: a bad network before it: throttling, broken connections, lost replies; it also counts the calls.
+//! - [`FakeCloudFormation`]: plays what no emulator shows: every state of a stack, reasons, early validation, obsolete change sets.
 //!
 //! ```no_run
 //! use std::process::Command;
@@ -28,6 +29,7 @@
 mod emulator; // ministack, started and stopped
 mod account; // one account of it
 mod proxy; // a bad network
+mod fake; // what no emulator shows
 mod run; // programs of apps
 
 mod error;
@@ -39,6 +41,7 @@ pub use self::{
     account::{Account, Event, Operation, Resource, ResourceFault, Stack},
     emulator::{Emulator, ResourceTypes},
     error::Error,
+    fake::{ChangeSetOutcome, FakeCloudFormation, FakeStack, Scenario, Validation},
     proxy::{Call, Effect, Fault, FaultProxy},
     run::{Run, Running},
     xml::Element,

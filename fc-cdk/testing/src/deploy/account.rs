@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io, process::Command, time::Duration};
 
-use fc_cdk_core::{Template, json};
+use fc_cdk_core::{Node, Template, json};
 
 use crate::deploy::{
     emulator::Emulator,
@@ -173,17 +173,8 @@ impl<'a> Account<'a> {
 
     /// The environment variables by which AWS's SDKs, the AWS CLI and the `cdk` CLI find the account.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("AWS_ENDPOINT_URL", format!("http://{}", self.caller.address)),
-            ("AWS_ACCESS_KEY_ID", self.caller.account.clone()),
-            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-            ("AWS_REGION", self.caller.region.clone()),
-            ("AWS_DEFAULT_REGION", self.caller.region.clone()),
-            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-            // Not those of the user.
-            ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
-            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
-        ]
+        let Caller { address, account, region } = &self.caller;
+        environment(address, account, region)
     }
 
     /// Runs a program, such as that of an app, in this account, and waits for its end.
@@ -201,10 +192,7 @@ impl<'a> Account<'a> {
     ///
     /// When it cannot be started.
     pub fn spawn(&self, command: &mut Command) -> Result<Running, Error> {
-        for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "CDK_OUTDIR", "CDK_CONTEXT_JSON"] {
-            command.env_remove(name);
-        }
-        Running::start(command.envs(self.environment()))
+        Running::start(command, self.environment())
     }
 
     /// Calls an action of CloudFormation, such as `DescribeStacks`; the reply is its outermost element.
@@ -317,6 +305,26 @@ impl<'a> Account<'a> {
             .map_err(|error| Error::new(format!("the template of the stack {stack}: {error}")))
     }
 
+    /// Sets a parameter of Systems Manager. The public ones, by which AWS names its machine images, have a value without it.
+    ///
+    /// # Errors
+    ///
+    /// When the emulator refuses it.
+    pub fn put_parameter(&self, name: &str, value: &str) -> Result<(), Error> {
+        let parameter =
+            json!({ "Name": name, "Value": value, "Type": "String", "Overwrite": true });
+        self.caller.call_json("ssm", "AmazonSSM.PutParameter", &parameter).map(drop)
+    }
+
+    /// Calls an operation of a service that speaks JSON, such as `DynamoDB_20120810.GetItem` of `dynamodb`; the reply is its JSON.
+    ///
+    /// # Errors
+    ///
+    /// When the emulator refuses it.
+    pub fn call_json(&self, service: &str, target: &str, body: &Node) -> Result<Node, Error> {
+        self.caller.call_json(service, target, body)
+    }
+
     /// Stores an object in a bucket.
     ///
     /// # Errors
@@ -416,4 +424,23 @@ impl<'a> Account<'a> {
             }
         }
     }
+}
+
+/// The environment variables by which programs find a server on this machine.
+pub(crate) fn environment(
+    address: &str,
+    account: &str,
+    region: &str,
+) -> Vec<(&'static str, String)> {
+    vec![
+        ("AWS_ENDPOINT_URL", format!("http://{address}")),
+        ("AWS_ACCESS_KEY_ID", account.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_REGION", region.to_owned()),
+        ("AWS_DEFAULT_REGION", region.to_owned()),
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        // Not those of the user.
+        ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
+    ]
 }

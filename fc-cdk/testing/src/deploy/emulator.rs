@@ -35,7 +35,8 @@ const START: Duration = Duration::from_secs(120);
 ///
 /// It deploys, rolls back, detects drift and runs custom resources. It lacks many resource types: for these it gets **stand-ins**, which
 /// are only written down, with a physical id, the attributes of AWS's specification, and a replacement where a property changes of which
-/// the specification says so. [`Emulator::stand_ins`] tells which these are. Templates are never rewritten.
+/// the specification says so; so does a resource with a property that ministack does not support. [`Emulator::stand_ins`] tells which these are. What `Fn::GetAtt` gives of other types is filled in likewise
+/// where ministack does not know it. Templates are never rewritten.
 ///
 /// That it accepts a template says little of the template: it checks less than CloudFormation does.
 #[derive(Debug)]
@@ -202,11 +203,14 @@ fn answer(
         match line.split_once(' ') {
             Some(("type", name)) => {
                 let spec = types(name);
-                if spec.is_some() {
-                    stand_ins.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
-                }
                 let facts = spec.map_or_else(|| "null".to_owned(), facts::of);
                 say(commands, &format!("facts {facts}"));
+            }
+            Some(("lacks", name)) => {
+                let mut types = stand_ins.lock().unwrap_or_else(PoisonError::into_inner);
+                if !types.iter().any(|known| known == name) {
+                    types.push(name.to_owned());
+                }
             }
             _ if line == "ready" => drop(ready.send(())),
             _ if line == "done" => drop(done.send(())),

@@ -1,5 +1,7 @@
 //! Calls of the Query API, signed with nothing but a name: emulators believe it.
 
+use fc_cdk_core::Node;
+
 use crate::deploy::{
     error::Error,
     http::{self, Head},
@@ -55,6 +57,28 @@ impl Caller {
             200 => xml::parse(&text),
             status => Err(refusal(action, status, &text)),
         }
+    }
+}
+
+impl Caller {
+    /// Calls an operation of a service that speaks JSON; the reply is its JSON.
+    pub(crate) fn call_json(
+        &self,
+        service: &str,
+        target: &str,
+        body: &Node,
+    ) -> Result<Node, Error> {
+        let mut head = self.head("POST", "/", service);
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        head.headers.push(header("Content-Type", "application/x-amz-json-1.1"));
+        head.headers.push(header("X-Amz-Target", target));
+        let (reply, body) = http::exchange(&self.address, &head, body.to_json().as_bytes())
+            .map_err(Error::during(format!("calling {target} of the emulator")))?;
+        let text = String::from_utf8_lossy(&body);
+        if reply.status() != 200 {
+            return Err(Error::new(format!("{target} gives status {}: {text}", reply.status())));
+        }
+        Node::parse_json(&text).map_err(|error| Error::new(format!("{target}: {error}")))
     }
 }
 

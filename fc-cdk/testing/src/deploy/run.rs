@@ -42,7 +42,15 @@ pub struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(command: &mut Command) -> Result<Running, Error> {
+    /// Starts a program for which only these variables tell where AWS is.
+    pub(crate) fn start(
+        command: &mut Command,
+        environment: Vec<(&'static str, String)>,
+    ) -> Result<Running, Error> {
+        for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "CDK_OUTDIR", "CDK_CONTEXT_JSON"] {
+            command.env_remove(name);
+        }
+        command.envs(environment);
         let program = command.get_program().to_string_lossy().into_owned();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let start = Instant::now();

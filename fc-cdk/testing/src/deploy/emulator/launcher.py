@@ -1,9 +1,10 @@
-"""Runs ministack, with stand-ins for the resource types that it lacks and failures on request.
+"""Runs ministack, with stand-ins for the resource types and attributes that it lacks and failures on request.
 
 The engine stays ministack's own: its table of resource types answers for a type that it does not have, too, with what AWS's
 specification says of it. The program that started us has that specification: we ask it line by line.
 
     we say on standard output    `type AWS::EC2::EIP`    what is this type?
+                                 `lacks AWS::EC2::EIP`   it gets a stand-in
                                  `ready`                 the server takes requests
     we hear on standard input    `facts {...}` or `facts null`, `fault {...}`, `clear ACCOUNT`
 
@@ -27,6 +28,7 @@ os.dup2(2, 1)
 
 from ministack import app  # noqa: E402
 from ministack.core.responses import get_account_id, get_region  # noqa: E402
+from ministack.services import ssm  # noqa: E402
 from ministack.services.cloudformation import provisioners, stacks  # noqa: E402
 
 # ---- The program that started us ----
@@ -34,6 +36,7 @@ from ministack.services.cloudformation import provisioners, stacks  # noqa: E402
 asking = threading.Lock()
 answered = threading.Condition()
 answers = []
+known_facts = {}
 
 
 def say(line):
@@ -62,10 +65,13 @@ def listen():
 
 def facts_of(resource_type):
     with asking:
+        if resource_type in known_facts:
+            return known_facts[resource_type]
         say(f"type {resource_type}")
         with answered:
             answered.wait_for(lambda: answers, timeout=30)
-            return answers.pop() if answers else None
+            known_facts[resource_type] = answers.pop() if answers else None
+            return known_facts[resource_type]
 
 
 # ---- Stand-ins ----
@@ -77,9 +83,10 @@ def digest(*words):
 class StandIn:
     """A resource that is only written down: an id, attributes, and what changes replace it."""
 
+    generations = {}
+
     def __init__(self, facts):
         self.facts = facts
-        self.generations = {}
 
     def identify(self, logical_id, properties, stack_name):
         key = (get_account_id(), get_region(), stack_name, logical_id)
@@ -160,6 +167,7 @@ class Handlers(dict):
         if facts is None:
             self.unknown.add(resource_type)
             return False
+        say(f"lacks {resource_type}")
         self[resource_type] = StandIn(facts).handlers()
         top = tuple(path for path in facts["replaces"] if "/" not in path)
         provisioners._REPLACING_PROPERTIES[resource_type] = top
@@ -207,19 +215,59 @@ def disturb(operation, logical_id, stack_name):
             return
 
 
+def public_parameter(name, *args, **kwargs):
+    """A parameter; those by which AWS names its machine images have a value, too."""
+    value = real_parameter(name, *args, **kwargs)
+    if value is None and name.startswith("/aws/service/"):
+        return "ami-" + digest(name)[:17]
+    return value
+
+
+in_place_of_real = set()
+
+
+def key_of(resource_type, physical_id):
+    return get_account_id(), get_region(), resource_type, physical_id
+
+
+def complete(resource_type, properties, physical_id, attributes):
+    """Adds what the specification says `Fn::GetAtt` gives, and ministack does not."""
+    if resource_type.startswith(("Custom::", "AWS::CloudFormation::")):
+        return physical_id, attributes
+    facts = facts_of(resource_type)
+    lacking = StandIn(facts).attributes(physical_id, properties) if facts else {}
+    return physical_id, {**lacking, **(attributes or {})}
+
+
 def provision(resource_type, logical_id, properties, stack_name):
     disturb("create", logical_id, stack_name)
-    return real_provision(resource_type, logical_id, properties, stack_name)
+    try:
+        done = real_provision(resource_type, logical_id, properties, stack_name)
+    except Exception as error:
+        # CloudFormation does not support some of these parameters, either.
+        is_gap = "not supported" in str(error) and resource_type != "AWS::SSM::Parameter"
+        if not is_gap or facts_of(resource_type) is None:
+            raise
+        # A resource of a type that ministack has, with a property that it has not.
+        say(f"lacks {resource_type}")
+        done = StandIn(facts_of(resource_type)).create(logical_id, properties, stack_name)
+        in_place_of_real.add(key_of(resource_type, done[0]))
+    return complete(resource_type, properties, *done)
 
 
 def update(resource_type, physical_id, old, new, stack_name, logical_id=None, attributes=None):
     if old != new:
         disturb("update", logical_id, stack_name)
-    return real_update(resource_type, physical_id, old, new, stack_name, logical_id, attributes)
+    if key_of(resource_type, physical_id) in in_place_of_real:
+        return StandIn(facts_of(resource_type)).update(physical_id, old, new, stack_name, logical_id)
+    done = real_update(resource_type, physical_id, old, new, stack_name, logical_id, attributes)
+    return complete(resource_type, new, *done)
 
 
 def delete(resource_type, physical_id, properties, stack_name=None, logical_id=None):
     disturb("delete", logical_id, stack_name)
+    if key_of(resource_type, physical_id) in in_place_of_real:
+        return None
     return real_delete(resource_type, physical_id, properties, stack_name, logical_id)
 
 
@@ -251,9 +299,9 @@ def tell_when_ready(port):
 
 real_provision, real_update, real_delete = (
     provisioners._provision_resource, provisioners._update_resource, provisioners._delete_resource)
-real_on_worker_thread = stacks._runs_on_worker_thread
+real_on_worker_thread, real_parameter = stacks._runs_on_worker_thread, ssm.resolve_parameter_value
 for old, new in ((real_provision, provision), (real_update, update), (real_delete, delete),
-                 (real_on_worker_thread, on_worker_thread),
+                 (real_on_worker_thread, on_worker_thread), (real_parameter, public_parameter),
                  (provisioners._RESOURCE_HANDLERS, Handlers(provisioners._RESOURCE_HANDLERS))):
     replace(old, new)
 
