@@ -7,6 +7,7 @@ pub(crate) mod scaling; // how many there are
 mod metrics; // what they report
 mod web_asg; // a load balancer in front of a group of servers
 
+pub(crate) use self::launch_template::{amazon_linux, instance_permissions};
 pub use self::{
     scaling::Schedule,
     user_data::UserData,

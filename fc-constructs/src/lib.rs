@@ -23,6 +23,7 @@ pub mod messaging; // topics
 pub mod monitoring; // log groups, metrics
 pub mod serverless; // functions
 pub mod delivery; // pipelines
+pub mod operations; // shells on servers, machines to work on
 pub mod analytics; // tables over buckets, and what is asked of them
 pub mod streaming; // data that arrives all the time
 

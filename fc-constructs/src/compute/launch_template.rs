@@ -58,7 +58,7 @@ pub(super) fn launch_template(
 /// The newest image of Amazon Linux 2023 when the stack is deployed.
 ///
 /// See <https://docs.aws.amazon.com/linux/al2023/ug/ec2.html>.
-fn amazon_linux(scope: &Scope, instance_type: &Value<String>) -> Value<ImageId> {
+pub(crate) fn amazon_linux(scope: &Scope, instance_type: &Value<String>) -> Value<ImageId> {
     if instance_type.as_literal().is_none() {
         let message = "the instance type is known only at deploy, so its architecture is not known";
         let help = "give `image` too, of the architecture of the instances";
@@ -86,7 +86,7 @@ fn is_arm(instance_type: &str) -> bool {
 /// all parameters of the account. None of these actions knows resources.
 ///
 /// See <https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html>.
-pub(super) fn permissions(scope: &Scope) -> (Role, iam::InstanceProfileHandle) {
+pub(crate) fn instance_permissions(scope: &Scope) -> (Role, iam::InstanceProfileHandle) {
     let role =
         Role::builder().assumed_by(Principal::service("ec2.amazonaws.com")).build(scope, "Role");
     let manage = Statement::allow()

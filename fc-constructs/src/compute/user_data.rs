@@ -97,6 +97,11 @@ impl UserData {
         self
     }
 
+    /// The script of a single instance, for which nobody waits.
+    pub(crate) fn first_boot_script(&self) -> Value<String> {
+        self.script(None)
+    }
+
     /// The script: a `bash` that stops at the first error.
     pub(super) fn script(&self, signal: Option<&str>) -> Value<String> {
         let mut script = Sub::new().text("#!/bin/bash\nset -euo pipefail\n");

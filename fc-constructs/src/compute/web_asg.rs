@@ -177,7 +177,7 @@ impl WebAsg {
             Port::tcp(port),
             "requests from the load balancer",
         );
-        let (role, instance_profile) = launch_template::permissions(scope);
+        let (role, instance_profile) = launch_template::instance_permissions(scope);
         let settings = launch_template::Settings {
             instance_type: options.instance_type,
             image: options.image,

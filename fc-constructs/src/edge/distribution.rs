@@ -27,7 +27,7 @@ use crate::{
     handle::stands_for,
     monitoring::{Metric, Statistic},
     names::name_in_stack,
-    security::Grantee,
+    security::{Grantee, Key},
     storage::Bucket,
 };
 
@@ -92,6 +92,8 @@ construct! {
             log_access_logs: Into<Bucket>,
             /// The prefix list of CloudFront's addresses in the load balancer's region. Default: that of the region, where it is known.
             origin_prefix_list: IntoValue<PrefixListId>,
+            /// The key that encrypts the secret between the distribution and a load balancer, of the region of both. Default: AWS's own.
+            origin_secret_key: Into<Key>,
             /// What the distribution is for, up to 128 characters. Default: nothing.
             comment: IntoValue<String>,
         }
@@ -148,7 +150,11 @@ impl EdgeDistribution {
                     config = config.cache_behaviors(statics);
                 }
                 config
-                    .origins([balancer.origin(scope, options.origin_prefix_list)])
+                    .origins([balancer.origin(
+                        scope,
+                        options.origin_prefix_list,
+                        options.origin_secret_key,
+                    )])
                     .default_cache_behavior(default)
             }
             Kind::Bucket(bucket) => {

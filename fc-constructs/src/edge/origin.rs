@@ -24,7 +24,7 @@ use crate::{
     names::name_in_stack,
     network::{Peer, Port, SecurityGroup},
     region::region_of_scope,
-    security::Secret,
+    security::{Key, Secret},
     storage::Bucket,
 };
 
@@ -129,7 +129,12 @@ impl Balancer {
     }
 
     /// The origin, with everything that keeps others than CloudFront away from it.
-    pub(super) fn origin(&self, scope: &Scope, prefix_list: Option<Value<PrefixListId>>) -> Origin {
+    pub(super) fn origin(
+        &self,
+        scope: &Scope,
+        prefix_list: Option<Value<PrefixListId>>,
+        key: Option<Key>,
+    ) -> Origin {
         self.let_cloudfront_in(scope, prefix_list);
         let https = self.is_https();
         let policy = if https { "https-only" } else { "http-only" };
@@ -147,7 +152,7 @@ impl Balancer {
                 .build(scope, "VpcOrigin");
             return origin.vpc_origin_config(VpcOriginConfig::new().vpc_origin_id(vpc_origin.id()));
         }
-        let secret = self.refuse_others();
+        let secret = self.refuse_others(key);
         let mut custom = CustomOriginConfig::new().origin_protocol_policy(policy);
         if https {
             custom = custom.origin_ssl_protocols(["TLSv1.2"]);
@@ -185,15 +190,18 @@ impl Balancer {
     /// Answers 403 to requests without the secret that the distribution adds: others have distributions too. Returns the secret.
     ///
     /// See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html>.
-    fn refuse_others(&self) -> Value<String> {
+    fn refuse_others(&self, key: Option<Key>) -> Value<String> {
         let listener = self.listener.scope();
         let scope = listener.parent().unwrap_or_else(|| listener.clone()).scope("OnlyCloudFront");
         // Letters and digits alone: `*` and `?` would match anything in the condition of a listener.
-        let secret = Secret::builder()
+        let mut secret = Secret::builder()
             .description("What CloudFront says to the load balancer")
             .exclude_characters("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ ")
-            .length(40u32)
-            .build(&scope, "Secret");
+            .length(40u32);
+        if let Some(key) = key {
+            secret = secret.encryption_key(key);
+        }
+        let secret = secret.build(&scope, "Secret");
         let arn = secret.arn();
         let value = sub!("{{{{resolve:secretsmanager:{arn}}}}}");
         let header = HttpHeaderConfig::new().http_header_name(SECRET_HEADER).values([&value]);

@@ -290,6 +290,7 @@ fn a_distribution_hides_a_load_balancer_of_another_stack() {
             WebAcl::builder().scope(WebAclScope::CloudFront).logs(false).build(&edge, "WebAcl");
         let shop = tokyo(&app, "Shop");
         let audit = Bucket::builder().build(&shop, "Audit");
+        let key = Key::builder().build(&servers, "Key");
         let distribution = EdgeDistribution::builder()
             .origin(&web)
             .domain_names(["shop.example.com", "www.shop.example.com"])
@@ -300,6 +301,7 @@ fn a_distribution_hides_a_load_balancer_of_another_stack() {
             .allow_countries(["JP", "KR"])
             .log_expiry_days(30u32)
             .log_access_logs(&audit)
+            .origin_secret_key(&key)
             .comment("the shop")
             .build(&shop, "Distribution");
         zone.alias(&shop, "shop.example.com", &distribution);
@@ -444,8 +446,8 @@ fn shield_makes_nothing_without_a_subscription_and_says_so() {
     let assembly = app.synth();
     insta::assert_snapshot!(messages(&assembly), @"
     info[shield-not-subscribed]: `Shop/Shield/Zone`: not protected: the account has no subscription to Shield Advanced
-      --> fc-constructs/tests/it/edge.rs:441:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:442:20)
+      --> fc-constructs/tests/it/edge.rs:443:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:444:20)
       help: subscribe in the console and set `subscribed`, or allow `shield-not-subscribed` with a reason
     ");
     assert!(!template_of(&assembly, "Shop").contains("AWS::Shield"));
@@ -465,11 +467,11 @@ fn alarms_where_no_attack_is_reported_are_refused() {
     shield.protect("Zone", &zone);
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-shield]: `Shop/Shield`: emergency_contacts: the response team is told whom to call, and not let in
-      --> fc-constructs/tests/it/edge.rs:464:10
+      --> fc-constructs/tests/it/edge.rs:466:10
       help: add `response_team(true)`, or leave out `emergency_contacts`
     error[edge-region]: `Shop/Shield/Zone`: an alarm in ap-northeast-1 does not see attacks that are reported in us-east-1
-      --> fc-constructs/tests/it/edge.rs:464:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:465:12)
+      --> fc-constructs/tests/it/edge.rs:466:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:467:12)
       help: protect the resource by a `ShieldProtection` in a stack of us-east-1, or leave out `topics`
     ");
 }

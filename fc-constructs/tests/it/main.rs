@@ -10,6 +10,7 @@ mod edge; // distributions, web access lists, Shield
 mod messaging; // topics
 mod monitoring; // alarms, dashboards
 mod network; // VPCs, security groups
+mod operations; // shells on servers, machines to work on
 mod rule_examples; // apps that break the engine's rules
 mod rules; // every rule of the engine, broken and kept
 mod security; // roles, keys
