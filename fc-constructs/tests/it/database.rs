@@ -1,10 +1,13 @@
+use std::time::Duration;
+
 use fc_cdk_core::{App, RemovalPolicy, Stack, policy::Principal};
 use fc_constructs::{
-    database::{Database, MysqlVersion, PostgresVersion},
+    database::{Database, MysqlVersion, PostgresVersion, SnapshotExport, Snapshots},
     messaging::Topic,
     monitoring::{AlarmSet, Retention, Threshold},
     network::{SecurityGroup, ThreeTierVpc},
     security::{Key, Role},
+    storage::Bucket,
 };
 
 use crate::{messages, template};
@@ -117,48 +120,155 @@ fn what_rds_would_refuse_is_refused_at_the_users_line() {
         .build(&stack, "Mysql");
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[public-database]: `Shop/Postgres`: subnets: the database is in subnets that the internet reaches
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: give it isolated subnets, such as the `db` tier of a `ThreeTierVpc`
     error[bad-database]: `Shop/Postgres`: allocated_storage_gib: a database has 20 to 65536 GiB of storage, not 10
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: choose a size in that range
     error[bad-database]: `Shop/Postgres`: max_allocated_storage_gib: storage of 10 GiB cannot grow to 11 GiB
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: give at least 26 % more than `allocated_storage_gib`, and 65536 at most
     error[bad-database]: `Shop/Postgres`: backup_retention_days: backups are kept for 1 to 35 days, not 0
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: export snapshots to S3 to keep data longer
     error[bad-database]: `Shop/Postgres`: monitoring_interval: enhanced monitoring does not measure every 7 seconds
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: give 1, 5, 10, 15, 30 or 60, or 0 to switch it off
     error[bad-database]: `Shop/Postgres`: removal_policy: the data is to be deleted with the stack, and protected from deletion
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: switch `deletion_protection` off too, or keep a snapshot
     error[bad-database]: `Shop/Postgres`: instance_class: `t4g.medium` is no instance class
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: did you mean `db.t4g.medium`?
     error[bad-database]: `Shop/Postgres`: master_username: PostgreSQL keeps the name `admin` for itself
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: take another name, such as `dbadmin`
     error[bad-database]: `Shop/Postgres`: database_name: `2nd` is no name for a database of PostgreSQL
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: start with a letter; use letters, digits and underscores, 63 at most
     error[bad-database]: `Shop/Mysql`: subnets: a database needs subnets in two zones, not 1
-      --> fc-constructs/tests/it/database.rs:117:10
+      --> fc-constructs/tests/it/database.rs:120:10
       help: give one subnet for each zone of the VPC
     error[bad-database]: `Shop/Mysql`: instance_class: `db.t4g.micro` is too small for Database Insights of MySQL
-      --> fc-constructs/tests/it/database.rs:117:10
+      --> fc-constructs/tests/it/database.rs:120:10
       help: take `db.t4g.medium` or larger, or switch `performance_insights` off
     error[bad-database]: `Shop/Mysql`: master_username: `the_one_and_only_` is too long for a user of MySQL
-      --> fc-constructs/tests/it/database.rs:117:10
+      --> fc-constructs/tests/it/database.rs:120:10
       help: use 16 letters at most
     warning[no-backups]: `Shop/Postgres/Resource`: BackupRetentionPeriod: `BackupRetentionPeriod` is 0: no backup is made
-      --> fc-constructs/tests/it/database.rs:110:10
+      --> fc-constructs/tests/it/database.rs:113:10
       help: set `BackupRetentionPeriod` to a day or more
       docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html
     error[one-zone]: `Shop/Mysql/SubnetGroup`: SubnetIds: all subnets are in one Availability Zone, two are needed
-      --> fc-constructs/tests/it/database.rs:117:10
+      --> fc-constructs/tests/it/database.rs:120:10
       help: add a subnet of another zone
       docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html#USER_VPC.Subnets
+    ");
+}
+
+/// An app with a database whose snapshots are exported.
+fn with_export(snapshots: Snapshots) -> App {
+    let app = App::new();
+    let stack = Stack::new(&app, "Shop");
+    let database = Database::builder()
+        .engine(MysqlVersion::V8_4_11)
+        .vpc(VPC)
+        .subnets(SUBNETS)
+        .build(&stack, "Database");
+    let bucket = Bucket::builder().build(&stack, "Backup");
+    let key = Key::builder().build(&stack, "TopicKey");
+    let topic = Topic::builder().encryption_key(key).build(&stack, "Alarms");
+    let export = SnapshotExport::builder()
+        .database(&database)
+        .bucket(bucket)
+        .failures_to(topic)
+        .snapshots(snapshots)
+        .prefix("rds/shop")
+        .tables(["shop.orders".to_owned()])
+        .build(&stack, "Export");
+    let glue =
+        Role::builder().assumed_by(Principal::service("glue.amazonaws.com")).build(&stack, "Glue");
+    export.grant_read(&glue);
+    app
+}
+
+/// The template without the code of the function, which is tested by itself.
+fn without_code(app: &App) -> String {
+    let template = template(app);
+    let lines = template.lines().filter(|line| !line.contains("\"ZipFile\""));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn snapshots_at_an_interval_are_exported() {
+    let snapshots = Snapshots::every(Duration::from_secs(6 * 3600)).keep(28);
+    insta::assert_snapshot!(without_code(&with_export(snapshots)));
+}
+
+#[test]
+fn from_snapshots_at_an_interval_to_automated_ones_only_the_schedule_leaves() {
+    let ids = |app: &App| {
+        let assembly = app.synth();
+        assert_eq!(messages(&assembly), "");
+        let resources = assembly.stacks()[0].template().resources();
+        let all =
+            resources.map(|resource| format!("{} {}", resource.logical_id(), resource.type_name()));
+        all.collect::<Vec<_>>()
+    };
+    let every = ids(&with_export(Snapshots::every(Duration::from_secs(3600))));
+    let automated = with_export(Snapshots::automated());
+    let left: Vec<String> = every.into_iter().filter(|id| !ids(&automated).contains(id)).collect();
+    insta::assert_snapshot!(left.join("\n"), @"
+    ExportScheduleRole0397F324 AWS::IAM::Role
+    ExportScheduleRoleDefaultPolicy3FC07885 AWS::IAM::Policy
+    ExportSchedule028B3193 AWS::Scheduler::Schedule
+    ");
+    let template = template(&automated);
+    assert!(
+        template.contains("rds:${DatabaseB269D8BB}-") && !template.contains("CreateDBSnapshot\"")
+    );
+}
+
+#[test]
+fn exports_that_cannot_work_are_refused_at_the_users_line() {
+    let app = App::new();
+    let stack = Stack::new(&app, "Shop");
+    let database = Database::builder()
+        .engine(MysqlVersion::V8_4_11)
+        .vpc(VPC)
+        .subnets(SUBNETS)
+        .build(&stack, "Database");
+    let bucket = Bucket::builder().build(&stack, "Backup");
+    let topic = Topic::builder().build(&stack, "Alarms");
+    let export = |snapshots: Snapshots, prefix: &str, id: &str| {
+        SnapshotExport::builder()
+            .database(&database)
+            .bucket(&bucket)
+            .failures_to(&topic)
+            .snapshots(snapshots)
+            .prefix(prefix)
+            .build(&stack, id);
+    };
+    export(Snapshots::every(Duration::from_secs(60)).keep(100), "/rds", "Often");
+    export(Snapshots::every(Duration::from_secs(3601)).keep(0), "rds shop", "Seconds");
+    insta::assert_snapshot!(messages(&app.synth()), @"
+    error[bad-export]: `Shop/Often`: snapshots: a snapshot every 60s is too often or too seldom
+      --> fc-constructs/tests/it/database.rs:246:14
+      help: give an hour to 31 days, such as six hours
+    error[bad-export]: `Shop/Often`: snapshots: 100 snapshots cannot be kept
+      --> fc-constructs/tests/it/database.rs:246:14
+      help: keep 1 to 90: RDS has room for 100 in an account
+    error[bad-export]: `Shop/Often`: prefix: `/rds` is no prefix for exports
+      --> fc-constructs/tests/it/database.rs:246:14
+      help: use letters, digits and dashes, with slashes between parts, such as `rds/shop`
+    error[bad-export]: `Shop/Seconds`: snapshots: a schedule counts whole minutes, and not 3601s
+      --> fc-constructs/tests/it/database.rs:246:14
+      help: give whole minutes
+    error[bad-export]: `Shop/Seconds`: snapshots: 0 snapshots cannot be kept
+      --> fc-constructs/tests/it/database.rs:246:14
+      help: keep 1 to 90: RDS has room for 100 in an account
+    error[bad-export]: `Shop/Seconds`: prefix: `rds shop` is no prefix for exports
+      --> fc-constructs/tests/it/database.rs:246:14
+      help: use letters, digits and dashes, with slashes between parts, such as `rds/shop`
     ");
 }
