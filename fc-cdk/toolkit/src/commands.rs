@@ -3,6 +3,7 @@
 mod completions;
 mod context;
 pub(crate) mod diff;
+mod drift;
 mod events;
 mod explain;
 mod list;
@@ -35,6 +36,7 @@ pub(crate) fn all() -> Vec<Entry> {
         Entry { definition: validate::definition(), run: Box::new(validate::run) },
         Entry { definition: list::definition(), run: Box::new(list::run) },
         Entry { definition: tree::definition(), run: Box::new(tree::run) },
+        Entry { definition: drift::definition(), run: Box::new(drift::run) },
         Entry { definition: events::definition(), run: Box::new(events::run) },
         Entry { definition: outputs::definition(), run: Box::new(outputs::run) },
         Entry { definition: schema::definition(), run: Box::new(schema::run) },

@@ -204,6 +204,20 @@ impl<'a> Account<'a> {
         self.caller.call("cloudformation", "2010-05-15", action, parameters)
     }
 
+    /// Calls an action of another service that has a Query API, such as `sns`, `2010-03-31`, `SetTopicAttributes`.
+    ///
+    /// # Errors
+    ///
+    /// When the emulator refuses it.
+    pub fn call_service(
+        &self,
+        (service, version): (&str, &str),
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Element, Error> {
+        self.caller.call(service, version, action, parameters)
+    }
+
     /// A stack, if there is one with this name.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! [`CloudFormation`]: stacks, change sets, events.
 
+mod drift; // what was changed by hand
 mod model; // what it says, in plain types
 mod write; // calls that change something
 
 use aws_sdk_cloudformation::Client;
 
 pub(crate) use self::{
+    drift::{DriftedProperty, ResourceDrift},
     model::{
         ChangeSet, SetChange, StackEvent, StackInfo, StackOutput, StackParameter, StackResource,
         ValidationEvent,

@@ -1,5 +1,7 @@
 //! `diff`: what deploying the app would change.
 
+#[cfg(feature = "deploy")]
+mod deployed; // what is deployed
 mod revisions; // one revision of the app with another
 
 use std::path::PathBuf;
@@ -11,7 +13,7 @@ use fc_cdk_core::{
     diff::{StackDiff, StackSide, Types, diff_stacks},
 };
 
-use super::{json_arg, stacks_arg, stacks_of};
+use super::{connection_args, json_arg, stacks_arg, stacks_of};
 use crate::{
     diff_report::{self, Report},
     error::{Error, Exit},
@@ -28,10 +30,11 @@ pub(crate) fn definition() -> Command {
     Command::new("diff")
         .about("Shows what deploying the app would change")
         .long_about(
-            "Shows what deploying the app would change, compared with other templates: which resources are added,\n\
-             removed, updated or replaced, for which property; whose data is lost; who may do more than before.\n\n\
+            "Shows what deploying the app would change, compared with what is deployed or with other templates: which\n\
+             resources are added, removed, updated or replaced, for which property; whose data is lost; who may do\n\
+             more than before.\n\n\
              Values are compared by what they mean: the order of keys, tags and statements says nothing, nor does\n\
-             the way a string is put together. Needs no network and no credentials.",
+             the way a string is put together. With `--template` or `--against`, no network and no credentials are needed.",
         )
         .arg(stacks_arg("Only these stacks, such as `Network` or `Prod/*`"))
         .arg(
@@ -55,8 +58,11 @@ pub(crate) fn definition() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Exits with 2 if there is a difference"),
         )
+        .args(connection_args())
         .after_help(
             "Examples:\n  \
+             {app} diff                                        # against what is deployed\n  \
+             {app} diff 'Prod/*' --fail                        # some stacks; 2 if anything differs\n  \
              {app} diff --against ../main/cdk.out              # another branch, in a worktree of its own\n  \
              {app} diff --against snapshots/v1.0 --fail        # in CI: 2 if anything differs\n  \
              {app} diff Network --template deployed.json       # one stack and one template\n  \
@@ -75,11 +81,7 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     let old = match (path("template"), path("against")) {
         (Some(file), _) => Old::File(template_files::read(&file)?),
         (None, Some(folder)) => Old::Folder(template_files::read_folder(&folder)?),
-        (None, None) => {
-            return Err(Error::new("there is nothing to compare the app with").help(
-                "give `--template FILE` for one stack, or `--against DIR` for all of them: a cdk.out, or a folder with `*.template.json`",
-            ));
-        }
+        (None, None) => return against_deployed(session),
     };
     let synthesis = session.synthesize_or_report()?;
     let types = session.resource_types;
@@ -102,6 +104,24 @@ fn show(session: &mut Session<'_>, stacks: &[StackDiff]) -> Result<Exit, Error> 
     }
     let differs = session.args.get_flag("fail") && report.differs();
     Ok(if differs { Exit::Differences } else { Exit::Ok })
+}
+
+#[cfg(not(feature = "deploy"))]
+fn against_deployed(session: &mut Session<'_>) -> Result<Exit, Error> {
+    let missing = super::needs_deploy(session);
+    let with_it = missing.help_text().unwrap_or_default();
+    Err(Error::new("there is nothing to compare the app with").help(format!(
+        "give `--template FILE` for one stack, or `--against DIR` for all of them: a cdk.out, or a folder with `*.template.json`; \
+         to compare with what is deployed, {with_it}"
+    )))
+}
+
+#[cfg(feature = "deploy")]
+fn against_deployed(session: &mut Session<'_>) -> Result<Exit, Error> {
+    let synthesis = session.synthesize_or_report()?;
+    let aws = crate::aws::Aws::connect(session)?;
+    let stacks = deployed::diff(session, &synthesis, &aws)?;
+    show(session, &stacks)
 }
 
 /// What the app is compared with.
