@@ -20,6 +20,9 @@ mod front; // CloudFront
 mod monitoring; // alarms and the dashboard
 mod delivery; // from a commit to both tiers
 
+pub mod history; // the change history, from the templates
+pub mod technology; // which resources are which technology
+
 use fc_cdk::Scope;
 
 pub use crate::{
