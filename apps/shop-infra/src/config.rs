@@ -98,6 +98,7 @@ pub(crate) fn fields(settings: &mut Settings) -> Vec<(&'static str, Field<'_>)> 
         ("retention.data-years", Field::Number(&mut settings.retention.data_years)),
         ("retention.access-log-days", Field::Number(&mut settings.retention.access_log_days)),
         ("quicksight.user", Field::Text(&mut settings.quicksight.user)),
+        ("workbench.cloud9", Field::Switch(&mut settings.workbench.cloud9)),
     ]
 }
 

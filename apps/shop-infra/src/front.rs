@@ -1,13 +1,14 @@
 //! The shop as the world sees it: CloudFront in front of the web tier, and its name in Route 53.
 
 use fc_cdk::{Scope, prelude::*};
-use fc_constructs::edge::EdgeDistribution;
+use fc_constructs::edge::{EdgeDistribution, ShieldProtection};
 
-use crate::{Settings, edge::Edge, network::Network, servers::Servers};
+use crate::{Features, Settings, edge::Edge, network::Network, servers::Servers};
 
 pub(crate) fn stack(
     scope: &Scope,
     settings: &Settings,
+    features: &Features,
     network: &Network,
     edge: Edge,
     servers: &Servers,
@@ -24,5 +25,13 @@ pub(crate) fn stack(
         .comment("The shop")
         .build(&stack, "Distribution");
     edge.zone.alias(&stack, &settings.domain, &distribution);
+    if features.shield {
+        // Without the subscription nothing is made, and synth says so.
+        let shield = ShieldProtection::builder()
+            .subscribed(settings.shield.subscribed)
+            .build(&stack, "Shield");
+        shield.protect("Distribution", &distribution);
+        shield.protect("Zone", &edge.zone);
+    }
     Output::new(&stack, "Url", distribution.url()).description("Where the shop is");
 }

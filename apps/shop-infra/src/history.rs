@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use fc_cdk::{
-    App, Assembly, Node,
+    App, Diagnostic, Map, Node, Severity, StackArtifact,
     aws::resource_type,
     diff::{Impact, StackSide, diff_stacks},
     json,
+    toolkit::Synthesis,
 };
 
 use crate::{
@@ -41,7 +42,7 @@ pub struct Step {
 
 /// The change history.
 pub struct History {
-    revisions: Vec<(Revision, Assembly)>,
+    revisions: Vec<(Revision, Synthesis)>,
 }
 
 /// The resources of a technology, by stack and logical id.
@@ -59,13 +60,15 @@ impl History {
         let synthesize = |revision: Revision| {
             let app = App::new();
             shop(&app, &settings, revision);
-            let assembly = app.synth();
-            // What assets contain is no part of the history.
-            Ok((revision, assembly))
+            let synthesis = Synthesis::of(app, None, Some(resource_type));
+            let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error;
+            match synthesis.assembly().diagnostics().iter().find(is_error) {
+                Some(error) => Err(format!("{revision} has errors: {}", error.message)),
+                None => Ok((revision, synthesis)),
+            }
         };
-        Ok(History {
-            revisions: Revision::ALL.into_iter().map(synthesize).collect::<Result<_, String>>()?,
-        })
+        let revisions: Result<_, String> = Revision::ALL.into_iter().map(synthesize).collect();
+        Ok(History { revisions: revisions? })
     }
 
     /// The resources by which a technology is in a revision.
@@ -73,11 +76,15 @@ impl History {
         self.resources(technology, revision).into_keys().collect()
     }
 
+    /// The stacks of a revision.
+    pub fn stacks(&self, revision: Revision) -> &[StackArtifact] {
+        let synthesis = self.revisions.iter().find(|(known, _)| *known == revision);
+        synthesis.map_or(&[], |(_, synthesis)| synthesis.assembly().stacks())
+    }
+
     fn resources(&self, technology: &Technology, revision: Revision) -> Evidence {
-        let assembly = self.revisions.iter().find(|(known, _)| *known == revision);
-        let stacks = assembly.into_iter().flat_map(|(_, assembly)| assembly.stacks());
         let mut evidence = Evidence::new();
-        for stack in stacks {
+        for stack in self.stacks(revision) {
             // The names of stacks begin with that of the shop.
             let part = stack.display_name().rsplit('-').next().unwrap_or_default();
             for resource in stack.template().resources() {
@@ -129,13 +136,11 @@ impl History {
     /// What each revision did to the one before; the first to nothing.
     pub fn steps(&self) -> Vec<Step> {
         let mut steps = Vec::new();
-        let mut before: Option<&(Revision, Assembly)> = None;
-        for (index, current) in self.revisions.iter().enumerate() {
-            let revision = current.0;
+        let mut before: Option<Revision> = None;
+        for revision in Revision::ALL {
             let (mut came, mut changed, mut left) = (Vec::new(), Vec::new(), Vec::new());
             for technology in TECHNOLOGIES {
-                let old =
-                    before.map(|(old, _)| self.resources(technology, *old)).unwrap_or_default();
+                let old = before.map(|old| self.resources(technology, old)).unwrap_or_default();
                 let new = self.resources(technology, revision);
                 match (old.is_empty(), new.is_empty()) {
                     (true, false) => came.push(technology),
@@ -144,11 +149,10 @@ impl History {
                     _ => {}
                 }
             }
-            let old: Vec<StackSide<'_>> = before
-                .map(|(_, assembly)| assembly.stacks().iter().map(StackSide::of_artifact).collect())
-                .unwrap_or_default();
-            let new: Vec<StackSide<'_>> =
-                current.1.stacks().iter().map(StackSide::of_artifact).collect();
+            let sides =
+                |revision| self.stacks(revision).iter().map(StackSide::of_artifact).collect();
+            let old: Vec<StackSide<'_>> = before.map(sides).unwrap_or_default();
+            let new = sides(revision);
             let mut resources: BTreeMap<usize, usize> = BTreeMap::new();
             for stack in diff_stacks(&old, &new, &resource_type) {
                 for change in &stack.template.resources {
@@ -159,7 +163,7 @@ impl History {
             let resources =
                 resources.into_iter().map(|(place, count)| (Impact::ALL[place], count)).collect();
             steps.push(Step { revision, came, changed, left, resources });
-            before = self.revisions.get(index);
+            before = Some(revision);
         }
         steps
     }
@@ -225,17 +229,17 @@ impl History {
             Node::List(technologies.iter().map(entry).collect())
         };
         let steps = self.steps().into_iter().map(|step| {
-            let resources = step
-                .resources
-                .iter()
-                .map(|(impact, count)| (impact.as_str().into(), Node::Int(*count as i64)));
+            let mut counts = Map::new();
+            for (impact, count) in &step.resources {
+                counts.insert(impact.as_str(), *count as i64);
+            }
             json!({
                 "revision": step.revision.name(),
                 "date": step.revision.features().date,
                 "came": names(&step.came),
                 "changed": names(&step.changed),
                 "left": names(&step.left),
-                "resources": Node::Map(resources.collect())
+                "resources": Node::Map(counts)
             })
         });
         json!({

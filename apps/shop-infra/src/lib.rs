@@ -13,6 +13,7 @@ mod settings; // what differs from shop to shop
 pub mod config; // the settings as a file
 
 mod network; // the VPC, the domain
+mod operations; // shells and a workbench
 mod edge; // what CloudFront takes from us-east-1
 mod data; // the database, its key, its exports
 mod servers; // web and WAS tiers behind their load balancers
@@ -27,19 +28,23 @@ use fc_cdk::Scope;
 
 pub use crate::{
     revision::{Analytics, Archive, Chat, Compute, Export, Features, Kind, Revision, Source},
-    settings::{Instances, QuickSight, Retention, Settings, Shield, Slack},
+    settings::{Instances, QuickSight, Retention, Settings, Shield, Slack, Workbench},
 };
 
 /// Makes all stacks of the shop as of a revision, below an app or a stage.
 pub fn shop(scope: &Scope, settings: &Settings, revision: Revision) {
     let features = &revision.features();
     let network = network::stack(scope, settings, features);
+    let sessions = features.operations.then(|| operations::stack(scope, settings, &network));
     let edge = edge::stack(scope, settings, &network);
     let data = data::stack(scope, settings, features, &network);
     let servers = servers::stack(scope, settings, features, &network, &data);
-    if let Some(edge) = edge {
-        front::stack(scope, settings, &network, edge, &servers);
+    if let Some(sessions) = sessions {
+        servers.enable_sessions(&sessions);
     }
-    let alarms = monitoring::stack(scope, settings, &data, &servers);
+    if let Some(edge) = edge {
+        front::stack(scope, settings, features, &network, edge, &servers);
+    }
+    let alarms = monitoring::stack(scope, settings, features, &data, &servers);
     delivery::stack(scope, settings, &network, &servers, &alarms);
 }

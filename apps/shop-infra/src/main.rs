@@ -1,6 +1,7 @@
 //! The command line of the shop's infrastructure: `cargo run --bin shop-infra -- --help`.
 
 mod config_command; // the settings: schema, check, show
+mod history_command; // what changed when
 
 use std::process::ExitCode;
 
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         .arg(config_command::config_arg())
         .arg(config_command::set_arg())
         .command(config_command::definition(), config_command::run)
+        .command(history_command::definition(), history_command::run)
         .run(|context| {
             let revision = context.revision().map_or(Ok(Revision::NEWEST), str::parse)?;
             let settings = config_command::settings(context)?;

@@ -1,16 +1,26 @@
 //! Who watches: alarms of both tiers and the database to one topic, and a dashboard.
 
 use fc_cdk::Scope;
-use fc_constructs::{messaging::Topic, monitoring::AlarmSet, security::Key};
+use fc_constructs::{
+    messaging::{SlackAlarmChannel, SlackBy, Topic},
+    monitoring::AlarmSet,
+    security::Key,
+};
 
-use crate::{Settings, data::Data, servers::Servers};
+use crate::{Chat, Features, Settings, data::Data, servers::Servers};
 
 /// Makes the stack, and returns the topic that alarms go to.
-pub(crate) fn stack(scope: &Scope, settings: &Settings, data: &Data, servers: &Servers) -> Topic {
+pub(crate) fn stack(
+    scope: &Scope,
+    settings: &Settings,
+    features: &Features,
+    data: &Data,
+    servers: &Servers,
+) -> Topic {
     let stack = settings.stack(scope, "Monitoring", "Alarms and the dashboard of the shop");
     let key = Key::builder().description("Encrypts the alarms of the shop").build(&stack, "Key");
     let topic =
-        Topic::builder().display_name("Shop alarms").encryption_key(key).build(&stack, "Alarms");
+        Topic::builder().display_name("Shop alarms").encryption_key(&key).build(&stack, "Alarms");
     topic.allow_service("cloudwatch.amazonaws.com");
     if let Some(address) = &settings.alarm_email {
         topic.subscribe_email(address);
@@ -20,5 +30,20 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, data: &Data, servers: &S
         alarms.watch(name, &tier.alarms());
     }
     alarms.watch("Database", &data.database.alarms());
+    let slack = match features.chat {
+        Chat::None => None,
+        Chat::Lambda => Some(SlackBy::webhook()),
+        Chat::Chatbot => {
+            let slack = &settings.slack;
+            Some(SlackBy::chatbot(&slack.workspace, &slack.channel))
+        }
+    };
+    if let Some(by) = slack {
+        SlackAlarmChannel::builder()
+            .topics([topic.clone()])
+            .by(by)
+            .encryption_key(key)
+            .build(&stack, "Slack");
+    }
     topic
 }

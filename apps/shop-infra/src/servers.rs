@@ -8,6 +8,7 @@ use fc_constructs::{
     edge::EdgeOrigin,
     monitoring::WebAlarms,
     network::SecurityGroup,
+    operations::SessionAccess,
     security::Certificate,
 };
 
@@ -149,21 +150,24 @@ fn containers(stack: &Scope, features: &Features, network: &Network, data: &Data
     (Tier::Containers(web), Tier::Containers(was))
 }
 
+impl Servers {
+    /// Lets those who may open shells on the servers.
+    pub(crate) fn enable_sessions(&self, sessions: &SessionAccess) {
+        for tier in [&self.web, &self.was] {
+            if let Tier::Servers(servers) = tier {
+                sessions.enable(servers);
+            }
+        }
+    }
+}
+
 impl Tier {
     /// The tier as CloudFront asks it.
     pub(crate) fn origin(&self) -> EdgeOrigin {
-        let service = match self {
-            Tier::Servers(servers) => return servers.into(),
-            Tier::Containers(service) => service,
-        };
-        let origin = EdgeOrigin::load_balancer(
-            &service.load_balancer,
-            &service.load_balancer_security_group,
-            &service.listener,
-            &service.target_group,
-        );
-        let origin = origin.needed_by(&service.service);
-        service.scaling_policies.iter().fold(origin, |origin, policy| origin.needed_by(policy))
+        match self {
+            Tier::Servers(servers) => servers.into(),
+            Tier::Containers(service) => service.into(),
+        }
     }
 
     pub(crate) fn alarms(&self) -> WebAlarms {

@@ -59,6 +59,8 @@ pub struct Settings {
     pub retention: Retention,
     /// Who looks at dashboards.
     pub quicksight: QuickSight,
+    /// Where the infrastructure is edited.
+    pub workbench: Workbench,
 }
 
 /// How large servers are.
@@ -135,6 +137,14 @@ pub struct QuickSight {
     pub user: String,
 }
 
+/// Where the infrastructure is edited.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "kebab-case"))]
+pub struct Workbench {
+    /// Whether it is a Cloud9 environment, which AWS closed to new customers in July 2024; else it is an EC2 instance.
+    pub cloud9: bool,
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
@@ -153,6 +163,7 @@ impl Default for Settings {
             shield: Shield { subscribed: false },
             retention: Retention { data_years: 5, access_log_days: 90 },
             quicksight: QuickSight { user: "admin".into() },
+            workbench: Workbench { cloud9: false },
         }
     }
 }

@@ -70,7 +70,12 @@ fn run(command: &mut Command) -> (Option<i32>, String, String) {
 fn synth_needs_nothing_and_gives_the_same_bytes_each_time() {
     let sandbox = Sandbox::new("synth");
     let (exit, out, err) = run(sandbox.shop_infra(&["synth"]).env_clear());
-    assert_eq!((exit, err.as_str()), (Some(0), ""));
+    assert_eq!(exit, Some(0), "{err}");
+    // What is left out for want of a subscription is said.
+    assert!(
+        err.starts_with("info[shield-not-subscribed]") && err.ends_with("\n2 notes\n"),
+        "{err}"
+    );
     assert!(
         out.starts_with("Stack") && out.contains("\nwrote ") && out.contains(" to cdk.out"),
         "{out}"
@@ -157,7 +162,7 @@ fn output_that_is_not_taken_is_an_error() {
 fn a_reader_that_goes_away_is_no_error() {
     let sandbox = Sandbox::new("pipe");
     let mut child = sandbox
-        .shop_infra(&["synth", "**"])
+        .shop_infra(&["synth", "**", "--set", "shield.subscribed=true"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -52,7 +52,7 @@ fn every_key_of_the_schema_changes_a_setting() {
     let schema = Node::parse_json(config::SCHEMA).unwrap();
     let mut keys = Vec::new();
     keys_of(&schema, "", &mut keys);
-    assert_eq!(keys.len(), 15, "{keys:?}");
+    assert_eq!(keys.len(), 16, "{keys:?}");
     for (key, kind, example) in keys {
         let value = match kind.as_str() {
             "boolean" => "true".to_owned(),
@@ -130,7 +130,7 @@ subscribed = \"no\"
     1 | regoin = "ap-northeast-1"
       | ^^^^^^ did you mean `region`?
       |
-      = help: the keys are account, alarm-email, cidr, domain, instances, name, quicksight, region, retention, shield, slack
+      = help: the keys are account, alarm-email, cidr, domain, instances, name, quicksight, region, retention, shield, slack, workbench
 
     error: `account` is text in quotes, not a number
      --> shop-infra.toml:2:11
@@ -154,7 +154,7 @@ subscribed = \"no\"
     4 | channel = "C0123ABCD"
       | ^^^^^^^ did you mean `slack.channel`?
       |
-      = help: the keys are account, alarm-email, cidr, domain, instances, name, quicksight, region, retention, shield, slack
+      = help: the keys are account, alarm-email, cidr, domain, instances, name, quicksight, region, retention, shield, slack, workbench
 
     error: `instances.web` cannot be `t4g`
      --> shop-infra.toml:7:7
