@@ -13,6 +13,7 @@ use fc_cdk_aws::{
 use fc_cdk_core::{
     Diagnostic, Scope, Value, intrinsics, json,
     policy::{Condition, Principal, Statement},
+    sub,
 };
 
 use super::{UserData, codes, metrics::AGENT_NAMESPACE, user_data};
@@ -89,6 +90,7 @@ fn is_arm(instance_type: &str) -> bool {
 pub(crate) fn instance_permissions(scope: &Scope) -> (Role, iam::InstanceProfileHandle) {
     let role =
         Role::builder().assumed_by(Principal::service("ec2.amazonaws.com")).build(scope, "Role");
+    let instances = sub!("arn:{AWS::Partition}:ec2:{AWS::Region}:{AWS::AccountId}:instance/*");
     let manage = Statement::allow()
         .actions([
             "ssm:UpdateInstanceInformation",
@@ -97,7 +99,9 @@ pub(crate) fn instance_permissions(scope: &Scope) -> (Role, iam::InstanceProfile
             "ssmmessages:OpenControlChannel",
             "ssmmessages:OpenDataChannel",
         ])
-        .resources(["*"]);
+        .resources(["*"])
+        // Not even a stolen copy of the credentials speaks as a server from anywhere but the servers of this account.
+        .condition(Condition::arn_like("ec2:SourceInstanceARN", [instances]));
     role.add_statement(manage);
     let report = Statement::allow()
         .actions(["cloudwatch:PutMetricData"])

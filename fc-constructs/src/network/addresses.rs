@@ -32,7 +32,13 @@ pub(super) struct Addresses {
 /// The blocks that the user gave for a tier, one for each zone.
 pub(super) type Given = Vec<(TierName, Vec<String>)>;
 
-pub(super) fn plan(scope: &Scope, cidr: &str, zones: usize, given: &Given) -> Addresses {
+pub(super) fn plan(
+    scope: &Scope,
+    cidr: &str,
+    zones: usize,
+    given: &Given,
+    connected: &[String],
+) -> Addresses {
     let mut errors = Vec::new();
     let vpc = vpc_block(cidr, given.len() < TierName::ALL.len(), &mut errors);
     let vpc = vpc.unwrap_or(Cidr::TEN);
@@ -44,6 +50,7 @@ pub(super) fn plan(scope: &Scope, cidr: &str, zones: usize, given: &Given) -> Ad
     if errors.is_empty() {
         inside(vpc, &plan, &mut errors);
         overlaps(&plan, &mut errors);
+        apart(vpc, connected, &mut errors);
         if !vpc.is_private() {
             let message = format!(
                 "`{vpc}` holds addresses that belong to others on the internet, whom the VPC then cannot reach"
@@ -174,6 +181,33 @@ fn overlaps(plan: &[[Cidr; 4]], errors: &mut Vec<Diagnostic>) {
                 errors.push(
                     Diagnostic::error(codes::CIDR_OVERLAP, message)
                         .property("tier_cidrs")
+                        .help(help),
+                );
+            }
+        }
+    }
+}
+
+/// Between networks that are connected, an address has to lead to one of them.
+fn apart(vpc: Cidr, connected: &[String], errors: &mut Vec<Diagnostic>) {
+    let property = "connected_networks";
+    for text in connected {
+        match text.parse::<Cidr>() {
+            Ok(other) if other.overlaps(vpc) => {
+                let message = format!(
+                    "the VPC's `{vpc}` and `{other}`, which it will be connected to, share addresses"
+                );
+                let help = "give the VPC addresses of its own, in `cidr`";
+                errors.push(
+                    Diagnostic::error(codes::CIDR_OVERLAP, message).property(property).help(help),
+                );
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let help = error.help();
+                errors.push(
+                    Diagnostic::error(codes::BAD_CIDR, error.to_string())
+                        .property(property)
                         .help(help),
                 );
             }

@@ -12,6 +12,7 @@ use super::{
     Cidr, SecurityGroup, Tier, addresses, codes, endpoints, needs, network_acl, routes::Subnetting,
 };
 use crate::{
+    Names,
     builder::construct,
     handle::stands_for,
     monitoring::{LogGroup, Retention},
@@ -165,6 +166,9 @@ construct! {
             nat_gateways: Into<NatGateways> = NatGateways::PerZone,
             /// Blocks of your own for the subnets of some tiers: `[(TierName::Web, ["10.0.4.0/23", "10.0.6.0/23"])]`. Default: the plan above.
             tier_cidrs: Into<TierCidrs> = TierCidrs(Vec::new()),
+            /// Blocks of networks that the VPC will be connected to, such as the office's and those of other VPCs: sharing addresses with one is
+            /// refused. Default: none.
+            connected_networks: Into<Names> = Names::default(),
             /// Whether all subnets but the database's have IPv6 addresses too. Default: no.
             ipv6: Into<bool> = false,
             /// Whether S3 is reached without the NAT gateways, at no cost. Default: yes.
@@ -190,7 +194,13 @@ construct! {
 impl ThreeTierVpc {
     fn create(scope: &Scope, cidr: String, options: ThreeTierVpcOptions) -> ThreeTierVpc {
         let zones = zones(scope, &options.zones);
-        let addresses = addresses::plan(scope, &cidr, zones.len(), &options.tier_cidrs.0);
+        let addresses = addresses::plan(
+            scope,
+            &cidr,
+            zones.len(),
+            &options.tier_cidrs.0,
+            &options.connected_networks.0,
+        );
         let handle = ec2::Vpc::new()
             .cidr_block(addresses.vpc.to_string())
             .enable_dns_hostnames(true)

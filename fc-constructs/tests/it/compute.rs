@@ -3,9 +3,10 @@ use std::time::Duration;
 use fc_cdk_core::{App, Environment, Parameter, Stack, sub};
 use fc_constructs::{
     compute::{Schedule, UserData, WebAsg},
+    dns::DnsZone,
     messaging::Topic,
     network::{NatGateways, Peer, Port, SecurityGroup, ThreeTierVpc},
-    security::Key,
+    security::{Certificate, Key},
     storage::Bucket,
 };
 
@@ -154,6 +155,61 @@ fn what_cannot_work_is_refused_all_at_once() {
         .desired_capacity(-2)
         .build(&stack, "Nowhere");
     insta::assert_snapshot!(messages(&app.synth()));
+}
+
+/// The logical ids and types of all resources of servers with or without HTTPS.
+fn resources(https: bool) -> Vec<String> {
+    let app = App::new().with_environment(Environment::region("ap-northeast-1"));
+    let stack = Stack::new(&app, "Shop");
+    let zone = DnsZone::builder().domain("example.com").build(&stack, "Zone");
+    let mut web = WebAsg::builder()
+        .vpc(VPC)
+        .subnets(SUBNETS)
+        .load_balancer_subnets(SUBNETS)
+        .internet_facing(true)
+        .open(false);
+    if https {
+        let certificate =
+            Certificate::builder().domain("example.com").zone(&zone).build(&stack, "Certificate");
+        web = web.certificate(&certificate);
+    }
+    let web = web.build(&stack, "Web");
+    web.allow_from("192.0.2.0/24", "the office");
+    let assembly = app.synth();
+    assembly.stacks()[0].template().resource_ids().map(ToString::to_string).collect()
+}
+
+#[test]
+fn https_adds_a_listener_and_leaves_every_id_as_it_was() {
+    let (before, after) = (resources(false), resources(true));
+    for id in &before {
+        assert!(after.contains(id), "{id}");
+    }
+    let added: Vec<&String> = after.iter().filter(|id| !before.contains(id)).collect();
+    assert_eq!(added, ["Certificate4E7ABB08", "WebListener443AEF8FE02"]);
+}
+
+#[test]
+fn a_certificate_of_another_region_is_refused_by_whatever_way_it_comes() {
+    let app = App::new();
+    let stack = Stack::new(&app, "Shop").with_environment(Environment::region("ap-northeast-1"));
+    let edge = Stack::new(&app, "Edge").with_environment(Environment::region("us-east-1"));
+    let zone = DnsZone::builder().domain("example.com").build(&stack, "Zone");
+    let certificate =
+        Certificate::builder().domain("example.com").zone(&zone).build(&edge, "Certificate");
+    WebAsg::builder()
+        .vpc(VPC)
+        .subnets(SUBNETS)
+        .load_balancer_subnets(SUBNETS)
+        .certificate(&certificate)
+        .build(&stack, "Web");
+    let messages = messages(&app.synth());
+    assert!(
+        messages.contains(
+            "the certificate is of us-east-1, and the load balancer is in ap-northeast-1"
+        ),
+        "{messages}"
+    );
 }
 
 #[test]

@@ -126,6 +126,10 @@ fn what_does_not_fit_is_refused_all_at_once() {
         .zones(3)
         .tier_cidrs([(TierName::Web, ["10.0.0/23", "10.0.16.0/29"])])
         .build(&stack, "Wrong");
+    ThreeTierVpc::builder()
+        .cidr("10.0.0.0/16")
+        .connected_networks(["10.0.128.0/20", "192.168.0.0/16", "172.16.0.1/12"])
+        .build(&stack, "Connected");
     insta::assert_snapshot!(messages(&app.synth()));
 }
 
