@@ -98,6 +98,19 @@ pub struct StagedAsset {
     pub source: AssetSource,
 }
 
+/// A file that is in the bucket of the bootstrapping when a stack is deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BucketFile {
+    /// Its key there.
+    pub key: SmolStr,
+    /// The SHA-256 of what it holds.
+    pub hash: String,
+    /// What it is made of.
+    pub source: AssetSource,
+    /// Where it is in the assembly, relative to its folder; `None` for templates.
+    pub path: Option<String>,
+}
+
 /// A stack with its template.
 #[derive(Clone, Debug)]
 pub struct StackArtifact {
@@ -226,6 +239,11 @@ impl StackArtifact {
     /// Whether CloudFormation is to refuse deleting the stack.
     pub fn termination_protection(&self) -> bool {
         self.termination_protection
+    }
+
+    /// The topics that hear of the stack's events.
+    pub fn notification_arns(&self) -> &[String] {
+        &self.notification_arns
     }
 
     /// Whether this is deployed by a resource of another stack.

@@ -45,7 +45,8 @@ mod ids_lock; // ids that must not change unnoticed
 pub use crate::{
     app::{App, Environment, Stage},
     assembly::{
-        Assembly, MAX_INLINE_TEMPLATE_BYTES, SCHEMA_VERSION, StackArtifact, StagedAsset, sha256_hex,
+        Assembly, BucketFile, MAX_INLINE_TEMPLATE_BYTES, SCHEMA_VERSION, StackArtifact,
+        StagedAsset, sha256_hex,
     },
     asset::{Asset, AssetRequest, AssetSource},
     diagnostic::{Diagnostic, Severity, SourceLocation},

@@ -18,6 +18,9 @@ use std::{
 use fc_cdk_core::{AssetRequest, AssetSource, Diagnostic, StagedAsset, SynthOptions, codes};
 use hmac_sha256::Hash as Sha256;
 
+#[cfg(feature = "deploy")]
+use crate::error::Error;
+
 use self::zip::Archive;
 
 /// What is no part of a folder that is deployed: names, or endings of names.
@@ -77,6 +80,35 @@ pub(crate) fn write(asset: &StagedAsset, assembly: &Path) -> io::Result<()> {
     let message =
         format!("`{}` has changed since it was read; run the command again", path.display());
     Err(io::Error::other(message))
+}
+
+/// What an asset is uploaded as: the file itself, or the archive of the folder.
+///
+/// # Errors
+///
+/// As [`write`].
+#[cfg(feature = "deploy")]
+pub(crate) fn content(source: &AssetSource, hash: &str) -> Result<Vec<u8>, Error> {
+    let (path, read) = match source {
+        AssetSource::Content { bytes, .. } => return Ok(bytes.clone()),
+        AssetSource::File(path) => {
+            (path, fs::read(path).map(|content| (hex_of(&content), content)))
+        }
+        AssetSource::Directory(path) => (path, pack(path, Vec::new())),
+    };
+    let (found, content) = read.map_err(|error| Error::io("read", path, &error))?;
+    if found != hash {
+        let message = format!("`{}` has changed since it was read", path.display());
+        return Err(Error::new(message).help("run the command again"));
+    }
+    Ok(content)
+}
+
+#[cfg(feature = "deploy")]
+fn hex_of(content: &[u8]) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(content);
+    hex(hasher)
 }
 
 /// Why an asset cannot be read.
@@ -150,8 +182,15 @@ fn folder_hash(folder: &Path) -> io::Result<String> {
 
 /// Writes a folder as an archive, and tells the hash of what went into it.
 fn write_archive(folder: &Path, target: &Path) -> io::Result<String> {
+    let (hash, mut file) = pack(folder, io::BufWriter::new(File::create(target)?))?;
+    file.flush()?;
+    Ok(hash)
+}
+
+/// Packs a folder, and tells the hash of what went into the archive.
+fn pack<W: Write>(folder: &Path, target: W) -> io::Result<(String, W)> {
     let mut hasher = folder_hasher();
-    let mut archive = Archive::new(io::BufWriter::new(File::create(target)?));
+    let mut archive = Archive::new(target);
     let mut content = Vec::new();
     for entry in files_of(folder)? {
         content.clear();
@@ -163,8 +202,7 @@ fn write_archive(folder: &Path, target: &Path) -> io::Result<String> {
         entry.hash(&mut hasher, hash);
         archive.add(&entry.name, entry.executable, &content)?;
     }
-    archive.finish()?.flush()?;
-    Ok(hex(hasher))
+    Ok((hex(hasher), archive.finish()?))
 }
 
 fn folder_hasher() -> Sha256 {

@@ -31,7 +31,7 @@ use aws_smithy_http_client::{
 use fc_cdk_core::Environment;
 use tokio::runtime::{self, Runtime};
 
-pub(crate) use self::target::{Partition, Target};
+pub(crate) use self::target::Target;
 use self::{error::AwsError, target::Identity};
 use crate::{error::Error, session::Session};
 

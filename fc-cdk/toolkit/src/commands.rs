@@ -2,6 +2,8 @@
 
 mod completions;
 mod context;
+mod deploy;
+mod destroy;
 pub(crate) mod diff;
 mod drift;
 mod events;
@@ -9,6 +11,8 @@ mod explain;
 mod list;
 mod outputs;
 mod schema;
+mod plan;
+mod rollback;
 mod synth;
 mod tree;
 mod validate;
@@ -37,6 +41,10 @@ pub(crate) fn all() -> Vec<Entry> {
         Entry { definition: list::definition(), run: Box::new(list::run) },
         Entry { definition: tree::definition(), run: Box::new(tree::run) },
         Entry { definition: drift::definition(), run: Box::new(drift::run) },
+        Entry { definition: plan::definition(), run: Box::new(plan::run) },
+        Entry { definition: deploy::definition(), run: Box::new(deploy::run) },
+        Entry { definition: destroy::definition(), run: Box::new(destroy::run) },
+        Entry { definition: rollback::definition(), run: Box::new(rollback::run) },
         Entry { definition: events::definition(), run: Box::new(events::run) },
         Entry { definition: outputs::definition(), run: Box::new(outputs::run) },
         Entry { definition: schema::definition(), run: Box::new(schema::run) },
@@ -51,7 +59,7 @@ fn stacks_arg(help: &'static str) -> Arg {
     Arg::new("stacks").value_name("STACKS").action(ArgAction::Append).help(help)
 }
 
-fn stacks_of(args: &ArgMatches) -> Vec<String> {
+pub(crate) fn stacks_of(args: &ArgMatches) -> Vec<String> {
     args.get_many::<String>("stacks").into_iter().flatten().cloned().collect()
 }
 

@@ -36,10 +36,8 @@ mod template_check; // template files by the rules of synth
 mod template_files; // templates to compare with
 
 #[cfg(feature = "deploy")]
-#[expect(dead_code, unused_imports, reason = "`deploy` and `destroy` follow")]
 mod aws; // the client of AWS
 #[cfg(feature = "deploy")]
-#[expect(dead_code, reason = "`deploy` and `destroy` follow")]
 mod deploy; // what CloudFormation is told, and what is said of it
 
 mod error;

@@ -30,6 +30,8 @@ pub struct Terminal {
     out_paint: Paint,
     err_paint: Paint,
     width: usize,
+    /// Whether somebody is there to see and to answer.
+    interactive: bool,
     closed: bool,
 }
 
@@ -43,6 +45,7 @@ impl Terminal {
             out: Box::new(io::BufWriter::new(io::stdout())),
             err: Box::new(io::BufWriter::new(io::stderr())),
             width: variables.columns.unwrap_or(120),
+            interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             closed: false,
         }
     }
@@ -56,6 +59,7 @@ impl Terminal {
             out_paint: Paint(false),
             err_paint: Paint(false),
             width: 120,
+            interactive: false,
             closed: false,
         };
         (terminal, captured)
@@ -83,6 +87,28 @@ impl Terminal {
     /// How many columns there are.
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// Whether somebody is there to see and to answer.
+    pub fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// Asks a question, which is answered with yes or no; no answer is no.
+    ///
+    /// # Errors
+    ///
+    /// When the answer cannot be read, or nobody is there to give one.
+    pub fn ask(&mut self, question: impl fmt::Display) -> Result<bool, Error> {
+        if !self.interactive {
+            return Err(Error::new("nobody is there to answer: this is no terminal"));
+        }
+        let _ = write!(self.err, "{question} [y/N] ");
+        let _ = self.err.flush();
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer);
+        read.map_err(|error| Error::new(format!("cannot read the answer: {}", reason(&error))))?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
     }
 
     /// Writes a result to standard output, as it is.

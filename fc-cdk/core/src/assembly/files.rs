@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
-    Assembly, MAX_INLINE_TEMPLATE_BYTES, SCHEMA_VERSION, StackArtifact, StageFolder,
-    asset_bucket_name, object_key, sha256_hex, staged_name,
+    Assembly, AssetSource, BucketFile, MAX_INLINE_TEMPLATE_BYTES, SCHEMA_VERSION, StackArtifact,
+    StageFolder, asset_bucket_name, object_key, sha256_hex, staged_name,
 };
 use crate::{
     app::Environment,
@@ -54,6 +54,46 @@ impl Assembly {
             write(&path, &self.manifest(stage, &shared))?;
         }
         write("validation-report.json", &self.validation_report().to_json_pretty())
+    }
+
+    /// What has to be in the bucket of the bootstrapping before a stack is deployed, its own template last; nothing for a stack that fits
+    /// into the request and brings no files.
+    pub fn bucket_files(&self, stack: &StackArtifact) -> Vec<BucketFile> {
+        let shared = Shared::new(self);
+        let Some(hash) = shared.published.get(stack.artifact_id()) else { return Vec::new() };
+        let nested = shared.nested_in(stack);
+        let template = |stack: &StackArtifact, hash: String| BucketFile {
+            key: format_smolstr!("{hash}.json"),
+            source: AssetSource::Content {
+                bytes: stack.template_json.as_bytes().into(),
+                extension: "json".into(),
+            },
+            hash,
+            path: None,
+        };
+        let assets = stack.assets.iter().chain(nested.iter().flat_map(|nested| &nested.assets));
+        let assets = assets.map(|(hash, source)| BucketFile {
+            key: object_key(hash, source),
+            hash: hash.to_string(),
+            path: Some(format!("{}{}", self.folder_of(stack), staged_name(hash, source))),
+            source: source.clone(),
+        });
+        let mut files: Vec<BucketFile> = Vec::new();
+        let templates = nested
+            .iter()
+            .map(|nested| template(nested, sha256_hex(nested.template_json.as_bytes())))
+            .chain([template(stack, hash.clone())]);
+        for file in assets.chain(templates) {
+            if !files.iter().any(|known| known.key == file.key) {
+                files.push(file);
+            }
+        }
+        files
+    }
+
+    /// The nested stacks that are deployed with a stack, at any depth.
+    pub fn nested_stacks(&self, stack: &StackArtifact) -> Vec<&StackArtifact> {
+        Shared::new(self).nested_in(stack)
     }
 
     fn manifest(&self, stage: &StageFolder, shared: &Shared<'_>) -> String {

@@ -9,8 +9,7 @@ use aws_sdk_cloudformation::Client;
 pub(crate) use self::{
     drift::{DriftedProperty, ResourceDrift},
     model::{
-        ChangeSet, SetChange, StackEvent, StackInfo, StackOutput, StackParameter, StackResource,
-        ValidationEvent,
+        ChangeSet, SetChange, StackEvent, StackInfo, StackOutput, StackResource, ValidationEvent,
     },
     write::{Mode, NewChangeSet, NewStack, Source},
 };
@@ -25,11 +24,6 @@ pub(crate) struct CloudFormation {
 impl CloudFormation {
     pub(crate) fn new(client: Client) -> CloudFormation {
         CloudFormation { client }
-    }
-
-    /// The SDK's client, for what is not here.
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
     }
 
     /// A stack by its name or ARN; `None` where there is none. One that has been deleted is found by its ARN alone.

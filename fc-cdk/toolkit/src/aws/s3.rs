@@ -17,11 +17,6 @@ impl S3 {
         S3 { client, owner: owner.to_owned() }
     }
 
-    /// The SDK's client, for what is not here.
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
-    }
-
     /// Whether an object is there. That its bucket is not is an error.
     ///
     /// # Errors
@@ -53,6 +48,48 @@ impl S3 {
         let answer = call.send().await;
         answer.map_err(|error| of_bucket(AwsError::of(doing(), &error), &error))?;
         Ok(())
+    }
+
+    /// Deletes all objects of a bucket, with all their versions; gives how many. That there is no bucket is no error.
+    ///
+    /// # Errors
+    ///
+    /// What every call may fail by.
+    pub(crate) async fn empty(&self, bucket: &str) -> Result<usize, AwsError> {
+        use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+        let doing = || format!("empty the bucket `{bucket}`");
+        let mut count = 0;
+        loop {
+            let call = self.client.list_object_versions().bucket(bucket);
+            let answer = match call.expected_bucket_owner(&self.owner).send().await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let failed = of_bucket(AwsError::of(doing(), &error), &error);
+                    return if failed.kind == Kind::NotFound { Ok(count) } else { Err(failed) };
+                }
+            };
+            let versions = answer.versions().iter().map(|it| (it.key(), it.version_id()));
+            let markers = answer.delete_markers().iter().map(|it| (it.key(), it.version_id()));
+            let objects = versions.chain(markers).filter_map(|(key, version)| {
+                let version = version.map(str::to_owned);
+                ObjectIdentifier::builder().key(key?).set_version_id(version).build().ok()
+            });
+            let objects: Vec<ObjectIdentifier> = objects.collect();
+            if objects.is_empty() {
+                return Ok(count);
+            }
+            count += objects.len();
+            let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build();
+            let delete = delete.map_err(|error| AwsError::refused(doing(), error.to_string()))?;
+            let call = self.client.delete_objects().bucket(bucket).delete(delete);
+            let answer = call.expected_bucket_owner(&self.owner).send().await;
+            let answer =
+                answer.map_err(|error| of_bucket(AwsError::of(doing(), &error), &error))?;
+            if let Some(error) = answer.errors().first() {
+                let message = error.message().unwrap_or("an object cannot be deleted");
+                return Err(AwsError::refused(doing(), message));
+            }
+        }
     }
 }
 

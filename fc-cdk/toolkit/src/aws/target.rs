@@ -150,14 +150,6 @@ impl Target {
         format!("cdk-{QUALIFIER}-assets-{}-{}", self.account, self.region)
     }
 
-    /// A text with the placeholders that the AWS CDK's assemblies have for what only the deployment knows.
-    pub(crate) fn fill_in(&self, text: &str) -> String {
-        text.replace("${AWS::AccountId}", &self.account)
-            .replace("${AWS::Region}", &self.region)
-            .replace("${AWS::Partition}", self.partition.name())
-            .replace("${AWS::URLSuffix}", self.partition.url_suffix())
-    }
-
     /// The account and region as people name them.
     pub(crate) fn name(&self) -> String {
         format!("{}/{}", self.account, self.region)

@@ -42,13 +42,13 @@ impl CloudFormation {
     /// Where the stack is in a state in which it cannot, and what every call may fail by.
     pub(crate) async fn detect_drift(&self, stack: &str) -> Result<(), AwsError> {
         let doing = || format!("detect the drift of the stack `{stack}`");
-        let answer = self.client().detect_stack_drift().stack_name(stack).send().await;
+        let answer = self.client.detect_stack_drift().stack_name(stack).send().await;
         let answer = answer.map_err(|error| AwsError::of(doing(), &error))?;
         let id = answer.stack_drift_detection_id().unwrap_or_default().to_owned();
         // What it knows soon is asked for soon.
         let mut pause = Duration::from_millis(200);
         loop {
-            let call = self.client().describe_stack_drift_detection_status();
+            let call = self.client.describe_stack_drift_detection_status();
             let answer = call.stack_drift_detection_id(&id).send().await;
             let answer = answer.map_err(|error| AwsError::of(doing(), &error))?;
             match answer.detection_status() {
@@ -76,7 +76,7 @@ impl CloudFormation {
         let mut drifts = Vec::new();
         let mut token = None;
         loop {
-            let call = self.client().describe_stack_resource_drifts().stack_name(stack);
+            let call = self.client.describe_stack_resource_drifts().stack_name(stack);
             let call = call
                 .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
                 .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted);

@@ -19,9 +19,6 @@ pub(crate) struct StackInfo {
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) notification_arns: Vec<String>,
     pub(crate) termination_protection: bool,
-    pub(crate) role_arn: Option<String>,
-    pub(crate) created: Option<Time>,
-    pub(crate) updated: Option<Time>,
     /// The stack around it, of a nested one.
     pub(crate) parent_id: Option<String>,
 }
@@ -77,16 +74,13 @@ impl StackInfo {
             tags: stack.tags().iter().map(|tag| (text(tag.key()), text(tag.value()))).collect(),
             notification_arns: stack.notification_arns().to_vec(),
             termination_protection: stack.enable_termination_protection().unwrap_or(false),
-            role_arn: stack.role_arn().map(str::to_owned),
-            created: stack.creation_time().map(Time::from),
-            updated: stack.last_updated_time().map(Time::from),
             parent_id: stack.parent_id().map(str::to_owned),
         }
     }
 }
 
 /// Something that happened to a stack or a resource of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct StackEvent {
     pub(crate) id: String,
     pub(crate) stack_id: String,

@@ -1,0 +1,554 @@
+//! [`Engine`]: deploys one stack: from what is found to a state that is good, or a failure that says why.
+
+use std::cell::RefCell;
+
+use fc_cdk_core::{Assembly, StackArtifact};
+
+use super::{
+    change_set::{self, Made, NotMade},
+    failure::Failure,
+    found::Found,
+    guards,
+    in_use::{self, Read},
+    interrupt::Interrupt,
+    operation::{Finished, Operation, Stopped, newest_event},
+    options::{Method, Options},
+    progress::Progress,
+    publish,
+    status::{OnDeploy, StackStatus},
+    work::Work,
+};
+use crate::{
+    aws::{
+        cloudformation::{ChangeSet, StackOutput},
+        error::{AwsError, Kind},
+        time::Time,
+    },
+    error::{Error, Exit},
+    synthesis::ResourceTypes,
+};
+
+/// What deploys stacks.
+pub(crate) struct Engine<'a> {
+    pub(crate) assembly: &'a Assembly,
+    pub(crate) options: &'a Options,
+    pub(crate) types: ResourceTypes,
+    pub(crate) progress: &'a Progress<'a>,
+    pub(crate) interrupt: &'a Interrupt,
+    /// Outputs that have another value since this deployment: the stack's name and the output's.
+    pub(crate) changed: RefCell<Vec<(String, String)>>,
+    /// Change sets that were reviewed, and are executed as they are: the stack's display name and the ARN.
+    pub(crate) planned: Vec<(String, String)>,
+}
+
+/// A stack that is as it should be.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployed {
+    /// Whether anything was done.
+    pub(crate) changed: bool,
+    pub(crate) outputs: Vec<StackOutput>,
+    /// The change set that is ready, where it is not to be executed.
+    pub(crate) change_set: Option<String>,
+}
+
+/// How often a stack is looked at again because somebody else was faster.
+const MAX_LOOKS: usize = 5;
+
+impl<'a> Engine<'a> {
+    /// Looks at a stack until nothing goes on in it; `--recover` brings it out of what it is in.
+    pub(crate) async fn settle(
+        &self,
+        artifact: &'a StackArtifact,
+        target: &crate::aws::Target,
+        mut found: Found,
+    ) -> Result<Found, Failure> {
+        let name = artifact.display_name();
+        for _ in 0..MAX_LOOKS {
+            let Some(stack) = &found.stack else { return Ok(found) };
+            if self.options.recover
+                && stack.status.on_recover() != super::status::OnRecover::Nothing
+            {
+                found = self.recover(artifact, target, found).await?;
+                continue;
+            }
+            match stack.status.on_deploy() {
+                OnDeploy::Wait => {
+                    let status = stack.status;
+                    self.progress.say(&format!(
+                        "`{name}` is in the state {status}: {}; following that first",
+                        status.meaning()
+                    ));
+                    let (id, creates) = (stack.id.clone(), status == StackStatus::CreateInProgress);
+                    self.follow(artifact, target, &id, None, creates).await?;
+                    found = self.look(artifact, target).await?;
+                }
+                OnDeploy::Refuse => {
+                    return Err(refused(name, stack.status, stack.reason.as_deref()));
+                }
+                OnDeploy::Create | OnDeploy::Update | OnDeploy::Recreate => return Ok(found),
+            }
+        }
+        let message = "something goes on in the stack again and again";
+        Err(Failure::new(name, message, Exit::Error).help("run the command again when it is quiet"))
+    }
+
+    /// Looks at a stack.
+    pub(crate) async fn look(
+        &self,
+        artifact: &StackArtifact,
+        target: &crate::aws::Target,
+    ) -> Result<Found, Failure> {
+        let found = Found::look(target, artifact.stack_name()).await;
+        found.map_err(|error| Failure::of_error(artifact.display_name(), Error::from(error)))
+    }
+
+    /// Follows what goes on in a stack to its end.
+    pub(crate) async fn follow(
+        &self,
+        artifact: &StackArtifact,
+        target: &crate::aws::Target,
+        stack: &str,
+        marker: Option<&str>,
+        creates: bool,
+    ) -> Result<Finished, Failure> {
+        let name = artifact.display_name();
+        self.interrupt.begin(target, artifact.stack_name(), creates);
+        let operation = Operation { target, name, stack, artifact: Some(artifact), marker };
+        let done = operation.follow(self.progress, self.interrupt).await;
+        self.interrupt.end(artifact.stack_name());
+        match done {
+            Ok(finished) => {
+                self.progress.took_resources(name, &finished.events);
+                Ok(finished)
+            }
+            Err(Stopped::Error(error)) => Err(Failure::of_error(name, Error::from(error))),
+            Err(Stopped::Left) => {
+                let message = "AWS goes on; nobody waited for the end";
+                Err(Failure::new(name, message, Exit::NeedsAttention)
+                    .help("`deploy` follows it, `events` shows what happened"))
+            }
+        }
+    }
+
+    /// Deploys a stack that nothing goes on in.
+    pub(crate) async fn deploy(&self, work: &Work<'a>) -> Result<Deployed, Failure> {
+        let name = work.name();
+        if self.interrupt.stops() {
+            return Err(Failure::new(
+                name,
+                "it was not begun, because of the interruption",
+                Exit::NeedsAttention,
+            ));
+        }
+        let Some(why) = self.reason(work) else {
+            return self.leave_as_it_is(work).await;
+        };
+        let begun = Time::now();
+        let count = work.diff.as_ref().map_or(0, |diff| diff.template.resources.len());
+        self.progress.begin(name, &why, count);
+        let done = self.change(work).await;
+        let elapsed = Time::now().since(begun);
+        match &done {
+            Ok(done) if done.change_set.is_some() => {
+                self.progress.end(name, "the change set is ready", true, elapsed);
+            }
+            Ok(done) if done.changed => self.progress.end(name, "deployed", true, elapsed),
+            Ok(_) => self.progress.end(name, "no changes, as CloudFormation says", true, elapsed),
+            Err(_) => self.progress.end(name, "failed", false, elapsed),
+        }
+        done
+    }
+
+    /// Why a stack has to be deployed; `None` where it has not.
+    pub(crate) fn reason(&self, work: &Work<'_>) -> Option<String> {
+        if work.is_new() {
+            return Some("creating".to_owned());
+        }
+        if work.status().is_some_and(|status| status.on_deploy() == OnDeploy::Recreate) {
+            return Some("creating anew".to_owned());
+        }
+        if !work.has_template() {
+            return Some("updating".to_owned());
+        }
+        if let Some(why) = work.differs_by() {
+            return Some(format!("updating: {why}"));
+        }
+        if self.options.force || self.options.revert_drift {
+            return Some("updating, though nothing differs".to_owned());
+        }
+        let changed = self.changed.borrow();
+        let read = in_use::reads(&work.template).into_iter().find_map(|read| match read {
+            Read::Weak(stack, output) => changed
+                .iter()
+                .any(|(of, it)| *of == stack && *it == output)
+                .then_some((stack, output)),
+            Read::Strong(_) => None,
+        });
+        read.map(|(stack, output)| {
+            format!("updating: the output `{output}` of `{stack}` has changed")
+        })
+    }
+
+    /// A stack that does not differ, but maybe in whether it may be deleted.
+    async fn leave_as_it_is(&self, work: &Work<'_>) -> Result<Deployed, Failure> {
+        let changed = self.protect(work).await?;
+        let text = if changed { "termination protection set" } else { "no changes" };
+        if self.progress.is_json() {
+            let (name, ok) = (work.name().into(), true.into());
+            self.progress.json("stack", [("stack", name), ("status", text.into()), ("ok", ok)]);
+        } else {
+            self.progress.say(&format!("{}: {text}", self.progress.paint().bold(work.name())));
+        }
+        let outputs = work.found.stack.as_ref().map(|stack| stack.outputs.clone());
+        Ok(Deployed { changed, outputs: outputs.unwrap_or_default(), change_set: None })
+    }
+
+    /// Sets whether CloudFormation refuses to delete the stack, where that differs.
+    async fn protect(&self, work: &Work<'_>) -> Result<bool, Failure> {
+        if !work.termination_protection_differs() || self.options.no_execute {
+            return Ok(false);
+        }
+        let (stack, on) = (work.artifact.stack_name(), work.artifact.termination_protection());
+        let done = work.target.cloudformation().set_termination_protection(stack, on).await;
+        done.map_err(|error| self.failed(work, error))?;
+        Ok(true)
+    }
+
+    fn failed(&self, work: &Work<'_>, error: AwsError) -> Failure {
+        Failure::of_error(work.name(), Error::from(error))
+    }
+
+    /// Publishes what the stack needs, and changes it.
+    async fn change(&self, work: &Work<'a>) -> Result<Deployed, Failure> {
+        let mut work = work.clone();
+        self.publish(&work).await?;
+        for _ in 0..MAX_LOOKS {
+            if work.status().is_some_and(|status| status.on_deploy() == OnDeploy::Recreate) {
+                self.clear(&work).await?;
+                work.found = Found::default();
+                work.deployed = None;
+            }
+            let done = match self.options.method {
+                Method::ChangeSet => self.by_change_set(&work).await,
+                Method::Direct => self.directly(&work).await,
+            };
+            match done {
+                Ok(done) => return Ok(done),
+                Err(NotMade::Failed(failure)) => return Err(failure),
+                Err(NotMade::WrongState(error)) => {
+                    // Somebody else was faster: follow what they do, and look again.
+                    let found = self.look(work.artifact, &work.target).await?;
+                    if found.stack.as_ref().is_some_and(|stack| {
+                        !stack.status.is_in_progress() && Some(stack.status) == work.status()
+                    }) {
+                        return Err(self.failed(&work, error));
+                    }
+                    let found = self.settle(work.artifact, &work.target, found).await?;
+                    work.set_found(found, self.options)
+                        .map_err(|error| Failure::of_error(work.name(), error))?;
+                }
+            }
+        }
+        let message = "somebody else deploys this stack again and again";
+        Err(Failure::new(work.name(), message, Exit::Error)
+            .help("run the command again when they are done"))
+    }
+
+    /// Puts templates and assets where CloudFormation reads them.
+    pub(crate) async fn publish(&self, work: &Work<'a>) -> Result<(), Failure> {
+        let files = self.assembly.bucket_files(work.artifact);
+        let failed = |error| Failure::of_error(work.name(), error);
+        let count = publish::publish(&work.target, &files).await.map_err(failed)?;
+        if work.needs_bucket() {
+            publish::publish_template(&work.target, &work.body, &work.hash())
+                .await
+                .map_err(failed)?;
+        }
+        if count > 0 {
+            self.progress.say(&format!(
+                "`{}`: {count} uploaded to `{}`",
+                work.name(),
+                work.target.asset_bucket()
+            ));
+        }
+        Ok(())
+    }
+
+    /// Deletes what a creation that failed has left.
+    async fn clear(&self, work: &Work<'_>) -> Result<(), Failure> {
+        let Some(stack) = &work.found.stack else { return Ok(()) };
+        self.delete(work.artifact, &work.target, stack, &[]).await.map(drop)
+    }
+
+    async fn by_change_set(&self, work: &Work<'a>) -> Result<Deployed, NotMade> {
+        let (target, stack) = (&work.target, work.artifact.stack_name());
+        if let Some((_, id)) = self.planned.iter().find(|(name, _)| name == work.name()) {
+            return self.by_planned_set(work, id).await;
+        }
+        for _ in 0..MAX_LOOKS {
+            let token = token("deploy");
+            let new = work.new_change_set(self.options, token.clone());
+            let set = match change_set::make(work, &new).await? {
+                Made::Ready(set) => set,
+                Made::Empty => return self.nothing_changed(work).await.map_err(NotMade::Failed),
+            };
+            self.check_set(work, &set).await.map_err(NotMade::Failed)?;
+            if self.options.no_execute {
+                let change_set = Some(set.id);
+                return Ok(Deployed { changed: false, outputs: Vec::new(), change_set });
+            }
+            match self.execute(work, &set, &token).await? {
+                Some(deployed) => return Ok(deployed),
+                // It is obsolete: somebody else has changed the stack since.
+                None => {
+                    let _ = change_set::delete(target, stack, &set.id).await;
+                    self.progress.say(&format!(
+                        "`{}`: somebody else has changed the stack; the change set is made anew",
+                        work.name()
+                    ));
+                }
+            }
+        }
+        let message = "the change set is obsolete again and again";
+        Err(NotMade::Failed(
+            Failure::new(work.name(), message, Exit::Error)
+                .help("run the command again when nobody else deploys this stack"),
+        ))
+    }
+
+    /// Executes the change set that was reviewed, or nothing.
+    async fn by_planned_set(&self, work: &Work<'a>, id: &str) -> Result<Deployed, NotMade> {
+        let found = work.target.cloudformation().change_set(work.artifact.stack_name(), id).await;
+        let set = found.map_err(|error| NotMade::Failed(self.failed(work, error)))?;
+        let done = match set {
+            Some(set) => self.execute(work, &set, &token("deploy")).await?,
+            None => None,
+        };
+        done.ok_or_else(|| {
+            let message = "the change set of the plan cannot be executed any more";
+            let failure = Failure::new(work.name(), message, Exit::Refused);
+            NotMade::Failed(failure.help("look at it again: `plan -o FILE`"))
+        })
+    }
+
+    /// Refuses what CloudFormation says is lost and nobody has allowed, also in nested stacks.
+    pub(crate) async fn check_set(&self, work: &Work<'_>, set: &ChangeSet) -> Result<(), Failure> {
+        let is_stateful = |name: &str| (self.types)(name).is_some_and(|spec| spec.is_stateful());
+        let path_of = |id: &str| work.artifact.source_of(id).map(|(path, _)| path.to_owned());
+        let mut losses = guards::losses_of_set(
+            work.name(),
+            &set.changes,
+            &is_stateful,
+            &path_of,
+            &self.options.allow_data_loss,
+        );
+        let mut nested: Vec<String> =
+            set.changes.iter().filter_map(|change| change.nested.clone()).collect();
+        while let Some(id) = nested.pop() {
+            let found = work.target.cloudformation().change_set("", &id).await;
+            let Some(set) = found.map_err(|error| self.failed(work, error))? else { continue };
+            nested.extend(set.changes.iter().filter_map(|change| change.nested.clone()));
+            let allowed = &self.options.allow_data_loss;
+            losses.extend(guards::losses_of_set(
+                work.name(),
+                &set.changes,
+                &is_stateful,
+                &|_| None,
+                allowed,
+            ));
+        }
+        if losses.is_empty() {
+            return Ok(());
+        }
+        let _ = change_set::delete(&work.target, work.artifact.stack_name(), &set.id).await;
+        let list: Vec<String> = losses.iter().map(guards::Loss::text).collect();
+        let allow: Vec<String> =
+            losses.iter().map(|loss| format!("--allow-data-loss {}", loss.path)).collect();
+        Err(Failure::new(
+            work.name(),
+            format!("data would be lost: {}", list.join("; ")),
+            Exit::Refused,
+        )
+        .help(format!("if that is meant: {}", allow.join(" "))))
+    }
+
+    /// Executes a change set and follows it; `None` where it cannot be executed any more.
+    pub(crate) async fn execute(
+        &self,
+        work: &Work<'_>,
+        set: &ChangeSet,
+        token: &str,
+    ) -> Result<Option<Deployed>, NotMade> {
+        let (target, stack) = (&work.target, work.artifact.stack_name());
+        let failed = |error| NotMade::Failed(self.failed(work, error));
+        let marker = if work.is_new() {
+            None
+        } else {
+            newest_event(target, &set.stack_id).await.map_err(failed)?
+        };
+        // In Express mode the change set has said it.
+        let disable_rollback = self.options.no_rollback
+            && self.options.mode == crate::aws::cloudformation::Mode::Standard;
+        let executed = target
+            .cloudformation()
+            .execute_change_set(stack, &set.id, token, disable_rollback)
+            .await;
+        if let Err(error) = executed {
+            let looks = matches!(error.kind, Kind::WrongState | Kind::NotFound) || error.is_open();
+            if !looks {
+                return Err(failed(error));
+            }
+            // The reply may have been lost: is it executed, or can it not be?
+            let now = target.cloudformation().change_set(stack, &set.id).await.map_err(failed)?;
+            match now.as_ref().map(|set| set.execution.as_str()) {
+                Some("EXECUTE_IN_PROGRESS" | "EXECUTE_COMPLETE") => {}
+                Some("OBSOLETE" | "UNAVAILABLE" | "EXECUTE_FAILED") => return Ok(None),
+                Some(_) if error.is_open() => return Err(failed(error)),
+                Some(_) => return Err(NotMade::WrongState(error)),
+                // An executed one is gone at once in some places.
+                None => {
+                    let found =
+                        target.cloudformation().stack(&set.stack_id).await.map_err(failed)?;
+                    if !found.is_some_and(|stack| {
+                        stack.status.is_in_progress() || stack.status.is_good()
+                    }) {
+                        return Err(failed(error));
+                    }
+                }
+            }
+        }
+        let creates = work.is_new();
+        let finished =
+            self.follow(work.artifact, target, &set.stack_id, marker.as_deref(), creates).await;
+        let finished = finished.map_err(NotMade::Failed)?;
+        self.finish(work, finished).await.map(Some).map_err(NotMade::Failed)
+    }
+
+    /// Without a change set.
+    async fn directly(&self, work: &Work<'a>) -> Result<Deployed, NotMade> {
+        let (target, name) = (&work.target, work.artifact.stack_name());
+        let failed = |error| NotMade::Failed(self.failed(work, error));
+        if work.status() == Some(StackStatus::ReviewInProgress) {
+            // A stack that was only reviewed is in the way of a new one.
+            if let Some(stack) = &work.found.stack {
+                self.delete(work.artifact, target, stack, &[]).await.map_err(NotMade::Failed)?;
+            }
+        }
+        let new = work.new_stack(self.options, token("deploy"));
+        let creates = work.is_new();
+        let marker = match &work.found.stack {
+            Some(stack) if !creates => newest_event(target, &stack.id).await.map_err(failed)?,
+            _ => None,
+        };
+        let begun = if creates {
+            target.cloudformation().create_stack(&new).await
+        } else {
+            target.cloudformation().update_stack(&new).await
+        };
+        if let Err(error) = begun {
+            match error.kind {
+                Kind::NoChange => return self.nothing_changed(work).await.map_err(NotMade::Failed),
+                Kind::WrongState => return Err(NotMade::WrongState(error)),
+                Kind::AlreadyExists => {}
+                _ if error.is_open() => {}
+                _ => return Err(failed(error)),
+            }
+            // The reply may have been lost: does it go on?
+            let stack = target.cloudformation().stack(name).await.map_err(failed)?;
+            if !stack.is_some_and(|stack| {
+                stack.status.is_in_progress() || (creates && stack.status.is_good())
+            }) {
+                return Err(failed(error));
+            }
+        }
+        let id = match &work.found.stack {
+            Some(stack) if !creates => stack.id.clone(),
+            _ => name.to_owned(),
+        };
+        let finished = self.follow(work.artifact, target, &id, marker.as_deref(), creates).await;
+        self.finish(work, finished.map_err(NotMade::Failed)?).await.map_err(NotMade::Failed)
+    }
+
+    /// What the end of an operation means.
+    async fn finish(&self, work: &Work<'_>, finished: Finished) -> Result<Deployed, Failure> {
+        let Finished { status, stack, events, .. } = finished;
+        if !status.is_good() || stack.is_none() {
+            if stack.is_none() {
+                let message = "the stack is gone: somebody has deleted it";
+                return Err(Failure::new(work.name(), message, Exit::NeedsAttention)
+                    .help("`deploy` makes it anew"));
+            }
+            let artifacts = self.artifacts_of(work.artifact);
+            let mut failure = Failure::of_operation(work.name(), &artifacts, status, &events);
+            if self.interrupt.cancels() {
+                failure.message = format!("canceled; {}", failure.message);
+                failure.help = None;
+            }
+            return Err(failure);
+        }
+        let outputs = stack.map(|stack| stack.outputs).unwrap_or_default();
+        self.note_outputs(work, &outputs);
+        let protected = Work {
+            found: Found {
+                stack: work.found.stack.clone().or_else(|| Some(Default::default())),
+                template: None,
+            },
+            ..work.clone()
+        };
+        self.protect(&protected).await?;
+        Ok(Deployed { changed: true, outputs, change_set: None })
+    }
+
+    fn artifacts_of<'b>(&'b self, artifact: &'b StackArtifact) -> Vec<&'b StackArtifact> {
+        let mut all = vec![artifact];
+        all.extend(self.assembly.nested_stacks(artifact));
+        all
+    }
+
+    /// Remembers which outputs have another value now.
+    fn note_outputs(&self, work: &Work<'_>, outputs: &[StackOutput]) {
+        let before = work.found.stack.as_ref().map_or(&[][..], |stack| stack.outputs.as_slice());
+        let changed = outputs.iter().filter(|output| {
+            before
+                .iter()
+                .find(|old| old.name == output.name)
+                .is_none_or(|old| old.value != output.value)
+        });
+        let stack = work.artifact.stack_name();
+        let changed = changed.map(|output| (stack.to_owned(), output.name.clone()));
+        self.changed.borrow_mut().extend(changed);
+    }
+
+    /// CloudFormation sees no difference.
+    async fn nothing_changed(&self, work: &Work<'_>) -> Result<Deployed, Failure> {
+        let changed = self.protect(work).await?;
+        let outputs = work.found.stack.as_ref().map(|stack| stack.outputs.clone());
+        Ok(Deployed { changed, outputs: outputs.unwrap_or_default(), change_set: None })
+    }
+}
+
+/// A name for a call, so that AWS does it once however often it is heard.
+pub(crate) fn token(what: &str) -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("fc-cdk-{what}-{}-{}-{count}", Time::now().0, std::process::id())
+}
+
+/// A stack in a state that has to be left first.
+fn refused(name: &str, status: StackStatus, reason: Option<&str>) -> Failure {
+    let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let message = format!("the stack is in the state {status}: {}{reason}", status.meaning());
+    let help = match status {
+        StackStatus::ImportRollbackFailed => {
+            "a person has to decide: look at what `events --failures` says, mend that, and ask AWS's support to set the state, or delete the stack with its resources retained"
+        }
+        StackStatus::Unknown => {
+            "this version does not know what to do: use a newer one, or the console"
+        }
+        _ => {
+            "mend what `events --failures` says, and run `deploy --recover`, which brings the stack out of this state and deploys it"
+        }
+    };
+    Failure::new(name, message, Exit::NeedsAttention).help(help)
+}

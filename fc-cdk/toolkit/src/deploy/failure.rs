@@ -1,0 +1,376 @@
+//! [`Failure`]: why a deployment failed: the first cause first, with the construct, its line, and what to do.
+
+use fc_cdk_core::{Map, Node, StackArtifact};
+
+use super::status::StackStatus;
+use crate::{
+    aws::cloudformation::{StackEvent, ValidationEvent},
+    error::Exit,
+    terminal::Paint,
+};
+
+/// What is said of resources that did not fail by themselves.
+const FOLLOWS: [&str; 5] = [
+    "Resource creation cancelled",
+    "Resource update cancelled",
+    "Resource deletion cancelled",
+    "The following resource(s) failed",
+    "Embedded stack ",
+];
+
+/// One thing that failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cause {
+    pub(crate) logical_id: String,
+    pub(crate) type_name: String,
+    /// Such as `CREATE_FAILED`, or the name of a check.
+    pub(crate) status: String,
+    /// What AWS says.
+    pub(crate) reason: String,
+    /// The construct.
+    pub(crate) path: Option<String>,
+    /// The user's line.
+    pub(crate) source: Option<String>,
+}
+
+/// Why a stack was not deployed.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    /// What people call the stack.
+    pub(crate) stack: String,
+    pub(crate) message: String,
+    /// The first one first.
+    pub(crate) causes: Vec<Cause>,
+    pub(crate) help: Option<String>,
+    pub(crate) exit: Exit,
+}
+
+impl Failure {
+    /// One without causes in the stack itself.
+    pub(crate) fn new(stack: &str, message: impl Into<String>, exit: Exit) -> Failure {
+        let (stack, message) = (stack.to_owned(), message.into());
+        Failure { stack, message, causes: Vec::new(), help: None, exit }
+    }
+
+    /// The same with what to do about it.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Failure {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// An error on the way.
+    pub(crate) fn of_error(stack: &str, error: crate::error::Error) -> Failure {
+        let exit = error.exit_code();
+        let help = error.help_text().map(str::to_owned);
+        Failure { help, ..Failure::new(stack, error.to_string(), exit) }
+    }
+
+    /// An operation that ended in a state that it was not to end in.
+    pub(crate) fn of_operation(
+        stack: &str,
+        artifacts: &[&StackArtifact],
+        status: StackStatus,
+        events: &[StackEvent],
+    ) -> Failure {
+        let (exit, help) = match status {
+            status if status.is_rolled_back() => (Exit::RolledBack, None),
+            StackStatus::DeleteComplete => (Exit::NeedsAttention, None),
+            _ => (
+                Exit::NeedsAttention,
+                Some("bring it out of this state by `deploy --recover`, once the cause is mended"),
+            ),
+        };
+        let mut causes = causes(artifacts, events);
+        let own = causes.first().and_then(|cause| advice(&cause.reason));
+        let help = own.or(help).map(str::to_owned);
+        causes.dedup();
+        Failure {
+            stack: stack.to_owned(),
+            message: format!("the stack is in the state {status}: {}", status.meaning()),
+            causes,
+            help,
+            exit,
+        }
+    }
+
+    /// What early validation found.
+    pub(crate) fn of_validation(
+        stack: &str,
+        artifact: &StackArtifact,
+        events: &[ValidationEvent],
+    ) -> Failure {
+        let causes = events.iter().filter(|event| !event.warns).map(|event| {
+            let in_path = event.path.as_deref().and_then(|path| path.strip_prefix("/Resources/"));
+            let id =
+                in_path.and_then(|path| path.split('/').next()).or(event.logical_id.as_deref());
+            let logical_id = id.unwrap_or_default();
+            let source = artifact.source_of(logical_id);
+            let at = event.path.as_deref().map(|path| format!(" at `{path}`")).unwrap_or_default();
+            let reason = event.reason.as_deref().unwrap_or("no reason is given");
+            Cause {
+                logical_id: logical_id.to_owned(),
+                type_name: event.type_name.clone().unwrap_or_default(),
+                status: event.name.clone(),
+                reason: format!("{reason}{at}"),
+                path: source.map(|(path, _)| path.to_owned()),
+                source: source.map(|(_, location)| location.to_string()),
+            }
+        });
+        let causes: Vec<Cause> = causes.collect();
+        let help = causes.first().and_then(|cause| match cause.status.as_str() {
+            "NAME_CONFLICT_VALIDATION" => Some(
+                "something of this name exists already: take it over by `--import-existing-resources`, or name it otherwise",
+            ),
+            _ => advice(&cause.reason),
+        });
+        Failure {
+            stack: stack.to_owned(),
+            message: "CloudFormation does not accept the template; nothing has been changed"
+                .to_owned(),
+            help: help.map(str::to_owned),
+            causes,
+            exit: Exit::Error,
+        }
+    }
+
+    /// For people: several lines, without a line break at the end.
+    pub(crate) fn text(&self, paint: Paint) -> String {
+        let mut lines = vec![format!(
+            "{}{} `{}`: {}",
+            paint.red("error"),
+            paint.bold(":"),
+            self.stack,
+            self.message
+        )];
+        let mut causes = self.causes.iter();
+        if let Some(first) = causes.next() {
+            let title = if self.causes.len() > 1 { "first cause" } else { "cause" };
+            let name = first.path.as_deref().unwrap_or(&first.logical_id);
+            let mut facts = vec![first.type_name.as_str(), first.status.as_str()];
+            facts.retain(|fact| !fact.is_empty());
+            lines.push(format!("  {}: {} ({})", paint.bold(title), name, facts.join(", ")));
+            if let Some(source) = &first.source {
+                lines.push(format!("    --> {source}"));
+            }
+            lines.push(format!("    {}", first.reason));
+        }
+        match causes.len() {
+            0 => {}
+            more => {
+                const SHOWN: usize = 3;
+                lines.push(format!("  {more} more failed after that:"));
+                for cause in causes.clone().take(SHOWN) {
+                    let name = cause.path.as_deref().unwrap_or(&cause.logical_id);
+                    lines.push(format!("    {name}: {}", cause.reason));
+                }
+                if more > SHOWN {
+                    lines.push("    …: `events --failures` shows all".to_owned());
+                }
+            }
+        }
+        if let Some(help) = &self.help {
+            lines.push(format!("  {}: {help}", paint.bold("help")));
+        }
+        lines.join("\n")
+    }
+
+    /// For programs.
+    pub(crate) fn to_json(&self) -> Node {
+        let causes = self.causes.iter().map(|cause| {
+            let mut map = Map::new();
+            map.insert("logicalId", cause.logical_id.as_str());
+            map.insert("type", cause.type_name.as_str());
+            map.insert("status", cause.status.as_str());
+            map.insert("reason", cause.reason.as_str());
+            if let Some(path) = &cause.path {
+                map.insert("path", path.as_str());
+            }
+            if let Some(source) = &cause.source {
+                map.insert("source", source.as_str());
+            }
+            Node::Map(map)
+        });
+        let mut map = Map::new();
+        map.insert("stack", self.stack.as_str());
+        map.insert("message", self.message.as_str());
+        map.insert("causes", causes.collect::<Vec<_>>());
+        if let Some(help) = &self.help {
+            map.insert("help", help.as_str());
+        }
+        map.insert("exit", self.exit as i64);
+        Node::Map(map)
+    }
+}
+
+/// What failed by itself, the first one first. Events come in the order in which they happened.
+fn causes(artifacts: &[&StackArtifact], events: &[StackEvent]) -> Vec<Cause> {
+    let failed = |event: &&StackEvent| event.is_failure() && event.reason.is_some();
+    let by_itself = |event: &&StackEvent| {
+        let reason = event.reason.as_deref().unwrap_or_default();
+        !FOLLOWS.iter().any(|text| reason.contains(text))
+    };
+    let of_resources = events.iter().filter(failed).filter(|event| !event.is_of_stack());
+    let mut causes: Vec<&StackEvent> = of_resources.filter(by_itself).collect();
+    if causes.is_empty() {
+        // The stack itself may say why, such as that a role cannot be taken.
+        let of_stack = events.iter().filter(|event| event.is_of_stack() && event.reason.is_some());
+        let said = of_stack.filter(|event| {
+            event.is_failure()
+                || event.status.contains("ROLLBACK")
+                || event.status.contains("DELETE")
+        });
+        causes = said.filter(by_itself).filter(|event| !is_routine(event)).collect();
+    }
+    let causes = causes.into_iter().map(|event| {
+        // What happens in a nested stack has an id of that one's template.
+        let (own, nested) = artifacts.split_at(artifacts.len().min(1));
+        let is_own = own.iter().any(|artifact| artifact.stack_name() == event.stack_name);
+        let mut among = if is_own || nested.is_empty() { own } else { nested }.iter();
+        let found = among.find_map(|artifact| artifact.source_of(&event.logical_id));
+        Cause {
+            logical_id: event.logical_id.clone(),
+            type_name: event.type_name.clone(),
+            status: event.status.clone(),
+            reason: event.reason.clone().unwrap_or_default(),
+            path: found.map(|(path, _)| path.to_owned()),
+            source: found.map(|(_, location)| location.to_string()),
+        }
+    });
+    causes.collect()
+}
+
+fn is_routine(event: &StackEvent) -> bool {
+    let reason = event.reason.as_deref().unwrap_or_default();
+    ["User Initiated", "Rollback requested by user", "user initiated"]
+        .iter()
+        .any(|text| reason.contains(text))
+        && !event.is_failure()
+}
+
+/// What to do about what AWS says.
+fn advice(reason: &str) -> Option<&'static str> {
+    let has = |text: &str| reason.contains(text);
+    let advice = if has("already exists") {
+        "something of this name exists already: take it over by `--import-existing-resources`, name it otherwise, or delete it if it is left from a deployment before"
+    } else if has("as it is in use by") || has("cannot be updated as it is in use") {
+        "another stack imports this export: deploy that one without the import first, or make the reference weak (`Strength::Weak`)"
+    } else if has("not authorized to perform")
+        || has("AccessDenied")
+        || has("Access Denied")
+        || has("is not authorized")
+    {
+        "let the role that CloudFormation takes have this permission: the one of `--role-arn`, else your own"
+    } else if has("imit exceeded")
+        || has("LimitExceeded")
+        || has("quota")
+        || has("maximum number of")
+    {
+        "a quota is reached: ask for more at https://console.aws.amazon.com/servicequotas, or use less"
+    } else if has("timed out")
+        || has("imeout")
+        || has("did not stabilize")
+        || has("Exceeded attempts to wait")
+    {
+        "it took longer than CloudFormation waits: look at the resource itself, mend the cause and deploy again"
+    } else if has("is not empty") || has("not empty") {
+        "it still holds something: empty it, or keep it by a removal policy that retains it"
+    } else if has("InvalidClientTokenId") || has("expired") {
+        "the credentials expired while CloudFormation used them: sign in again, or give CloudFormation a role by `--role-arn`"
+    } else {
+        return None;
+    };
+    Some(advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use fc_cdk_core::{App, Stack, json};
+
+    use super::*;
+    use crate::terminal::Terminal;
+
+    fn event(id: &str, status: &str, reason: &str) -> StackEvent {
+        StackEvent {
+            stack_id: "arn:stack".to_owned(),
+            stack_name: "Network".to_owned(),
+            logical_id: id.to_owned(),
+            type_name: if id == "Network" {
+                "AWS::CloudFormation::Stack"
+            } else {
+                "AWS::SNS::Topic"
+            }
+            .to_owned(),
+            physical_id: (id == "Network").then(|| "arn:stack".to_owned()),
+            status: status.to_owned(),
+            reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
+            ..StackEvent::default()
+        }
+    }
+
+    #[test]
+    fn the_first_cause_comes_first_with_its_line() {
+        let app = App::new();
+        let stack = Stack::new(&app, "Network");
+        stack.raw_resource("Topic", "AWS::SNS::Topic", json!({}));
+        let assembly = app.synth();
+        let artifact = assembly.stack("Network").unwrap();
+        let events = [
+            event("Topic", "CREATE_IN_PROGRESS", ""),
+            event("Other", "CREATE_FAILED", "Resource creation cancelled"),
+            event("Topic", "CREATE_FAILED", "orders already exists in stack arn:other"),
+            event("Third", "CREATE_FAILED", "Access Denied"),
+            event(
+                "Network",
+                "ROLLBACK_IN_PROGRESS",
+                "The following resource(s) failed to create: [Topic].",
+            ),
+        ];
+        let failure =
+            Failure::of_operation("Network", &[artifact], StackStatus::RollbackComplete, &events);
+        assert_eq!(failure.exit, Exit::RolledBack);
+        let (terminal, _) = Terminal::captured();
+        let text = failure.text(terminal.err_paint());
+        let line = text.lines().nth(2).unwrap();
+        assert!(line.starts_with("    --> fc-cdk/toolkit/src/deploy/failure.rs:"), "{line}");
+        let text = text.replace(line, "    --> (line)");
+        insta::assert_snapshot!(text, @r"
+        error: `Network`: the stack is in the state ROLLBACK_COMPLETE: making it failed, and what was made is deleted
+          first cause: Network/Topic (AWS::SNS::Topic, CREATE_FAILED)
+            --> (line)
+            orders already exists in stack arn:other
+          1 more failed after that:
+            Third: Access Denied
+          help: something of this name exists already: take it over by `--import-existing-resources`, name it otherwise, or delete it if it is left from a deployment before
+        ");
+    }
+
+    #[test]
+    fn what_the_stack_itself_says_counts_where_no_resource_failed() {
+        let events = [event("Network", "ROLLBACK_IN_PROGRESS", "Role arn:x cannot be assumed")];
+        let failure = Failure::of_operation("Network", &[], StackStatus::UpdateFailed, &events);
+        assert_eq!(failure.causes[0].reason, "Role arn:x cannot be assumed");
+        assert_eq!(failure.exit, Exit::NeedsAttention);
+        assert!(failure.help.unwrap().contains("--recover"));
+    }
+
+    #[test]
+    fn early_validation_names_the_property() {
+        let app = App::new();
+        let stack = Stack::new(&app, "Network");
+        stack.raw_resource("Topic", "AWS::SNS::Topic", json!({}));
+        let assembly = app.synth();
+        let event = ValidationEvent {
+            name: "NAME_CONFLICT_VALIDATION".to_owned(),
+            logical_id: None,
+            type_name: None,
+            path: Some("/Resources/Topic/Properties/TopicName".to_owned()),
+            reason: Some("the name is taken".to_owned()),
+            warns: false,
+        };
+        let failure =
+            Failure::of_validation("Network", assembly.stack("Network").unwrap(), &[event]);
+        assert_eq!(failure.causes[0].path.as_deref(), Some("Network/Topic"));
+        assert!(failure.causes[0].source.as_deref().unwrap().contains("failure.rs"));
+        assert!(failure.help.unwrap().contains("--import-existing-resources"));
+    }
+}

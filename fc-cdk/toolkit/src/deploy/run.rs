@@ -1,0 +1,205 @@
+//! The command `deploy`, from its arguments to its exit code.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use fc_cdk_core::{Map, Node};
+use futures_util::future::{Either, select};
+
+use super::{
+    engine::{Deployed, Engine},
+    failure::Failure,
+    guards,
+    interrupt::Interrupt,
+    options::{Approval, Options},
+    prepare::{self, Prepared},
+    progress::Progress,
+    schedule::{self, Ended},
+};
+use crate::{
+    aws::{Aws, time::Time},
+    commands::stacks_of,
+    diff_report::{self, Report},
+    error::{Error, Exit},
+    session::Session,
+};
+
+/// Deploys the app's stacks.
+///
+/// # Errors
+///
+/// When there is no app, or nothing can be done at all; what fails of stacks is told, and shows in the exit code.
+pub(crate) fn deploy(session: &mut Session<'_>) -> Result<Exit, Error> {
+    let options = Options::of(session.args)?;
+    let patterns = stacks_of(session.args);
+    if let Some(file) = super::plan::file_of(&patterns) {
+        return super::plan::deploy(session, &file, &options);
+    }
+    let synthesis = session.synthesize_or_report()?;
+    let all = session.args.get_flag("all");
+    let stacks = prepare::select(&synthesis, &patterns, all, options.exclusively)?;
+    let aws = Aws::connect(session)?;
+    let targets = prepare::targets(&aws, &stacks)?;
+    let json = session.args.get_flag("json");
+    let progress = Progress::new(session.terminal, json);
+    for target in &targets {
+        if let Some(role) = target.role() {
+            progress.say(&format!("deploying to {} as `{role}`", target.name()));
+        }
+    }
+    let interrupt = Interrupt::default();
+    let engine = Engine {
+        assembly: synthesis.assembly(),
+        options: &options,
+        types: session.resource_types,
+        progress: &progress,
+        interrupt: &interrupt,
+        changed: Default::default(),
+        planned: Vec::new(),
+    };
+    let begun = Time::now();
+    let work = async {
+        let prepared = match engine.prepare(&stacks, &targets).await {
+            Ok(prepared) => prepared,
+            Err(failures) => return Ok(tell(&progress, &failures)),
+        };
+        prepared.notes.iter().for_each(|note| progress.say(note));
+        if let Some(exit) = allowed(&engine, &prepared)? {
+            return Ok(exit);
+        }
+        let exit = run(&engine, &prepared).await?;
+        progress.tell_times(Time::now().since(begun));
+        Ok(exit)
+    };
+    aws.block_on(until_left(work, &engine))
+}
+
+/// Runs something while Ctrl-C is listened to.
+pub(crate) async fn until_left<T>(
+    work: impl Future<Output = Result<T, Error>>,
+    engine: &Engine<'_>,
+) -> Result<T, Error> {
+    let listen = engine.interrupt.listen(engine.progress, engine.options.on_interrupt);
+    match select(std::pin::pin!(work), std::pin::pin!(listen)).await {
+        Either::Left((done, _)) => done,
+        Either::Right(((), _)) => Err(Error::new("interrupted")),
+    }
+}
+
+/// Whether this may be done: refusals are told, and somebody is asked where that is wanted. `Some` is how the command ends at once.
+pub(crate) fn allowed(engine: &Engine<'_>, prepared: &Prepared<'_>) -> Result<Option<Exit>, Error> {
+    let (progress, options) = (engine.progress, engine.options);
+    if !prepared.refusals.is_empty() {
+        let paint = progress.paint();
+        for (what, help) in &prepared.refusals {
+            if progress.is_json() {
+                let (what, help) = (what.as_str().into(), help.as_str().into());
+                progress.json("refused", [("message", what), ("help", help)]);
+            } else {
+                progress.say(&format!(
+                    "{}{} {what}\n  {}: {help}",
+                    paint.red("refused"),
+                    paint.bold(":"),
+                    paint.bold("help")
+                ));
+            }
+        }
+        return Ok(Some(Exit::Refused));
+    }
+    let changing = prepared.works.iter().filter(|work| engine.reason(work).is_some());
+    let diffs: Vec<_> = changing.filter_map(|work| work.diff.clone()).collect();
+    let asked = diffs.iter().any(|diff| guards::needs_approval(diff, options.approval));
+    if !asked || options.no_execute {
+        return Ok(None);
+    }
+    let report = diff_report::terminal(&Report { stacks: &diffs }, progress.paint());
+    if !progress.is_json() {
+        progress.say(report.trim_end());
+    }
+    if options.yes {
+        return Ok(None);
+    }
+    let why = match options.approval {
+        Approval::AnyChange => "every change needs a yes (`--require-approval any-change`)",
+        _ => "somebody can do more after this than before",
+    };
+    if !progress.is_interactive() {
+        let error = Error::new(format!("{why}, and nobody is there to say it"));
+        return Err(error
+            .help("look at the changes above, and run it again with `--yes`, or with `--require-approval never`")
+            .exit(Exit::Refused));
+    }
+    if progress.ask(&format!("{why}. Deploy?"))? {
+        return Ok(None);
+    }
+    progress.say("nothing was deployed");
+    Ok(Some(Exit::Refused))
+}
+
+/// Deploys all of them, and tells how that ended.
+pub(crate) async fn run<'a>(engine: &Engine<'a>, prepared: &Prepared<'a>) -> Result<Exit, Error> {
+    let works = &prepared.works;
+    let begin = |index: usize| engine.deploy(&works[index]);
+    let ended = schedule::run(&prepared.needs, engine.options.concurrency, begin).await;
+    let mut failures = Vec::new();
+    let mut outputs = BTreeMap::new();
+    for (work, ended) in works.iter().zip(ended) {
+        match ended {
+            Ended::Done(done) => {
+                if let Some(id) = &done.change_set {
+                    engine.progress.say(&format!("`{}`: the change set is `{id}`", work.name()));
+                }
+                outputs.insert(work.artifact.stack_name().to_owned(), (work.name(), done));
+            }
+            Ended::Failed(failure) => failures.push(failure),
+            Ended::Skipped(cause) => {
+                let on = works.get(cause).map_or("another one", |work| work.name());
+                let message =
+                    format!("`{}` was not deployed, because it needs `{on}`", work.name());
+                engine.progress.say(&message);
+            }
+        }
+    }
+    tell_outputs(engine.progress, &outputs);
+    if let Some(path) = &engine.options.outputs_file {
+        write_outputs(path, &outputs)?;
+    }
+    Ok(tell(engine.progress, &failures))
+}
+
+/// Tells why stacks failed, and how the command ends for that.
+pub(crate) fn tell(progress: &Progress<'_>, failures: &[Failure]) -> Exit {
+    for failure in failures {
+        if progress.is_json() {
+            progress.json("failure", [("failure", failure.to_json())]);
+        } else {
+            progress.say(&failure.text(progress.paint()));
+        }
+    }
+    let exits = failures.iter().map(|failure| failure.exit);
+    exits.max_by_key(|exit| *exit as u8).unwrap_or(Exit::Ok)
+}
+
+fn tell_outputs(progress: &Progress<'_>, outputs: &BTreeMap<String, (&str, Deployed)>) {
+    for (name, done) in outputs.values() {
+        for output in &done.outputs {
+            if progress.is_json() {
+                let (value, key) = (output.value.as_str().into(), output.name.as_str().into());
+                progress
+                    .json("output", [("stack", (*name).into()), ("name", key), ("value", value)]);
+            } else {
+                progress.print(&format!("{name}.{} = {}", output.name, output.value));
+            }
+        }
+    }
+}
+
+fn write_outputs(path: &Path, outputs: &BTreeMap<String, (&str, Deployed)>) -> Result<(), Error> {
+    let mut all = Map::new();
+    for (stack, (_, done)) in outputs {
+        let values =
+            done.outputs.iter().map(|output| (output.name.as_str(), output.value.as_str()));
+        all.insert(stack.as_str(), values.collect::<Map>());
+    }
+    let text = format!("{}\n", Node::Map(all).to_json_pretty());
+    fs::write(path, text).map_err(|error| Error::io("write", path, &error))
+}
