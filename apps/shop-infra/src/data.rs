@@ -12,8 +12,15 @@ use crate::{Archive, Features, Settings, network::Network};
 /// The prefix of data as it was collected, which nobody has refined.
 pub(crate) const UNREFINED: &str = "unrefined/";
 
+/// The prefix of exports of the database.
+pub(crate) const EXPORTS: &str = "exports/";
+
 pub(crate) struct Data {
     pub(crate) database: Database,
+    /// What encrypts it all.
+    pub(crate) key: Key,
+    /// Where exports and collected data are.
+    pub(crate) archive: Option<Bucket>,
 }
 
 pub(crate) fn stack(
@@ -38,10 +45,8 @@ pub(crate) fn stack(
         .maintenance_window("sun:19:00-sun:20:00")
         .parameters([("slow_query_log", "1"), ("long_query_time", "2")])
         .build(&stack, "Database");
-    if features.export.is_some() {
-        archive(&stack, settings, features, network, &key);
-    }
-    Data { database }
+    let archive = features.export.map(|_| archive(&stack, settings, features, network, &key));
+    Data { database, key, archive }
 }
 
 /// The same bucket in all revisions, with other rules for what becomes of its objects.
@@ -60,7 +65,8 @@ fn archive(
                 .build(stack, "Archive");
         }
         Some(Archive::DeepArchive) => {
-            let tiers = Tiers::new().deep_archive(Age::days(1));
+            // Within a week it is refined, also after a night that failed.
+            let tiers = Tiers::new().deep_archive(Age::days(7));
             [ArchiveRule::prefix(UNREFINED).tiers(tiers)]
         }
         Some(Archive::ByAge) => {

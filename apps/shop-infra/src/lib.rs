@@ -19,6 +19,7 @@ mod data; // the database, its key, its exports
 mod servers; // web and WAS tiers behind their load balancers
 mod front; // CloudFront
 mod monitoring; // alarms and the dashboard
+mod backup; // exports of the database
 mod delivery; // from a commit to both tiers
 
 pub mod history; // the change history, from the templates
@@ -46,5 +47,6 @@ pub fn shop(scope: &Scope, settings: &Settings, revision: Revision) {
         front::stack(scope, settings, features, &network, edge, &servers);
     }
     let alarms = monitoring::stack(scope, settings, features, &data, &servers);
+    backup::stack(scope, settings, features, &data, &alarms);
     delivery::stack(scope, settings, &network, &servers, &alarms);
 }

@@ -193,7 +193,7 @@ pub const TECHNOLOGIES: &[Technology] = &[
         category: Category::Backup,
         name: Text::new("RDS 스냅샷", "RDS snapshots", "RDS スナップショット"),
         is: |stack, it| {
-            stack == "Data"
+            stack == "Backup"
                 && it.is(&[
                     "AWS::Scheduler::Schedule",
                     "AWS::Events::Rule",

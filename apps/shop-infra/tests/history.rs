@@ -38,7 +38,7 @@ fn every_technology_is_where_it_belongs() {
     .xxxxx  Monitoring and alarms: Slack
     .xxxx.  Monitoring and alarms: AWS Lambda
     .....x  Monitoring and alarms: AWS Chatbot
-    ......  Backup: RDS snapshots
+    .xxxxx  Backup: RDS snapshots
     .xxxxx  Backup: Amazon S3
     ..xxxx  Backup: Amazon S3 Glacier Deep Archive
     .....x  Backup: Amazon S3 Standard-IA
