@@ -6,7 +6,7 @@ mod secret; // what it is told in confidence
 mod size; // how large a task is
 mod cluster; // where services run
 mod balancing; // who distributes the requests
-mod task; // one copy of the container, and what it may do
+pub(crate) mod task; // one copy of the container, and what it may do
 mod scaling; // how many there are
 mod metrics; // what they report
 mod fargate_service; // a load balancer in front of tasks

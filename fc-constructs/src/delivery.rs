@@ -2,11 +2,16 @@
 
 mod source; // where code comes from
 mod build; // what is done with it
-mod target; // where it goes
+mod pipeline; // what all pipelines have
+mod target; // servers to deploy to
 mod ec2_pipeline; // a pipeline that deploys to servers
+mod container_target; // services to deploy to
+mod container_pipeline; // a pipeline that deploys to services
 
 pub use self::{
     build::BuildSpec,
+    container_pipeline::{ContainerPipeline, ContainerPipelineBuilder},
+    container_target::ContainerTarget,
     ec2_pipeline::{Ec2Pipeline, Ec2PipelineBuilder},
     source::Source,
     target::{DeployTarget, Speed},

@@ -48,6 +48,8 @@ pub struct FargateService {
     pub role: Role,
     /// What ECS may do for a task: pull its image, read its secrets, write its logs.
     pub execution_role: Role,
+    /// Where its images come from, where that is a repository of the app.
+    pub repository: Option<Repository>,
     /// Where the program's output goes.
     pub log_group: LogGroup,
     /// What distributes the requests.
@@ -229,9 +231,10 @@ impl FargateService {
             log_group = log_group.encryption_key(key.clone());
         }
         let log_group = log_group.build(scope, "LogGroup");
+        let repository = options.repository.or_else(|| options.image.needs().cloned());
         let settings = task::Settings {
             image: options.image,
-            repository: options.repository,
+            repository: repository.clone(),
             port,
             health_check_path: options.health_check_path,
             cpu: options.cpu,
@@ -312,6 +315,7 @@ impl FargateService {
             security_group,
             role: task.role,
             execution_role: task.execution_role,
+            repository,
             log_group,
             load_balancer: balancer.handle,
             load_balancer_security_group: balancer.security_group,

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What the container is called, also by pipelines that bring a new image.
-pub(super) const CONTAINER: &str = "app";
+pub(crate) const CONTAINER: &str = "app";
 
 pub(super) struct Settings {
     pub(super) image: ContainerImage,
@@ -51,7 +51,7 @@ pub(super) fn task(scope: &Scope, settings: Settings, logs: &LogGroup, key: Opti
     let execution_role =
         task_role(scope, "ExecutionRole", "pulls the image, reads secrets, writes logs");
     logs.grant_write(&execution_role);
-    if let Some(repository) = settings.image.needs().or(settings.repository.as_ref()) {
+    for repository in settings.image.needs().into_iter().chain(&settings.repository) {
         repository.grant_pull(&execution_role);
     }
     if settings.exec {

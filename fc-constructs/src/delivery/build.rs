@@ -67,6 +67,8 @@ pub(super) struct Settings {
     pub(super) environment: Vec<(String, Value<String>)>,
     pub(super) timeout_minutes: u16,
     pub(super) log_retention: Retention,
+    /// Whether it builds container images.
+    pub(super) builds_images: bool,
 }
 
 pub(super) fn project(scope: &Scope, settings: Settings, key: &Key) -> Build {
@@ -83,6 +85,11 @@ pub(super) fn project(scope: &Scope, settings: Settings, key: &Key) -> Build {
         .compute_type("BUILD_GENERAL1_SMALL")
         .image(settings.image)
         .privileged_mode(false);
+    if settings.builds_images {
+        // Docker runs beside the build on a server of its own, so that the build needs no power over its host.
+        let docker = codebuild::DockerServer::new().compute_type("BUILD_GENERAL1_SMALL");
+        environment = environment.docker_server(docker);
+    }
     if !settings.environment.is_empty() {
         let variables = settings.environment.into_iter();
         environment = environment

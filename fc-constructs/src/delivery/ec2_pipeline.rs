@@ -2,9 +2,7 @@
 
 use fc_cdk_aws::{
     codecommit, codedeploy,
-    codepipeline::{
-        self, ActionDeclaration, ActionTypeId, InputArtifact, OutputArtifact, StageDeclaration,
-    },
+    codepipeline::{self, ActionDeclaration},
     events, iam,
     ids::iam::RoleName,
 };
@@ -17,7 +15,9 @@ use fc_cdk_core::{
 use super::{
     BuildSpec, DeployTarget, Source,
     build::{self, BUILD, SOURCE},
-    codes, needs, source,
+    codes, needs,
+    pipeline::{self, Parts, action, input, output, stage},
+    source,
     target::{deployment_group, permissions},
 };
 use crate::{
@@ -101,33 +101,22 @@ impl Ec2Pipeline {
         options: Ec2PipelineOptions,
     ) -> Ec2Pipeline {
         let targets = checked(scope, targets);
-        let key = options.encryption_key.unwrap_or_else(|| {
-            Key::builder().description(format!("artifacts of {}", scope.path())).build(scope, "Key")
-        });
-        let mut artifacts =
-            Bucket::builder().encryption_key(key.clone()).expire_after_days(options.artifact_days);
-        if let Some(logs) = options.access_logs {
-            artifacts = artifacts.access_logs(logs);
-        }
-        let artifacts = artifacts.build(scope, "Artifacts");
-        let role = Role::builder()
-            .assumed_by(Principal::service("codepipeline.amazonaws.com"))
-            .build(scope, "Role");
-        let source = source.make(scope, &role);
-        let settings = build::Settings {
+        let build = build::Settings {
             spec: options.build_spec,
             image: options.build_image,
             environment: options.environment,
             timeout_minutes: options.build_timeout_minutes,
             log_retention: options.log_retention,
+            builds_images: false,
         };
-        let build = build::project(scope, settings, &key);
-        for role in [&role, &build.role] {
-            artifacts.grant(role, &["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], "*");
-            key.grant_encrypt_decrypt(role);
-        }
-        let start = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"];
-        role.add_statement(Statement::allow().actions(start).resources([build.project.arn()]));
+        let settings = pipeline::Settings {
+            encryption_key: options.encryption_key,
+            access_logs: options.access_logs,
+            artifact_days: options.artifact_days,
+            build,
+        };
+        let Parts { key, artifacts, role, source, build } =
+            pipeline::parts(scope, &source, settings);
 
         let application = codedeploy::Application::new()
             .compute_platform(codedeploy::ComputePlatform::Server)
@@ -161,23 +150,9 @@ impl Ec2Pipeline {
             stages.push(stage("Deploy", deploy_actions(&application, &targets, &groups)));
         }
 
-        let store_key = codepipeline::EncryptionKey::new().id(&key).r#type("KMS");
-        let store = codepipeline::ArtifactStore::new()
-            .location(&artifacts)
-            .r#type("S3")
-            .encryption_key(store_key);
-        let handle = codepipeline::Pipeline::new()
-            .name(options.pipeline_name)
-            .pipeline_type(codepipeline::PipelinePipelineType::V2)
-            .execution_mode(codepipeline::PipelineExecutionMode::Queued)
-            .role_arn(&role)
-            .artifact_store(store)
-            .stages(stages)
-            .build(scope, "Resource");
-        if let Some(policy) = role.policy() {
-            handle.depends_on(&policy);
-        }
-        let trigger = source.event.map(|event| trigger(scope, &handle, event));
+        let handle =
+            pipeline::pipeline(scope, options.pipeline_name, &role, &artifacts, &key, stages);
+        let trigger = source.event.map(|event| pipeline::trigger(scope, &handle, event));
         let pipeline = Ec2Pipeline {
             handle,
             repository: source.repository,
@@ -228,30 +203,16 @@ impl Ec2Pipeline {
     /// Tells a topic when the pipeline fails.
     #[track_caller]
     pub fn notify_failures(&self, topic: &Topic) -> events::RuleHandle {
-        topic.allow_service("events.amazonaws.com");
-        let pattern = json!({
-            "source": ["aws.codepipeline"],
-            "detail-type": ["CodePipeline Pipeline Execution State Change"],
-            "detail": { "pipeline": [self.handle.name()], "state": ["FAILED"] },
-        });
-        events::Rule::new()
-            .description("the pipeline failed")
-            .event_pattern(pattern)
-            .targets([events::Target::new().id("Topic").arn(topic)])
-            .build(&self.scope, "Failed")
+        pipeline::notify_failures(&self.scope, &self.handle, topic)
     }
 
     /// The ARN.
     pub fn arn(&self) -> Value<String> {
-        pipeline_arn(&self.handle)
+        pipeline::arn(&self.handle)
     }
 }
 
 stands_for!(Ec2Pipeline.handle: codepipeline::PipelineHandle);
-
-fn pipeline_arn(pipeline: &codepipeline::PipelineHandle) -> Value<String> {
-    sub!("arn:{AWS::Partition}:codepipeline:{AWS::Region}:{AWS::AccountId}:{pipeline}")
-}
 
 /// The targets without those whose id is taken; what is wrong with them is reported.
 fn checked(scope: &Scope, targets: Vec<DeployTarget>) -> Vec<DeployTarget> {
@@ -278,34 +239,6 @@ fn checked(scope: &Scope, targets: Vec<DeployTarget>) -> Vec<DeployTarget> {
         }
     }
     once
-}
-
-/// An action of a stage; `category` and `provider` are CodePipeline's.
-pub(super) fn action(
-    name: &str,
-    category: &str,
-    provider: &str,
-    configuration: Node,
-    run_order: i64,
-) -> ActionDeclaration {
-    let kind = ActionTypeId::new().category(category).owner("AWS").provider(provider).version("1");
-    let action = ActionDeclaration::new().name(name).action_type_id(kind).run_order(run_order);
-    if configuration.is_null() { action } else { action.configuration(configuration) }
-}
-
-pub(super) fn output(name: &str) -> OutputArtifact {
-    OutputArtifact::new().name(name)
-}
-
-fn input(name: &str) -> InputArtifact {
-    InputArtifact::new().name(name)
-}
-
-fn stage(
-    name: &str,
-    actions: impl IntoIterator<Item = ActionDeclaration>,
-) -> Value<StageDeclaration> {
-    StageDeclaration::new().name(name).actions(actions).into_value()
 }
 
 fn deploy_actions(
@@ -366,22 +299,4 @@ fn allow_deploying(
     });
     let statement = Statement::allow().actions(["codedeploy:GetDeploymentConfig"]);
     role.add_statement(statement.resources(configurations));
-}
-
-fn trigger(
-    scope: &Scope,
-    pipeline: &codepipeline::PipelineHandle,
-    event: Node,
-) -> events::RuleHandle {
-    let role = Role::builder()
-        .assumed_by(Principal::service("events.amazonaws.com"))
-        .build(scope, "TriggerRole");
-    let start = Statement::allow().actions(["codepipeline:StartPipelineExecution"]);
-    role.add_statement(start.resources([pipeline_arn(pipeline)]));
-    let target = events::Target::new().id("Pipeline").arn(pipeline_arn(pipeline)).role_arn(&role);
-    events::Rule::new()
-        .description("the source has changed")
-        .event_pattern(event)
-        .targets([target])
-        .build(scope, "Trigger")
 }

@@ -214,12 +214,6 @@ fn is_no_arn(value: &Value<String>) -> bool {
 
 /// The action of a source.
 pub(super) fn action(source: &Made) -> ActionDeclaration {
-    super::ec2_pipeline::action(
-        "Source",
-        "Source",
-        source.provider,
-        source.configuration.clone(),
-        1,
-    )
-    .output_artifacts([super::ec2_pipeline::output(super::build::SOURCE)])
+    super::pipeline::action("Source", "Source", source.provider, source.configuration.clone(), 1)
+        .output_artifacts([super::pipeline::output(super::build::SOURCE)])
 }

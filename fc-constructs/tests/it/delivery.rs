@@ -1,7 +1,10 @@
 use fc_cdk_core::{App, Stack, json};
 use fc_constructs::{
     compute::WebAsg,
-    delivery::{BuildSpec, DeployTarget, Ec2Pipeline, Source, Speed},
+    containers::{FargateService, Repository},
+    delivery::{
+        BuildSpec, ContainerPipeline, ContainerTarget, DeployTarget, Ec2Pipeline, Source, Speed,
+    },
     messaging::Topic,
     monitoring::{Alarm, AlarmSet, Threshold},
     network::ThreeTierVpc,
@@ -113,40 +116,166 @@ fn pipelines_that_cannot_run_are_refused_at_the_users_line() {
         .build(&stack, "Archive");
     insta::assert_snapshot!(messages(&app.synth()), @r"
     error[bad-pipeline]: `S/Empty`: targets: the pipeline deploys to no servers
-      --> fc-constructs/tests/it/delivery.rs:99:10
+      --> fc-constructs/tests/it/delivery.rs:102:10
       help: give it a `DeployTarget`
     error[bad-pipeline]: `S/Empty`: source: `shop.git` is no name for a CodeCommit repository
-      --> fc-constructs/tests/it/delivery.rs:99:10
+      --> fc-constructs/tests/it/delivery.rs:102:10
       help: use letters, digits, dots, dashes and underscores, 100 at most, and no `.git` at the end
     error[bad-pipeline]: `S/Twice`: targets: `web-files` is no name for an artifact of the build
-      --> fc-constructs/tests/it/delivery.rs:104:10
+      --> fc-constructs/tests/it/delivery.rs:107:10
       help: use letters, digits and underscores, and another name than `Source`
     error[bad-pipeline]: `S/Twice`: targets: `web-files` is no name for an artifact of the build
-      --> fc-constructs/tests/it/delivery.rs:104:10
+      --> fc-constructs/tests/it/delivery.rs:107:10
       help: use letters, digits and underscores, and another name than `Source`
     error[bad-pipeline]: `S/Twice`: targets: there are two targets `the web`
-      --> fc-constructs/tests/it/delivery.rs:104:10
+      --> fc-constructs/tests/it/delivery.rs:107:10
       help: give each target a name of its own
     error[bad-pipeline]: `S/Twice`: source: `shop` does not say whose repository it is
-      --> fc-constructs/tests/it/delivery.rs:104:10
+      --> fc-constructs/tests/it/delivery.rs:107:10
       help: write `owner/name`
     error[bad-pipeline]: `S/Twice`: source: `my-connection` is no ARN
-      --> fc-constructs/tests/it/delivery.rs:104:10
+      --> fc-constructs/tests/it/delivery.rs:107:10
       help: give the ARN of the connection, which its page in the console shows
     error[bad-pipeline]: `S/Twice`: source: the branch has no name
-      --> fc-constructs/tests/it/delivery.rs:104:10
+      --> fc-constructs/tests/it/delivery.rs:107:10
       help: leave `branch` out for `main`
     error[bad-pipeline]: `S/Archive`: source: `web.tar` is no ZIP archive
-      --> fc-constructs/tests/it/delivery.rs:113:10
+      --> fc-constructs/tests/it/delivery.rs:116:10
       help: put the code into an archive `NAME.zip`
     error[illegal-value]: `S/Empty/Repository`: RepositoryName: AWS does not take `shop.git`
-      --> fc-constructs/tests/it/delivery.rs:99:10
+      --> fc-constructs/tests/it/delivery.rs:102:10
       help: it has to match `^[a-zA-Z0-9._\-]+(?<!\.git)$`
     error[illegal-value]: `S/Empty/Project`: TimeoutInMinutes: 1 is not allowed
-      --> fc-constructs/tests/it/delivery.rs:99:10
+      --> fc-constructs/tests/it/delivery.rs:102:10
       help: 5 to 2160 is allowed
     error[illegal-value]: `S/Twice/Resource`: Stages.2.Actions.0.Name: AWS does not take `the web`
-      --> fc-constructs/tests/it/delivery.rs:104:10
+      --> fc-constructs/tests/it/delivery.rs:107:10
+      help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
+    ");
+}
+
+/// Two services, each with images of its own.
+fn services(stack: &Stack) -> [FargateService; 2] {
+    ["Was", "Web"].map(|id| {
+        let images = Repository::builder().build(stack, &format!("{id}Images"));
+        FargateService::builder()
+            .vpc("vpc-0123456789abcdef0")
+            .subnets(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"])
+            .load_balancer(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"])
+            .repository(images)
+            .build(stack, id)
+    })
+}
+
+#[test]
+fn a_pipeline_builds_images_and_deploys_them_to_services_of_another_stack() {
+    let app = App::new();
+    let [was, web] = services(&Stack::new(&app, "Servers"));
+    let stack = Stack::new(&app, "Delivery");
+    let topic = Topic::builder().build(&stack, "Alarms");
+    ContainerPipeline::builder()
+        .source(Source::repository("shop"))
+        .targets([
+            ContainerTarget::service("Was", &was),
+            ContainerTarget::service("Web", &web).directory("frontend/web"),
+        ])
+        .approval(true)
+        .notifications(topic)
+        .build(&stack, "Pipeline");
+    let assembly = app.synth();
+    assert_eq!(messages(&assembly), "");
+    let template = |name: &str| {
+        let stack = assembly.stack(name);
+        stack.map(|stack| stack.template().to_json_pretty()).unwrap_or_default()
+    };
+    assert!(assembly.stack("Servers").is_some_and(|stack| stack.dependencies().is_empty()));
+    insta::assert_snapshot!(template("Delivery"));
+}
+
+#[test]
+fn where_a_pipeline_for_containers_takes_the_place_of_one_for_servers_code_and_artifacts_stay() {
+    let ids = |containers: bool| {
+        let app = App::new();
+        let stack = Stack::new(&app, "Shop");
+        if containers {
+            ContainerPipeline::builder()
+                .source(Source::repository("shop"))
+                .targets(
+                    services(&stack)
+                        .iter()
+                        .map(|service| {
+                            ContainerTarget::service(service.scope().id().to_string(), service)
+                        })
+                        .collect::<Vec<_>>(),
+                )
+                .build(&stack, "Pipeline");
+        } else {
+            Ec2Pipeline::builder()
+                .source(Source::repository("shop"))
+                .targets([DeployTarget::new("Web", "web-asg").instance_role("web-role")])
+                .build(&stack, "Pipeline");
+        }
+        let assembly = app.synth();
+        assert_eq!(messages(&assembly), "");
+        let resources = assembly.stacks()[0].template().resources();
+        let of_pipeline = resources.filter(|one| one.logical_id().starts_with("Pipeline"));
+        let all = of_pipeline.map(|one| format!("{} {}", one.logical_id(), one.type_name()));
+        all.collect::<Vec<_>>()
+    };
+    let (servers, containers) = (ids(false), ids(true));
+    // The pipeline for containers has nothing that the other one does not have, so nothing is made when it comes.
+    assert!(containers.iter().all(|id| servers.contains(id)), "{containers:?}");
+    let left: Vec<String> = servers.into_iter().filter(|id| !containers.contains(id)).collect();
+    insta::assert_snapshot!(left.join("\n"), @"
+    PipelineApplication7BC8E452 AWS::CodeDeploy::Application
+    PipelineDeployRole3451C4A0 AWS::IAM::Role
+    PipelineDeployRoleDefaultPolicy31B6E8A1 AWS::IAM::Policy
+    PipelineDeploymentGroupWeb55652664 AWS::CodeDeploy::DeploymentGroup
+    PipelineInstancesWebD8366707 AWS::IAM::Policy
+    ");
+}
+
+#[test]
+fn targets_of_containers_that_cannot_work_are_refused_at_the_users_line() {
+    let app = App::new();
+    let stack = Stack::new(&app, "Shop");
+    let [was, _] = services(&stack);
+    let bare = FargateService::builder()
+        .vpc("vpc-0123456789abcdef0")
+        .subnets(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"])
+        .load_balancer(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"])
+        .build(&stack, "Bare");
+    ContainerPipeline::builder()
+        .source(Source::repository("shop"))
+        .targets(Vec::new())
+        .build(&stack, "Nothing");
+    ContainerPipeline::builder()
+        .source(Source::existing_repository("shop"))
+        .targets([
+            ContainerTarget::service("Was", &was),
+            ContainerTarget::service("was", &was),
+            ContainerTarget::service("Bare", &bare),
+            ContainerTarget::service("a b", &was).directory("$(rm -rf)"),
+        ])
+        .build(&stack, "Wrong");
+    insta::assert_snapshot!(messages(&app.synth()), @r"
+    error[bad-pipeline]: `Shop/Nothing`: targets: the pipeline deploys to no service
+      --> fc-constructs/tests/it/delivery.rs:245:10
+      help: give it a `ContainerTarget`
+    error[bad-pipeline]: `Shop/Wrong`: targets: there are two targets `was`
+      --> fc-constructs/tests/it/delivery.rs:254:10
+      help: give each target a name of its own
+    error[bad-pipeline]: `Shop/Wrong`: targets: there is no repository for the images of `Bare`
+      --> fc-constructs/tests/it/delivery.rs:254:10
+      help: give the service a `repository`, or the target
+    error[bad-pipeline]: `Shop/Wrong`: targets: `a b` is no name for an action
+      --> fc-constructs/tests/it/delivery.rs:254:10
+      help: use letters, digits, dots, dashes and underscores
+    error[bad-pipeline]: `Shop/Wrong`: targets: `$(rm -rf)` is no folder of the code
+      --> fc-constructs/tests/it/delivery.rs:254:10
+      help: give a path in the code, of letters, digits, dots, dashes and slashes
+    error[illegal-value]: `Shop/Wrong/Resource`: Stages.2.Actions.2.Name: AWS does not take `a b`
+      --> fc-constructs/tests/it/delivery.rs:254:10
       help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
     ");
 }
