@@ -4,7 +4,7 @@ use fc_cdk::Scope;
 use fc_constructs::{
     dns::DnsZone,
     edge::{WebAcl, WebAclScope},
-    security::Certificate,
+    security::{Certificate, Key},
 };
 
 use crate::{Settings, network::Network};
@@ -25,6 +25,9 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network) -> Op
     let stack = settings.stack_in(REGION, scope, "Edge", about);
     let certificate =
         Certificate::builder().domain(&settings.domain).zone(&zone).build(&stack, "Certificate");
-    let web_acl = WebAcl::builder().scope(WebAclScope::CloudFront).build(&stack, "WebAcl");
+    let key =
+        Key::builder().description("Encrypts the log of the shop's visitors").build(&stack, "Key");
+    let web_acl =
+        WebAcl::builder().scope(WebAclScope::CloudFront).log_key(key).build(&stack, "WebAcl");
     Some(Edge { zone, certificate, web_acl })
 }

@@ -1,7 +1,10 @@
 //! The shop as the world sees it: CloudFront in front of the web tier, and its name in Route 53.
 
 use fc_cdk::{Scope, prelude::*};
-use fc_constructs::edge::{EdgeDistribution, ShieldProtection};
+use fc_constructs::{
+    edge::{EdgeDistribution, ShieldProtection},
+    messaging::Topic,
+};
 
 use crate::{Features, Settings, edge::Edge, network::Network, servers::Servers};
 
@@ -12,9 +15,10 @@ pub(crate) fn stack(
     network: &Network,
     edge: Edge,
     servers: &Servers,
+    alarms: &Topic,
 ) {
     let stack = settings.stack(scope, "Front", "CloudFront in front of the shop");
-    let distribution = EdgeDistribution::builder()
+    let mut distribution = EdgeDistribution::builder()
         .origin(servers.web.origin())
         .domain_names([settings.domain.as_str()])
         .certificate(&edge.certificate)
@@ -22,8 +26,11 @@ pub(crate) fn stack(
         .static_paths(["/static/*", "/images/*"])
         .log_expiry_days(settings.retention.access_log_days)
         .log_access_logs(&network.access_logs)
-        .comment("The shop")
-        .build(&stack, "Distribution");
+        .comment("The shop");
+    if let Some(key) = &servers.origin_key {
+        distribution = distribution.origin_secret_key(key);
+    }
+    let distribution = distribution.build(&stack, "Distribution");
     edge.zone.alias(&stack, &settings.domain, &distribution);
     if features.shield {
         // Without the subscription nothing is made, and synth says so.
@@ -32,6 +39,12 @@ pub(crate) fn stack(
             .build(&stack, "Shield");
         shield.protect("Distribution", &distribution);
         shield.protect("Zone", &edge.zone);
+        // Attacks on CloudFront are reported to us-east-1, those that reach the load balancer to the shop's own region.
+        let shield = ShieldProtection::builder()
+            .subscribed(settings.shield.subscribed)
+            .topics([alarms.clone()])
+            .build(&stack, "OriginShield");
+        shield.protect("Web", servers.web.protected());
     }
     Output::new(&stack, "Url", distribution.url()).description("Where the shop is");
 }

@@ -17,9 +17,9 @@ mod operations; // shells and a workbench
 mod edge; // what CloudFront takes from us-east-1
 mod data; // the database, its key, its exports
 mod servers; // web and WAS tiers behind their load balancers
-mod front; // CloudFront
 mod monitoring; // alarms and the dashboard
 mod backup; // exports of the database
+mod front; // CloudFront
 mod delivery; // from a commit to both tiers
 
 pub mod history; // the change history, from the templates
@@ -43,10 +43,10 @@ pub fn shop(scope: &Scope, settings: &Settings, revision: Revision) {
     if let Some(sessions) = sessions {
         servers.enable_sessions(&sessions);
     }
-    if let Some(edge) = edge {
-        front::stack(scope, settings, features, &network, edge, &servers);
-    }
     let alarms = monitoring::stack(scope, settings, features, &data, &servers);
     backup::stack(scope, settings, features, &data, &alarms);
+    if let Some(edge) = edge {
+        front::stack(scope, settings, features, &network, edge, &servers, &alarms);
+    }
     delivery::stack(scope, settings, &network, &servers, &alarms);
 }

@@ -30,7 +30,11 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, features: &Features) -> 
         .build(&stack, "AccessLogs");
     // Its names point at the edge, but it is made before everything that proves a domain by it.
     let zone = features.edge.then(|| {
-        DnsZone::builder().domain(&settings.domain).comment("The shop").build(&stack, "Zone")
+        let zone =
+            DnsZone::builder().domain(&settings.domain).comment("The shop").build(&stack, "Zone");
+        // All its certificates are Amazon's.
+        zone.caa(&stack, ["amazon.com"]);
+        zone
     });
     Network { vpc, access_logs, zone }
 }

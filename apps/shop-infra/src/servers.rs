@@ -5,11 +5,11 @@ use fc_cdk::{Scope, Value, codes, prelude::*};
 use fc_constructs::{
     compute::{UserData, WebAsg},
     containers::{Cluster, ContainerImage, FargateService, Repository},
-    edge::EdgeOrigin,
+    edge::{EdgeOrigin, Protected},
     monitoring::WebAlarms,
     network::SecurityGroup,
     operations::SessionAccess,
-    security::Certificate,
+    security::{Certificate, Key},
 };
 
 use crate::{Compute, Features, Settings, data::Data, network::Network};
@@ -20,6 +20,8 @@ const WAS_PORT: u16 = 8080;
 pub(crate) struct Servers {
     pub(crate) web: Tier,
     pub(crate) was: Tier,
+    /// Encrypts what CloudFront says to the web tier's load balancer, where it is in front.
+    pub(crate) origin_key: Option<Key>,
 }
 
 /// What a tier runs on.
@@ -49,7 +51,12 @@ pub(crate) fn stack(
     }
     data.database.allow_from(was.security_group());
     Output::new(&stack, "Url", web.url()).description("Where the shop is");
-    Servers { web, was }
+    let origin_key = features.edge.then(|| {
+        Key::builder()
+            .description("Encrypts what CloudFront says to the shop")
+            .build(&stack, "OriginKey")
+    });
+    Servers { web, was, origin_key }
 }
 
 fn servers(
@@ -164,6 +171,14 @@ impl Servers {
 impl Tier {
     /// The tier as CloudFront asks it.
     pub(crate) fn origin(&self) -> EdgeOrigin {
+        match self {
+            Tier::Servers(servers) => servers.into(),
+            Tier::Containers(service) => service.into(),
+        }
+    }
+
+    /// The tier's load balancer as Shield protects it.
+    pub(crate) fn protected(&self) -> Protected {
         match self {
             Tier::Servers(servers) => servers.into(),
             Tier::Containers(service) => service.into(),

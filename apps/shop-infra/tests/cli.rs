@@ -73,7 +73,7 @@ fn synth_needs_nothing_and_gives_the_same_bytes_each_time() {
     assert_eq!(exit, Some(0), "{err}");
     // What is left out for want of a subscription is said.
     assert!(
-        err.starts_with("info[shield-not-subscribed]") && err.ends_with("\n2 notes\n"),
+        err.starts_with("info[shield-not-subscribed]") && err.ends_with("\n3 notes\n"),
         "{err}"
     );
     assert!(

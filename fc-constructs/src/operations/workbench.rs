@@ -62,7 +62,7 @@ construct! {
         optional {
             /// What it is. Default: an EC2 instance.
             kind: Into<WorkbenchKind> = WorkbenchKind::Instance,
-            /// How an instance is reached. Default: `enable_resource` of a [`SessionAccess`] says it later.
+            /// How an instance is reached; Cloud9 connects by itself. Default: `enable_resource` of a [`SessionAccess`] says it later.
             sessions: Into<SessionAccess>,
             /// The instance type. Default: `t4g.large`, and `t3.large` for Cloud9, which has no images for Graviton.
             instance_type: IntoValue<String>,
@@ -278,13 +278,10 @@ fn check(scope: &Scope, subnets: &Subnets, options: &WorkbenchOptions) {
         report("stop_after", &message, "give a multiple of 5 minutes, up to a day");
     }
     let is_cloud9 = options.kind == WorkbenchKind::Cloud9;
-    if is_cloud9 && (options.sessions.is_some() || options.user_data.is_some()) {
-        let message = "Cloud9 makes and connects its instance itself";
-        report(
-            "kind",
-            message,
-            "leave out `sessions` and `user_data`, or choose `WorkbenchKind::Instance`",
-        );
+    if is_cloud9 && (options.user_data.is_some() || options.image.is_some()) {
+        let message = "Cloud9 chooses the image of its instance, and what that does first";
+        let help = "leave out `user_data` and `image`, or choose `WorkbenchKind::Instance`";
+        report("kind", message, help);
     }
     if !is_cloud9 && (options.owner_arn.is_some() || options.cloud9_roles) {
         let message = "an instance has no owner, and needs no roles of Cloud9";

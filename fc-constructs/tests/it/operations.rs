@@ -61,9 +61,9 @@ fn what_cannot_be_is_refused_all_at_once() {
     error[bad-workbench]: `S/Isolated`: kind: an instance has no owner, and needs no roles of Cloud9
       --> fc-constructs/tests/it/operations.rs:36:10
       help: leave out `owner_arn` and `cloud9_roles`, or choose `WorkbenchKind::Cloud9`
-    error[bad-workbench]: `S/Cloud9`: kind: Cloud9 makes and connects its instance itself
+    error[bad-workbench]: `S/Cloud9`: kind: Cloud9 chooses the image of its instance, and what that does first
       --> fc-constructs/tests/it/operations.rs:43:10
-      help: leave out `sessions` and `user_data`, or choose `WorkbenchKind::Instance`
+      help: leave out `user_data` and `image`, or choose `WorkbenchKind::Instance`
     error[bad-workbench]: `S/Nowhere`: subnets: the machine has no subnet
       --> fc-constructs/tests/it/operations.rs:44:63
       help: give a tier of a VPC, or the id of a subnet
@@ -136,7 +136,9 @@ fn a_workbench_is_an_instance_that_nobody_reaches_from_outside() {
 fn a_workbench_is_an_environment_of_cloud9_where_that_is_still_there() {
     let app = App::new();
     let stack = Stack::new(&app, "Operations");
+    let sessions = SessionAccess::builder().build(&Stack::new(&app, "Sessions"), "Sessions");
     let workbench = Workbench::builder()
+        .sessions(&sessions)
         .vpc(VPC)
         .subnets(SUBNETS)
         .kind(WorkbenchKind::Cloud9)
