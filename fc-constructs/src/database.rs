@@ -1,12 +1,19 @@
-//! Databases that AWS runs: MySQL and PostgreSQL on RDS.
+//! Databases that AWS runs: MySQL and PostgreSQL on RDS, and Aurora.
 
+mod check; // what RDS refuses of all databases
+mod name; // what databases and their logs are called
 mod engine; // which database, and which version of it
 mod alarms; // what should wake somebody up
 mod instance; // a database in private subnets
+mod aurora; // a cluster of instances that share their storage
 mod snapshot_export; // its snapshots in S3
 
 pub use self::{
     alarms::DatabaseAlarms,
+    aurora::{
+        AuroraAlarms, AuroraCluster, AuroraClusterBuilder, AuroraEngine, AuroraMysqlVersion,
+        AuroraPostgresVersion, Instances,
+    },
     engine::{Engine, MysqlVersion, PostgresVersion},
     instance::{Database, DatabaseBuilder},
     snapshot_export::{ExportedDatabase, SnapshotExport, SnapshotExportBuilder, Snapshots},

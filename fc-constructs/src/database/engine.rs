@@ -1,38 +1,37 @@
 //! [`Engine`]: which database, and which version of it.
 
-use std::borrow::Cow;
-
 macro_rules! versions {
-    ($(#[$doc:meta])* $name:ident, $engine:ident, $example:literal: $($constant:ident = $version:literal,)*) => {
+    ($(#[$doc:meta])* $name:ident, $kind:ident::$engine:ident, $example:literal: $($constant:ident = $version:literal,)*) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct $name(Cow<'static, str>);
+        pub struct $name(std::borrow::Cow<'static, str>);
 
         impl $name {
             $(
                 #[doc = concat!("Version ", $version, ".")]
-                pub const $constant: $name = $name(Cow::Borrowed($version));
+                pub const $constant: $name = $name(std::borrow::Cow::Borrowed($version));
             )*
 
             #[doc = concat!("A version that is newer than this crate, such as `", $example, "`.")]
             pub fn of(version: impl Into<String>) -> $name {
-                $name(Cow::Owned(version.into()))
+                $name(std::borrow::Cow::Owned(version.into()))
             }
         }
 
-        impl From<$name> for Engine {
-            fn from(version: $name) -> Engine {
-                Engine::$engine(version)
+        impl From<$name> for $kind {
+            fn from(version: $name) -> $kind {
+                $kind::$engine(version)
             }
         }
     };
 }
+pub(super) use versions;
 
 versions! {
     /// A version of MySQL on RDS. RDS takes new minor versions by itself; naming the one to start with keeps templates true.
     ///
     /// Reference: <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html>.
-    MysqlVersion, Mysql, "8.4.12":
+    MysqlVersion, Engine::Mysql, "8.4.12":
     V8_0_45 = "8.0.45",
     V8_0_46 = "8.0.46",
     V8_4_6 = "8.4.6",
@@ -47,7 +46,7 @@ versions! {
     /// A version of PostgreSQL on RDS. RDS takes new minor versions by itself; naming the one to start with keeps templates true.
     ///
     /// Reference: <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.DBVersions.html>.
-    PostgresVersion, Postgres, "18.7":
+    PostgresVersion, Engine::Postgres, "18.7":
     V15_18 = "15.18",
     V15_19 = "15.19",
     V16_14 = "16.14",

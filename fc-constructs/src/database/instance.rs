@@ -1,7 +1,6 @@
 //! [`Database`]: a relational database in private subnets.
 
 mod check; // what RDS would refuse
-mod name; // what the instance and its logs are called
 
 use std::fmt;
 
@@ -12,11 +11,12 @@ use fc_cdk_core::{
     sub,
 };
 
-use self::{
-    check::check,
-    name::{log_id, name_at_synth},
+use self::check::check;
+use super::{
+    DatabaseAlarms, Engine,
+    name::{Named, log_id, name_at_synth},
+    needs,
 };
-use super::{DatabaseAlarms, Engine, needs};
 use crate::{
     builder::construct,
     handle::stands_for,
@@ -127,7 +127,7 @@ impl Database {
         let parameter_group = rds::DbParameterGroup::new()
             .family(engine.family())
             .description(format!("{title} database"))
-            .parameters(Node::Map(parameters(&engine, &options.parameters)))
+            .parameters(Node::Map(parameters(engine.parameters(), &options.parameters)))
             .build(scope, "ParameterGroup");
         let port = options.port.unwrap_or(engine.port());
         let storage = options.allocated_storage_gib;
@@ -185,7 +185,7 @@ impl Database {
             group
         });
         let log_groups = log_groups.collect();
-        name_at_synth(scope, options.instance_name, engine.logs());
+        name_at_synth(scope, Named::Instance, options.instance_name, engine.logs());
         Database {
             handle,
             security_group,
@@ -301,9 +301,13 @@ impl From<&Database> for Peer {
     }
 }
 
-fn parameters(engine: &Engine, further: &[(&'static str, &'static str)]) -> Map {
+/// The parameters of an engine, and further ones or other values for them.
+pub(super) fn parameters(
+    ours: &[(&'static str, &'static str)],
+    further: &[(&'static str, &'static str)],
+) -> Map {
     let mut parameters = Map::new();
-    for (name, value) in engine.parameters().iter().chain(further) {
+    for (name, value) in ours.iter().chain(further) {
         parameters.insert(*name, *value);
     }
     parameters.sort_keys();
@@ -312,7 +316,7 @@ fn parameters(engine: &Engine, further: &[(&'static str, &'static str)]) -> Map 
 
 /// What enhanced monitoring needs, which writes to one log group for all databases of an account.
 /// See <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html>.
-fn monitoring_role(scope: &Scope) -> Role {
+pub(super) fn monitoring_role(scope: &Scope) -> Role {
     let role = Role::builder()
         .assumed_by(Principal::service("monitoring.rds.amazonaws.com"))
         .build(scope, "MonitoringRole");

@@ -149,12 +149,12 @@ fn what_rds_would_refuse_is_refused_at_the_users_line() {
     error[bad-database]: `Shop/Mysql`: subnets: a database needs subnets in two zones, not 1
       --> fc-constructs/tests/it/database.rs:120:10
       help: give one subnet for each zone of the VPC
-    error[bad-database]: `Shop/Mysql`: instance_class: `db.t4g.micro` is too small for Database Insights of MySQL
-      --> fc-constructs/tests/it/database.rs:120:10
-      help: take `db.t4g.medium` or larger, or switch `performance_insights` off
     error[bad-database]: `Shop/Mysql`: master_username: `the_one_and_only_` is too long for a user of MySQL
       --> fc-constructs/tests/it/database.rs:120:10
       help: use 16 letters at most
+    error[bad-database]: `Shop/Mysql`: instance_class: `db.t4g.micro` is too small for Database Insights of MySQL
+      --> fc-constructs/tests/it/database.rs:120:10
+      help: take `db.t4g.medium` or larger, or switch `performance_insights` off
     warning[no-backups]: `Shop/Postgres/Resource`: BackupRetentionPeriod: `BackupRetentionPeriod` is 0: no backup is made
       --> fc-constructs/tests/it/database.rs:113:10
       help: set `BackupRetentionPeriod` to a day or more
@@ -253,22 +253,22 @@ fn exports_that_cannot_work_are_refused_at_the_users_line() {
     export(Snapshots::every(Duration::from_secs(3601)).keep(0), "rds shop", "Seconds");
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-export]: `Shop/Often`: snapshots: a snapshot every 60s is too often or too seldom
-      --> fc-constructs/tests/it/database.rs:246:14
+      --> fc-constructs/tests/it/database.rs:250:14
       help: give an hour to 31 days, such as six hours
     error[bad-export]: `Shop/Often`: snapshots: 100 snapshots cannot be kept
-      --> fc-constructs/tests/it/database.rs:246:14
+      --> fc-constructs/tests/it/database.rs:250:14
       help: keep 1 to 90: RDS has room for 100 in an account
     error[bad-export]: `Shop/Often`: prefix: `/rds` is no prefix for exports
-      --> fc-constructs/tests/it/database.rs:246:14
+      --> fc-constructs/tests/it/database.rs:250:14
       help: use letters, digits and dashes, with slashes between parts, such as `rds/shop`
     error[bad-export]: `Shop/Seconds`: snapshots: a schedule counts whole minutes, and not 3601s
-      --> fc-constructs/tests/it/database.rs:246:14
+      --> fc-constructs/tests/it/database.rs:250:14
       help: give whole minutes
     error[bad-export]: `Shop/Seconds`: snapshots: 0 snapshots cannot be kept
-      --> fc-constructs/tests/it/database.rs:246:14
+      --> fc-constructs/tests/it/database.rs:250:14
       help: keep 1 to 90: RDS has room for 100 in an account
     error[bad-export]: `Shop/Seconds`: prefix: `rds shop` is no prefix for exports
-      --> fc-constructs/tests/it/database.rs:246:14
+      --> fc-constructs/tests/it/database.rs:250:14
       help: use letters, digits and dashes, with slashes between parts, such as `rds/shop`
     ");
 }

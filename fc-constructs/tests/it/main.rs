@@ -1,6 +1,7 @@
 //! What the constructs promise: their templates, and what they refuse.
 
 mod analytics; // lakes
+mod aurora; // clusters of databases
 mod compute; // servers behind load balancers
 mod containers; // services on Fargate, images
 mod database; // relational databases

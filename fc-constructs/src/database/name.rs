@@ -1,8 +1,25 @@
-//! The name of an instance, after which RDS names its log groups.
+//! The name of an instance or a cluster, after which RDS names its log groups.
 
 use fc_cdk_core::{Scope, sha256_hex};
 
-/// The longest name of an instance.
+/// What has the name.
+#[derive(Clone, Copy)]
+pub(super) enum Named {
+    Instance,
+    Cluster,
+}
+
+impl Named {
+    /// The property that takes the name, and the word in the names of log groups.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Named::Instance => ("DBInstanceIdentifier", "instance"),
+            Named::Cluster => ("DBClusterIdentifier", "cluster"),
+        }
+    }
+}
+
+/// The longest name of an instance or a cluster.
 const LONGEST_NAME: usize = 63;
 
 /// The construct id of a log's group.
@@ -10,21 +27,27 @@ pub(super) fn log_id(log: &str) -> String {
     format!("Log-{log}")
 }
 
-/// Names the instance and its log groups, once the stack's name and the instance's logical id are settled. A logical id outlives moves in
+/// Names the instance or cluster and its log groups, once the stack's name and the instance's logical id are settled. A logical id outlives moves in
 /// the tree, so the name does too.
-pub(super) fn name_at_synth(scope: &Scope, given: Option<String>, logs: &'static [&'static str]) {
+pub(super) fn name_at_synth(
+    scope: &Scope,
+    named: Named,
+    given: Option<String>,
+    logs: &'static [&'static str],
+) {
     scope.at_synth(move |scope| {
         let resource = |path: &str| scope.find(path).and_then(|scope| scope.as_resource());
-        let Some(instance) = resource("Resource") else { return };
+        let Some(database) = resource("Resource") else { return };
         let stack = scope.stack().map(|stack| stack.stack_name()).unwrap_or_default();
         let name = match &given {
             Some(name) => name.to_lowercase(),
-            None => default_name(&stack, &instance.logical_id()),
+            None => default_name(&stack, &database.logical_id()),
         };
-        instance.set_property("DBInstanceIdentifier", name.as_str());
+        let (property, word) = named.words();
+        database.set_property(property, name.as_str());
         for log in logs {
             if let Some(group) = resource(&format!("{}/Resource", log_id(log))) {
-                group.set_property("LogGroupName", format!("/aws/rds/instance/{name}/{log}"));
+                group.set_property("LogGroupName", format!("/aws/rds/{word}/{name}/{log}"));
             }
         }
     });
