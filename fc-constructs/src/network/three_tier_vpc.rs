@@ -15,7 +15,7 @@ use crate::{
     Names,
     builder::construct,
     handle::stands_for,
-    monitoring::{LogGroup, Retention},
+    monitoring::{LogGroup, Metric, Retention, Statistic},
     security::{Key, Role},
 };
 
@@ -273,6 +273,25 @@ impl ThreeTierVpc {
     /// The availability zones.
     pub fn zones(&self) -> &[Value<String>] {
         &self.zones
+    }
+
+    /// How often each NAT gateway had no port left for a connection, which then failed.
+    pub fn metrics_nat_port_errors(&self) -> Vec<Metric> {
+        self.metrics_nat("ErrorPortAllocation")
+    }
+
+    /// How many bytes each NAT gateway has let out, which is what it costs beside its hours.
+    pub fn metrics_nat_bytes_out(&self) -> Vec<Metric> {
+        self.metrics_nat("BytesOutToDestination")
+    }
+
+    fn metrics_nat(&self, name: &str) -> Vec<Metric> {
+        let of = |gateway: &ec2::NatGatewayHandle| {
+            Metric::new("AWS/NATGateway", name)
+                .dimension("NatGatewayId", gateway.ref_value::<String>())
+                .statistic(Statistic::Sum)
+        };
+        self.nat_gateways.iter().map(of).collect()
     }
 }
 

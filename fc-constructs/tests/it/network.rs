@@ -257,3 +257,17 @@ fn subnets_are_tiers_or_lists_of_ids() {
     let imported = Subnets::from(["subnet-1", "subnet-2", "subnet-3"]);
     assert_eq!((imported.ids().len(), imported.access()), (3, None));
 }
+
+#[test]
+fn each_nat_gateway_has_metrics_of_its_own() {
+    let app = App::new();
+    let stack = Stack::new(&app, "S");
+    let vpc = ThreeTierVpc::builder().cidr("10.0.0.0/16").zones(3).build(&stack, "Vpc");
+    let (errors, bytes) = (vpc.metrics_nat_port_errors(), vpc.metrics_nat_bytes_out());
+    assert_eq!((errors.len(), bytes.len()), (3, 3));
+    assert_eq!(
+        (&*errors[0].name, &*bytes[0].name),
+        ("ErrorPortAllocation", "BytesOutToDestination")
+    );
+    assert_ne!(errors[0].dimensions[0].1, errors[1].dimensions[0].1);
+}
