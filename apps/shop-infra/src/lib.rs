@@ -17,6 +17,7 @@ mod operations; // shells and a workbench
 mod edge; // what CloudFront takes from us-east-1
 mod data; // the database, its key, its exports
 mod servers; // web and WAS tiers behind their load balancers
+mod analytics; // what marketing analyses
 mod monitoring; // alarms and the dashboard
 mod backup; // exports of the database
 mod front; // CloudFront
@@ -43,7 +44,8 @@ pub fn shop(scope: &Scope, settings: &Settings, revision: Revision) {
     if let Some(sessions) = sessions {
         servers.enable_sessions(&sessions);
     }
-    let alarms = monitoring::stack(scope, settings, features, &data, &servers);
+    let lake = analytics::stack(scope, settings, features, &network, &data, &servers);
+    let alarms = monitoring::stack(scope, settings, features, &data, &servers, lake.as_ref());
     backup::stack(scope, settings, features, &data, &alarms);
     if let Some(edge) = edge {
         front::stack(scope, settings, features, &network, edge, &servers, &alarms);

@@ -7,7 +7,7 @@ use fc_constructs::{
     security::Key,
 };
 
-use crate::{Chat, Features, Settings, data::Data, servers::Servers};
+use crate::{Chat, Features, Settings, analytics::Lake, data::Data, servers::Servers};
 
 /// Makes the stack, and returns the topic that alarms go to.
 pub(crate) fn stack(
@@ -16,6 +16,7 @@ pub(crate) fn stack(
     features: &Features,
     data: &Data,
     servers: &Servers,
+    lake: Option<&Lake>,
 ) -> Topic {
     let stack = settings.stack(scope, "Monitoring", "Alarms and the dashboard of the shop");
     let key = Key::builder().description("Encrypts the alarms of the shop").build(&stack, "Key");
@@ -30,6 +31,12 @@ pub(crate) fn stack(
         alarms.watch(name, &tier.alarms());
     }
     alarms.watch("Database", &data.database.alarms());
+    if let Some(Lake { lake, live }) = lake {
+        alarms.watch("Lake", &lake.alarms());
+        if let Some(live) = live {
+            alarms.watch("Live", &live.alarms());
+        }
+    }
     let slack = match features.chat {
         Chat::None => None,
         Chat::Lambda => Some(SlackBy::webhook()),

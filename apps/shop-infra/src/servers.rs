@@ -9,7 +9,7 @@ use fc_constructs::{
     monitoring::WebAlarms,
     network::SecurityGroup,
     operations::SessionAccess,
-    security::{Certificate, Key},
+    security::{Certificate, Grantee, Key, Role},
 };
 
 use crate::{Compute, Features, Settings, data::Data, network::Network};
@@ -164,6 +164,15 @@ impl Servers {
             if let Tier::Servers(servers) = tier {
                 sessions.enable(servers);
             }
+        }
+    }
+}
+
+impl Grantee for Tier {
+    fn grant_role(&self) -> &Role {
+        match self {
+            Tier::Servers(servers) => servers.grant_role(),
+            Tier::Containers(service) => service.grant_role(),
         }
     }
 }

@@ -51,16 +51,16 @@ fn every_technology_is_where_it_belongs() {
     .xx...  CI/CD: Amazon ECR
     .xxxxx  Security: AWS WAF
     ..xxxx  Security: AWS Shield
-    ......  Data analytics: AWS Kinesis Data Streams
-    ......  Data analytics: AWS Kinesis Data Firehose
-    ......  Data analytics: Amazon S3
-    ......  Data analytics: Amazon Athena
-    ......  Data analytics: Amazon QuickSight
-    ......  Data analytics: AWS Glue
-    ......  Data analytics: Crawler
-    ......  Data analytics: AWS Glue ETL Job
-    ......  Data analytics: Amazon EventBridge
-    ......  Data analytics: AWS Glue Data Quality
+    .x....  Data analytics: AWS Kinesis Data Streams
+    .x....  Data analytics: AWS Kinesis Data Firehose
+    .xxxxx  Data analytics: Amazon S3
+    .xxxxx  Data analytics: Amazon Athena
+    .xxxxx  Data analytics: Amazon QuickSight
+    .xxxxx  Data analytics: AWS Glue
+    ...xxx  Data analytics: Crawler
+    ...xxx  Data analytics: AWS Glue ETL Job
+    .xxxxx  Data analytics: Amazon EventBridge
+    ....xx  Data analytics: AWS Glue Data Quality
     .....x  Operations: Infrastructure as code (Cloud9)
     .....x  Operations: AWS SSM Session Manager
     ");

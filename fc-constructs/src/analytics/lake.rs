@@ -251,6 +251,21 @@ impl AnalyticsLake {
         self.raw.grant_put(grantee, prefix);
     }
 
+    /// Lets a role add partitions to the tables, for those that are made by [`Table::by_added_day`].
+    pub fn grant_add_partitions(&self, grantee: &impl Grantee) {
+        let actions = [
+            "glue:BatchCreatePartition",
+            "glue:CreatePartition",
+            "glue:GetPartition",
+            "glue:GetPartitions",
+            "glue:GetTable",
+            "glue:UpdatePartition",
+        ];
+        let statement = Statement::allow().actions(actions);
+        let statement = statement.resources(catalog_arns(&self.database_name));
+        grantee.grant_role().add_statement(statement);
+    }
+
     /// Tells a topic of each job and crawler that failed. Without sources there is nothing to tell.
     pub fn notify_failures(&self, topic: &Topic) {
         let Some(pipeline) = &self.pipeline else { return };

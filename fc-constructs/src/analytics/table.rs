@@ -76,7 +76,8 @@ pub struct Table {
 #[derive(Clone, Debug)]
 pub(crate) struct Day {
     pub(crate) column: String,
-    first: String,
+    /// The first one; without it, partitions are those that somebody adds to the catalog.
+    first: Option<String>,
 }
 
 impl Table {
@@ -116,7 +117,14 @@ impl Table {
     /// A further column for the day, such as `2024-05-31`, and a folder `COLUMN=DAY/` for each day from the first one on. Default: all files are in
     /// one folder.
     pub fn by_day(mut self, column: impl Into<String>, first: impl Into<String>) -> Table {
-        self.day = Some(Day { column: column.into(), first: first.into() });
+        self.day = Some(Day { column: column.into(), first: Some(first.into()) });
+        self
+    }
+
+    /// A further column for the day, and a partition for each day that somebody adds to the catalog, with the folder of its files: for folders
+    /// whose names cannot be computed.
+    pub fn by_added_day(mut self, column: impl Into<String>) -> Table {
+        self.day = Some(Day { column: column.into(), first: None });
         self
     }
 
@@ -192,8 +200,9 @@ impl Table {
         let mut parameters = Map::new();
         parameters.insert("EXTERNAL", "TRUE");
         parameters.insert("classification", "parquet");
-        let Some(day) = &self.day else { return Node::Map(parameters) };
-        let name = &day.column;
+        let Some(Day { column: name, first: Some(first) }) = &self.day else {
+            return Node::Map(parameters);
+        };
         let template = self.path_of_day(&format!("${{{name}}}"));
         parameters.insert("projection.enabled", "true");
         for (key, value) in [
@@ -204,7 +213,7 @@ impl Table {
         ] {
             parameters.insert(format!("projection.{name}.{key}"), value);
         }
-        parameters.insert(format!("projection.{name}.range"), format!("{},NOW", day.first));
+        parameters.insert(format!("projection.{name}.range"), format!("{first},NOW"));
         let location = sub!("s3://{bucket}/{path}{template}");
         parameters.insert("storage.location.template", location);
         Node::Map(parameters)
@@ -250,8 +259,9 @@ impl Table {
                 );
             }
         }
-        if let Some(day) = self.day.as_ref().filter(|day| !is_day(&day.first)) {
-            report(format!("`{}` is no day", day.first), "write it as `2024-04-30`");
+        let first = self.day.as_ref().and_then(|day| day.first.as_ref());
+        if let Some(first) = first.filter(|first| !is_day(first)) {
+            report(format!("`{first}` is no day"), "write it as `2024-04-30`");
         }
         if self.day_path.as_ref().is_some_and(|path| !path.contains("{day}")) {
             report(

@@ -1,0 +1,42 @@
+"""Makes the table `survey_answers` of the answers to surveys: CSV files with a header, one row for each answer.
+
+An answer that was corrected stands in several files; the one that was answered last counts.
+"""
+
+import shop_lake
+
+COLUMNS = {
+    "answer_id": "string",
+    "customer_id": "bigint",
+    "answered_at": "timestamp",
+    "satisfaction": "int",
+    "recommend": "int",
+    "comment": "string",
+}
+
+
+def refine(frame):
+    """Typed answers with values that the questions allow: 1 to 5 for satisfaction, 0 to 10 for recommending."""
+    from pyspark.sql import functions as f
+
+    columns = [f.col(name).cast(of).alias(name) for name, of in COLUMNS.items()]
+    rows = frame.select(*columns).dropna(subset=["answer_id", "answered_at"])
+    rows = rows.where("satisfaction BETWEEN 1 AND 5")
+    rows = rows.where("recommend IS NULL OR recommend BETWEEN 0 AND 10")
+    rows = shop_lake.newest_per_key(rows, "answer_id", "answered_at")
+    return rows.withColumn("dt", f.date_format("answered_at", "yyyy-MM-dd"))
+
+
+def main():
+    values = shop_lake.arguments("SOURCE_PATH", "TARGET_PATH")
+    glue, _, job = shop_lake.contexts(values["JOB_NAME"], values)
+    options = {"withHeader": True, "separator": ",", "quoteChar": '"'}
+    frame = shop_lake.read_files(glue, values["SOURCE_PATH"], "csv", options)
+    # Nothing was answered since the files were archived.
+    if frame.columns:
+        shop_lake.write_table(refine(frame), values["TARGET_PATH"], "survey_answers")
+    job.commit()
+
+
+if __name__ == "__main__":
+    main()
