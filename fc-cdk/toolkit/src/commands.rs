@@ -8,6 +8,7 @@ pub(crate) mod diff;
 mod drift;
 mod events;
 mod explain;
+mod forecast;
 mod list;
 mod outputs;
 mod schema;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> Vec<Entry> {
         Entry { definition: deploy::definition(), run: Box::new(deploy::run) },
         Entry { definition: destroy::definition(), run: Box::new(destroy::run) },
         Entry { definition: rollback::definition(), run: Box::new(rollback::run) },
+        Entry { definition: forecast::definition(), run: Box::new(forecast::run) },
         Entry { definition: events::definition(), run: Box::new(events::run) },
         Entry { definition: outputs::definition(), run: Box::new(outputs::run) },
         Entry { definition: schema::definition(), run: Box::new(schema::run) },

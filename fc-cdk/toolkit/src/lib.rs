@@ -28,6 +28,7 @@ mod session; // what a command has to work with
 mod assembly_dir; // the assembly on disk
 mod assets; // files and folders that are deployed
 mod diff_report; // differences for people
+mod forecast; // what only the account knows
 mod ids_file; // which logical ids must not vanish
 mod report; // diagnostics for people, and as JSON
 mod selection; // stacks by name

@@ -85,6 +85,12 @@ impl AwsError {
         AwsError { kind: Kind::Refused, code: None, message: message.into(), doing: doing.into() }
     }
 
+    /// A call that was sent by hand and not answered.
+    pub(crate) fn unreachable(doing: impl Into<String>, message: impl Into<String>) -> AwsError {
+        let (message, doing) = (message.into(), doing.into());
+        AwsError { kind: Kind::Network, code: None, message, doing }
+    }
+
     /// Whether AWS may have done it though it did not say so: look at the state before doing it again.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.kind, Kind::Network | Kind::Server | Kind::Throttled)
@@ -128,7 +134,7 @@ impl fmt::Display for AwsError {
 }
 
 /// What AWS means by its name of an error.
-fn of_service(code: &str, message: &str) -> Kind {
+pub(super) fn of_service(code: &str, message: &str) -> Kind {
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
             Kind::Expired

@@ -91,6 +91,53 @@ impl S3 {
             }
         }
     }
+
+    /// Whose a bucket is: `Some(true)` of this account, `Some(false)` of somebody else, `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// What every call may fail by.
+    pub(crate) async fn bucket_owner(&self, bucket: &str) -> Result<Option<bool>, AwsError> {
+        let doing = || format!("look for the bucket `{bucket}`");
+        match self.client.head_bucket().bucket(bucket).send().await {
+            Ok(_) => Ok(Some(true)),
+            Err(error) => match error.raw_response().map(|response| response.status().as_u16()) {
+                Some(404) => Ok(None),
+                // In another region, or not ours to see.
+                Some(301 | 403) => Ok(Some(false)),
+                _ => Err(of_bucket(AwsError::of(doing(), &error), &error)),
+            },
+        }
+    }
+
+    /// Whether a bucket has no objects, and no versions of ones that were deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::NotFound`] where there is no such bucket, and what every call may fail by.
+    pub(crate) async fn is_empty(&self, bucket: &str) -> Result<bool, AwsError> {
+        let doing = || format!("list the bucket `{bucket}`");
+        let call = self.client.list_object_versions().bucket(bucket).max_keys(1);
+        let answer = call.expected_bucket_owner(&self.owner).send().await;
+        let answer = answer.map_err(|error| of_bucket(AwsError::of(doing(), &error), &error))?;
+        Ok(answer.versions().is_empty() && answer.delete_markers().is_empty())
+    }
+
+    /// How many bytes an object has; `None` where it or its bucket is not there.
+    ///
+    /// # Errors
+    ///
+    /// What every call may fail by.
+    pub(crate) async fn size(&self, bucket: &str, key: &str) -> Result<Option<u64>, AwsError> {
+        let doing = || format!("look for `{key}` in the bucket `{bucket}`");
+        match self.client.head_object().bucket(bucket).key(key).send().await {
+            Ok(answer) => Ok(answer.content_length().and_then(|length| length.try_into().ok())),
+            Err(error) => match of_bucket(AwsError::of(doing(), &error), &error) {
+                error if error.kind == Kind::NotFound => Ok(None),
+                error => Err(error),
+            },
+        }
+    }
 }
 
 /// S3 says less than the status of its answer does.

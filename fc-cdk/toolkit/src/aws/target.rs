@@ -5,6 +5,7 @@ use aws_sdk_cloudformation::config::{ProvideCredentials, SharedCredentialsProvid
 use fc_cdk_core::Environment;
 
 use super::{
+    call::Calls,
     cloudformation::CloudFormation,
     error::{AwsError, Kind},
     s3::S3,
@@ -66,6 +67,7 @@ pub(crate) struct Target {
     role: Option<String>,
     cloudformation: CloudFormation,
     s3: S3,
+    calls: Calls,
 }
 
 impl Target {
@@ -102,6 +104,7 @@ impl Target {
         Ok(Target {
             account: account.to_owned(),
             region: region.to_owned(),
+            calls: Calls::new(config.clone(), region, partition.clone()),
             partition,
             role,
             cloudformation: CloudFormation::new(aws_sdk_cloudformation::Client::new(&config)),
@@ -137,6 +140,11 @@ impl Target {
     /// Files in buckets.
     pub(crate) fn s3(&self) -> &S3 {
         &self.s3
+    }
+
+    /// Single operations of other services.
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// Whether a stack of this environment belongs here.

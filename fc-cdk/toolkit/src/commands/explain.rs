@@ -6,6 +6,7 @@ use fc_cdk_core::{Node, Severity, json, rules, rules::Rule};
 use super::json_arg;
 use crate::{
     error::{Error, Exit},
+    forecast,
     session::Session,
     table::{Align, Table},
     terminal::Paint,
@@ -24,8 +25,10 @@ pub(crate) fn definition() -> Command {
 }
 
 pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
-    let all: Vec<&'static Rule> =
-        rules::all().chain(session.rules.iter().copied().flatten()).collect();
+    let all: Vec<&'static Rule> = rules::all()
+        .chain(forecast::rules::ALL)
+        .chain(session.rules.iter().copied().flatten())
+        .collect();
     let json = session.args.get_flag("json");
     let Some(code) = session.args.get_one::<String>("code") else {
         return list(session, &all, json);

@@ -1,0 +1,95 @@
+//! An AWS that answers single operations by what a test writes down, and denies all others.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+/// An operation, the status of its answer, and the answer, in which `R` stands for the root of XML. An object of S3 is `HEAD /bucket/key`, a bucket `HEAD /bucket`.
+pub(crate) type Answer = (&'static str, u16, String);
+
+/// Listens until the test ends; gives its address and what it was asked.
+pub(crate) fn serve(answers: Vec<Answer>) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let shared = Arc::clone(&asked);
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let _ = answer(stream, &answers, &shared);
+        }
+    });
+    (format!("http://{address}"), asked)
+}
+
+fn answer(
+    stream: TcpStream,
+    answers: &[Answer],
+    asked: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let (mut length, mut target, mut signed) = (0, None, false);
+    loop {
+        let mut header = String::new();
+        if reader.read_line(&mut header)? == 0 || header.trim().is_empty() {
+            break;
+        }
+        let lower = header.to_ascii_lowercase();
+        if let Some(value) = lower.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        if lower.starts_with("x-amz-target:") {
+            target = header.trim().rsplit('.').next().map(str::to_owned);
+        }
+        signed |= lower.starts_with("authorization: aws4-hmac-sha256 credential=key/");
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let action = body.split('&').find_map(|part| part.strip_prefix("Action=")).map(str::to_owned);
+    let path = line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    let path = path.split(['?']).next().unwrap_or_default().trim_end_matches('/').to_owned();
+    let is_json = target.is_some();
+    let operation = action.or(target).unwrap_or(path);
+    asked.lock().unwrap().push(operation.clone());
+    let found = answers.iter().find(|(name, ..)| *name == operation && signed);
+    let (status, text) = match found {
+        Some((_, status, text)) => {
+            // What the root is called is the operation's name.
+            let (open, close) =
+                (format!("<{operation}Response>"), format!("</{operation}Response>"));
+            (*status, text.replace("<R>", &open).replace("</R>", &close))
+        }
+        None if is_json => (400, r#"{"__type": "AccessDeniedException", "message": "no"}"#.into()),
+        None => (403, error("AccessDenied", "no")),
+    };
+    let body = if operation.starts_with("HEAD") { "" } else { text.as_str() };
+    let length = if operation.starts_with("HEAD") && !text.is_empty() {
+        text.clone()
+    } else {
+        body.len().to_string()
+    };
+    let mut stream = stream;
+    write!(
+        stream,
+        "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+}
+
+/// An error of the Query protocol.
+pub(crate) fn error(code: &str, message: &str) -> String {
+    format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+    )
+}
+
+/// An error of EC2, which has an envelope of its own.
+pub(crate) fn ec2_error(code: &str) -> String {
+    format!(
+        "<Response><Errors><Error><Code>{code}</Code><Message>no</Message></Error></Errors></Response>"
+    )
+}
