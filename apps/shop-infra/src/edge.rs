@@ -10,7 +10,7 @@ use fc_constructs::{
 use crate::{Settings, network::Network};
 
 /// The region of CloudFront's control plane.
-const REGION: &str = "us-east-1";
+pub(crate) const REGION: &str = "us-east-1";
 
 pub(crate) struct Edge {
     pub(crate) zone: DnsZone,

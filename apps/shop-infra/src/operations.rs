@@ -3,7 +3,7 @@
 use fc_cdk::Scope;
 use fc_constructs::operations::{SessionAccess, Workbench, WorkbenchKind};
 
-use crate::{Settings, network::Network};
+use crate::{Settings, edge, network::Network};
 
 /// Makes the stack, and returns by what servers are reached.
 pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network) -> SessionAccess {
@@ -17,6 +17,6 @@ pub(crate) fn stack(scope: &Scope, settings: &Settings, network: &Network) -> Se
         .kind(kind)
         .sessions(&sessions)
         .build(&stack, "Workbench");
-    workbench.allow_deploy();
+    workbench.allow_deploy([settings.region.as_str(), edge::REGION]);
     sessions
 }

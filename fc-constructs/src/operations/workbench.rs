@@ -20,6 +20,7 @@ use fc_cdk_core::{
 
 use super::{SessionAccess, codes, needs};
 use crate::{
+    Names,
     builder::construct,
     compute::{UserData, amazon_linux, instance_permissions},
     monitoring::{Metric, Statistic},
@@ -110,15 +111,19 @@ impl Workbench {
         }
     }
 
-    /// Lets the instance deploy as everyone with the bootstrapped roles of the account can: it may take on these, and has no other
-    /// permissions for that.
-    pub fn allow_deploy(&self) {
-        if let Some(role) = &self.role {
-            let roles = sub!(
-                "arn:{AWS::Partition}:iam::{AWS::AccountId}:role/cdk-hnb659fds-*-role-{AWS::AccountId}-*"
-            );
-            role.add_statement(Statement::allow().actions(["sts:AssumeRole"]).resources([roles]));
+    /// Lets the instance deploy to these regions as everyone with the bootstrapped roles of the account can: it may take on these, and has no
+    /// other permissions for that.
+    pub fn allow_deploy(&self, regions: impl Into<Names>) {
+        let Some(role) = &self.role else { return };
+        let mut roles = Vec::new();
+        for region in &regions.into().0 {
+            for kind in ["deploy", "file-publishing", "image-publishing", "lookup"] {
+                roles.push(sub!(
+                    "arn:{AWS::Partition}:iam::{AWS::AccountId}:role/cdk-hnb659fds-{kind}-role-{AWS::AccountId}-{region}"
+                ));
+            }
         }
+        role.add_statement(Statement::allow().actions(["sts:AssumeRole"]).resources(roles));
     }
 
     /// The average load of the instance's processors, in percent; nothing for Cloud9, which keeps its instance to itself.

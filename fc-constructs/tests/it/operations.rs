@@ -115,7 +115,7 @@ fn sessions_with_everything_are_the_preferences_of_the_account() {
         .stop_after(Duration::from_secs(1800))
         .termination_protection(false)
         .build(&stack, "Workbench");
-    workbench.allow_deploy();
+    workbench.allow_deploy(["ap-northeast-1"]);
     let role = Role::builder().assumed_by(Principal::this_account()).build(&stack, "Developers");
     workbench.grant_start_stop(&role);
     assert_eq!(workbench.metric_cpu().map(|metric| metric.name), Some("CPUUtilization".into()));
