@@ -1,10 +1,12 @@
 //! The load balancer, its listeners and where its logs go.
 
+use std::time::Duration;
+
 use fc_cdk_aws::{
     elasticloadbalancingv2::{
         self as elb, ListenerAction, ListenerActionType, ListenerCertificateProperty,
-        LoadBalancerAttribute, LoadBalancerScheme, LoadBalancerType, Protocol, RedirectConfig,
-        RedirectConfigStatusCode,
+        LoadBalancerAttribute, LoadBalancerScheme, LoadBalancerType, Matcher, Protocol,
+        RedirectConfig, RedirectConfigStatusCode, TargetGroupAttribute, TargetGroupTargetType,
     },
     ids::{certificatemanager::CertificateArnOrServerCertificateArn, ec2::VpcId},
 };
@@ -141,6 +143,39 @@ impl LoadBalancer {
     /// The ports that it listens on.
     pub(crate) fn ports(&self) -> impl Iterator<Item = Port> + use<> {
         ports(&self.redirect).into_iter()
+    }
+}
+
+/// What a load balancer hands requests to.
+pub(crate) struct Targets<'a> {
+    pub(crate) kind: Value<TargetGroupTargetType>,
+    pub(crate) port: u16,
+    pub(crate) health_check_path: &'a str,
+    pub(crate) deregistration_delay: Duration,
+}
+
+impl Targets<'_> {
+    /// The group of them, which get HTTP, and are asked every 15 seconds whether they are healthy.
+    pub(crate) fn group(
+        self,
+        scope: &Scope,
+        id: &str,
+        vpc: &Value<VpcId>,
+    ) -> elb::TargetGroupHandle {
+        elb::TargetGroup::new()
+            .vpc_id(vpc)
+            .target_type(self.kind)
+            .protocol(Protocol::Http)
+            .port(self.port)
+            .health_check_path(self.health_check_path)
+            .health_check_interval_seconds(15)
+            .healthy_threshold_count(2)
+            .unhealthy_threshold_count(3)
+            .matcher(Matcher::new().http_code("200"))
+            .target_group_attributes([TargetGroupAttribute::new()
+                .key("deregistration_delay.timeout_seconds")
+                .value(self.deregistration_delay.as_secs().to_string())])
+            .build(scope, id)
     }
 }
 

@@ -7,9 +7,7 @@ use fc_cdk_aws::{
         self, LaunchTemplateSpecification, MetricsCollection, NotificationConfiguration,
     },
     ec2,
-    elasticloadbalancingv2::{
-        self as elb, Matcher, Protocol, TargetGroupAttribute, TargetGroupTargetType,
-    },
+    elasticloadbalancingv2::{self as elb, TargetGroupTargetType},
     iam,
     ids::{
         certificatemanager::CertificateArnOrServerCertificateArn,
@@ -143,20 +141,13 @@ impl WebAsg {
         capacity.check(scope);
         check_subnets(scope, &subnets);
 
-        let target_group = elb::TargetGroup::new()
-            .vpc_id(&vpc)
-            .target_type(TargetGroupTargetType::Instance)
-            .protocol(Protocol::Http)
-            .port(port)
-            .health_check_path(options.health_check_path)
-            .health_check_interval_seconds(15)
-            .healthy_threshold_count(2)
-            .unhealthy_threshold_count(3)
-            .matcher(Matcher::new().http_code("200"))
-            .target_group_attributes([TargetGroupAttribute::new()
-                .key("deregistration_delay.timeout_seconds")
-                .value(options.deregistration_delay.as_secs().to_string())])
-            .build(scope, "TargetGroup");
+        let targets = load_balancer::Targets {
+            kind: TargetGroupTargetType::Instance,
+            port,
+            health_check_path: &options.health_check_path,
+            deregistration_delay: options.deregistration_delay,
+        };
+        let target_group = targets.group(scope, "TargetGroup", &vpc);
         let settings = load_balancer::Settings {
             vpc: vpc.clone(),
             subnets: load_balancer_subnets,

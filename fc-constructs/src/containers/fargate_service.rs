@@ -9,9 +9,7 @@ use fc_cdk_aws::{
         ServiceAwsVpcConfiguration, ServiceLaunchType, ServiceLoadBalancer,
         ServiceNetworkConfiguration, ServicePropagateTags,
     },
-    elasticloadbalancingv2::{
-        self as elb, Matcher, Protocol, TargetGroupAttribute, TargetGroupTargetType,
-    },
+    elasticloadbalancingv2::{self as elb, TargetGroupTargetType},
     ids::{certificatemanager::CertificateArnOrServerCertificateArn, ec2::VpcId},
 };
 use fc_cdk_core::{Diagnostic, IntoValue, Scope, Value, json, sub};
@@ -175,20 +173,13 @@ impl FargateService {
 
         // Target groups of servers and of tasks cannot become each other: the id is another than that of a `WebAsg`, so that the new
         // one is there before the listener turns to it.
-        let target_group = elb::TargetGroup::new()
-            .vpc_id(&vpc)
-            .target_type(TargetGroupTargetType::Ip)
-            .protocol(Protocol::Http)
-            .port(port)
-            .health_check_path(options.health_check_path.as_str())
-            .health_check_interval_seconds(15)
-            .healthy_threshold_count(2)
-            .unhealthy_threshold_count(3)
-            .matcher(Matcher::new().http_code("200"))
-            .target_group_attributes([TargetGroupAttribute::new()
-                .key("deregistration_delay.timeout_seconds")
-                .value(options.deregistration_delay.as_secs().to_string())])
-            .build(scope, "IpTargetGroup");
+        let targets = load_balancer::Targets {
+            kind: TargetGroupTargetType::Ip,
+            port,
+            health_check_path: &options.health_check_path,
+            deregistration_delay: options.deregistration_delay,
+        };
+        let target_group = targets.group(scope, "IpTargetGroup", &vpc);
         let (balancer, rule) = match balancing.0 {
             Kind::Own(balancer_subnets) => {
                 let settings = load_balancer::Settings {

@@ -76,12 +76,18 @@ impl ContainerImage {
             }
             Kind::Nginx(locations) => locations,
         };
+        // At the root, what is there answers health checks too.
+        let health = if health_check_path == "/" {
+            String::new()
+        } else {
+            format!("    location = {health_check_path} {{ return 200; }}\n")
+        };
         // All that Nginx writes is below /tmp: the rest of the file system is read-only.
         let configuration = sub!(
             "pid /tmp/nginx.pid;\nerror_log /dev/stderr;\nevents {{}}\nhttp {{\n  include /etc/nginx/mime.types;\n  access_log /dev/stdout;\n  \
              client_body_temp_path /tmp/body;\n  proxy_temp_path /tmp/proxy;\n  fastcgi_temp_path /tmp/fastcgi;\n  uwsgi_temp_path /tmp/uwsgi;\n  \
-             scgi_temp_path /tmp/scgi;\n  server {{\n    listen {port} default_server;\n    location = {health_check_path} {{ return 200; }}\n\
-             {locations}  }}\n}}\n"
+             scgi_temp_path /tmp/scgi;\n  server {{\n    listen {port} default_server;\n\
+             {health}{locations}  }}\n}}\n"
         );
         let start = "printf '%s' \"$NGINX_CONFIGURATION\" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g 'daemon off;'";
         Started {

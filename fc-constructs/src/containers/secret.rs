@@ -3,7 +3,7 @@
 use fc_cdk_core::{Value, sub};
 
 use crate::{
-    database::Database,
+    database::{AuroraCluster, Database},
     security::{Role, Secret},
 };
 
@@ -30,6 +30,7 @@ pub struct ContainerSecret {
 enum Owner {
     Secret(Secret),
     Database(Database),
+    Cluster(AuroraCluster),
 }
 
 impl ContainerSecret {
@@ -45,6 +46,11 @@ impl ContainerSecret {
         ContainerSecret { owner: Owner::Database(database.clone()), field: None }
     }
 
+    /// The first user of a cluster of Aurora, as [`of_database`](Self::of_database).
+    pub fn of_cluster(cluster: &AuroraCluster) -> ContainerSecret {
+        ContainerSecret { owner: Owner::Cluster(cluster.clone()), field: None }
+    }
+
     /// One field of a secret that is a JSON object.
     #[must_use]
     pub fn field(mut self, name: impl Into<String>) -> ContainerSecret {
@@ -57,6 +63,7 @@ impl ContainerSecret {
         let arn: Value<String> = match &self.owner {
             Owner::Secret(secret) => secret.arn().cast(),
             Owner::Database(database) => database.secret_arn(),
+            Owner::Cluster(cluster) => cluster.secret_arn(),
         };
         match &self.field {
             None => arn,
@@ -68,6 +75,7 @@ impl ContainerSecret {
         match &self.owner {
             Owner::Secret(secret) => secret.grant_read(role),
             Owner::Database(database) => database.grant_read_secret(role),
+            Owner::Cluster(cluster) => cluster.grant_read_secret(role),
         }
     }
 }
