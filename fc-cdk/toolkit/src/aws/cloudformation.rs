@@ -214,17 +214,45 @@ impl CloudFormation {
         &self,
         change_set: &str,
     ) -> Result<Vec<ValidationEvent>, AwsError> {
+        self.failed_validations(Some(change_set), None).await
+    }
+
+    /// What it found wrong in an operation of a stack.
+    ///
+    /// # Errors
+    ///
+    /// What every call may fail by.
+    pub(crate) async fn validation_events_of(
+        &self,
+        stack: &str,
+        operation: Option<&str>,
+    ) -> Result<Vec<ValidationEvent>, AwsError> {
+        self.failed_validations(None, Some((stack, operation))).await
+    }
+
+    async fn failed_validations(
+        &self,
+        change_set: Option<&str>,
+        of: Option<(&str, Option<&str>)>,
+    ) -> Result<Vec<ValidationEvent>, AwsError> {
         use aws_sdk_cloudformation::types::EventFilter;
+        let (stack, operation) = (of.map(|(stack, _)| stack), of.and_then(|(_, id)| id));
         let mut events = Vec::new();
         let mut token = None;
         loop {
             let filter = EventFilter::builder().failed_events(true).build();
-            let call = self.client.describe_events().change_set_name(change_set).filters(filter);
-            let answer = call.set_next_token(token).send().await;
+            let call = self.client.describe_events().filters(filter).set_next_token(token);
+            let call = call
+                .set_change_set_name(change_set.map(str::to_owned))
+                .set_stack_name(stack.map(str::to_owned));
+            let answer = call.send().await;
             let answer = answer.map_err(|error| {
-                AwsError::of("find out why the change set was not accepted", &error)
+                AwsError::of("find out why the template was not accepted", &error)
             })?;
-            events.extend(answer.operation_events().iter().filter_map(ValidationEvent::of));
+            let own = answer.operation_events().iter().filter(|event| {
+                operation.is_none_or(|id| event.operation_id().is_none_or(|other| other == id))
+            });
+            events.extend(own.filter_map(ValidationEvent::of));
             token = answer.next_token().map(str::to_owned);
             if token.is_none() {
                 return Ok(events);

@@ -218,7 +218,10 @@ impl<'a> Engine<'a> {
         let diffs = diff_stacks(&[old], &[new], &self.types);
         for change in diffs.iter().flat_map(|diff| &diff.template.resources) {
             let known = doomed.resources.iter().find(|it| change.logical_id == it.logical_id);
-            let id = known.and_then(|it| it.physical_id.as_deref()).unwrap_or("not there");
+            // A resource that was never made, or is gone, is no loss.
+            let gone = |it: &&StackResource| it.status == "DELETE_COMPLETE";
+            let Some(known) = known.filter(|it| !gone(it)) else { continue };
+            let id = known.physical_id.as_deref().unwrap_or_default();
             let what = format!("{} ({}) `{id}`", change.logical_id, change.type_name);
             match (change.impact, change.data_loss) {
                 (Impact::Orphan, _) => progress.say(&format!("  stays in the account: {what}")),

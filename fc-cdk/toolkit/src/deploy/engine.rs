@@ -2,14 +2,14 @@
 
 use std::cell::RefCell;
 
-use fc_cdk_core::{Assembly, StackArtifact};
+use fc_cdk_core::{Assembly, StackArtifact, Template};
 
 use super::{
     change_set::{self, Made, NotMade},
-    failure::Failure,
+    failure::{Cause, Failure},
     found::Found,
     guards,
-    in_use::{self, Read},
+    in_use::{self, ChangedOutput, Read},
     interrupt::Interrupt,
     operation::{Finished, Operation, Stopped, newest_event},
     options::{Method, Options},
@@ -35,8 +35,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) types: ResourceTypes,
     pub(crate) progress: &'a Progress<'a>,
     pub(crate) interrupt: &'a Interrupt,
-    /// Outputs that have another value since this deployment: the stack's name and the output's.
-    pub(crate) changed: RefCell<Vec<(String, String)>>,
+    /// Outputs that have another value since this deployment.
+    pub(crate) changed: RefCell<Vec<ChangedOutput>>,
     /// Change sets that were reviewed, and are executed as they are: the stack's display name and the ARN.
     pub(crate) planned: Vec<(String, String)>,
 }
@@ -154,6 +154,9 @@ impl<'a> Engine<'a> {
             }
             Ok(done) if done.changed => self.progress.end(name, "deployed", true, elapsed),
             Ok(_) => self.progress.end(name, "no changes, as CloudFormation says", true, elapsed),
+            Err(_) if self.interrupt.leaves() => {
+                self.progress.end(name, "left to AWS", false, elapsed);
+            }
             Err(_) => self.progress.end(name, "failed", false, elapsed),
         }
         done
@@ -176,17 +179,17 @@ impl<'a> Engine<'a> {
         if self.options.force || self.options.revert_drift {
             return Some("updating, though nothing differs".to_owned());
         }
-        let changed = self.changed.borrow();
-        let read = in_use::reads(&work.template).into_iter().find_map(|read| match read {
-            Read::Weak(stack, output) => changed
-                .iter()
-                .any(|(of, it)| *of == stack && *it == output)
-                .then_some((stack, output)),
-            Read::Strong(_) => None,
-        });
-        read.map(|(stack, output)| {
-            format!("updating: the output `{output}` of `{stack}` has changed")
-        })
+        let changed = self.changed_inputs(&work.template);
+        let ChangedOutput { stack, output, .. } = changed.first()?;
+        Some(format!("updating: the output `{output}` of `{stack}` has changed"))
+    }
+
+    /// Which values of other stacks that a template reads have changed since this deployment.
+    fn changed_inputs(&self, template: &Template) -> Vec<ChangedOutput> {
+        let reads = in_use::reads(template);
+        let is_read =
+            |it: &&ChangedOutput| reads.contains(&Read::Weak(it.stack.clone(), it.output.clone()));
+        self.changed.borrow().iter().filter(is_read).cloned().collect()
     }
 
     /// A stack that does not differ, but maybe in whether it may be deleted.
@@ -221,6 +224,12 @@ impl<'a> Engine<'a> {
     /// Publishes what the stack needs, and changes it.
     async fn change(&self, work: &Work<'a>) -> Result<Deployed, Failure> {
         let mut work = work.clone();
+        let changed = self.changed_inputs(&work.template);
+        if work.has_template() && !changed.is_empty() {
+            // CloudFormation does not read the values again where the template says the same.
+            in_use::stamp(&mut work.template, &changed);
+            work.body = work.template.to_json_pretty();
+        }
         self.publish(&work).await?;
         for _ in 0..MAX_LOOKS {
             if work.status().is_some_and(|status| status.on_deploy() == OnDeploy::Recreate) {
@@ -290,7 +299,7 @@ impl<'a> Engine<'a> {
             let new = work.new_change_set(self.options, token.clone());
             let set = match change_set::make(work, &new).await? {
                 Made::Ready(set) => set,
-                Made::Empty => return self.nothing_changed(work).await.map_err(NotMade::Failed),
+                Made::Empty => return self.without_set(work).await,
             };
             self.check_set(work, &set).await.map_err(NotMade::Failed)?;
             if self.options.no_execute {
@@ -314,6 +323,15 @@ impl<'a> Engine<'a> {
             Failure::new(work.name(), message, Exit::Error)
                 .help("run the command again when nobody else deploys this stack"),
         ))
+    }
+
+    /// A change set is made of resources: where only outputs differ, some places see no change, and a plain update does it.
+    async fn without_set(&self, work: &Work<'a>) -> Result<Deployed, NotMade> {
+        let same_text = work.found.template.as_deref() == Some(work.body.as_str());
+        if same_text || self.options.no_execute || self.options.revert_drift || work.is_new() {
+            return self.nothing_changed(work).await.map_err(NotMade::Failed);
+        }
+        self.directly(work).await
     }
 
     /// Executes the change set that was reviewed, or nothing.
@@ -473,6 +491,10 @@ impl<'a> Engine<'a> {
     async fn finish(&self, work: &Work<'_>, finished: Finished) -> Result<Deployed, Failure> {
         let Finished { status, stack, events, .. } = finished;
         if !status.is_good() || stack.is_none() {
+            if stack.is_none() && self.interrupt.cancels() {
+                let message = "canceled; what was made of it is deleted";
+                return Err(Failure::new(work.name(), message, Exit::RolledBack));
+            }
             if stack.is_none() {
                 let message = "the stack is gone: somebody has deleted it";
                 return Err(Failure::new(work.name(), message, Exit::NeedsAttention)
@@ -480,6 +502,17 @@ impl<'a> Engine<'a> {
             }
             let artifacts = self.artifacts_of(work.artifact);
             let mut failure = Failure::of_operation(work.name(), &artifacts, status, &events);
+            let refers = |cause: &Cause| {
+                cause.reason.contains("DescribeEvents") || cause.reason.contains("alidation fail")
+            };
+            if failure.causes.iter().any(refers) {
+                let operation = events.iter().rev().find_map(|event| event.operation.as_deref());
+                let id = work.found.stack.as_ref().map(|stack| stack.id.as_str());
+                let id = stack.as_ref().map(|stack| stack.id.as_str()).or(id).unwrap_or_default();
+                // Without it, what is known has to do.
+                let said = work.target.cloudformation().validation_events_of(id, operation).await;
+                failure = failure.with_validation(work.artifact, &said.unwrap_or_default());
+            }
             if self.interrupt.cancels() {
                 failure.message = format!("canceled; {}", failure.message);
                 failure.help = None;
@@ -508,15 +541,17 @@ impl<'a> Engine<'a> {
     /// Remembers which outputs have another value now.
     fn note_outputs(&self, work: &Work<'_>, outputs: &[StackOutput]) {
         let before = work.found.stack.as_ref().map_or(&[][..], |stack| stack.outputs.as_slice());
-        let changed = outputs.iter().filter(|output| {
-            before
-                .iter()
-                .find(|old| old.name == output.name)
-                .is_none_or(|old| old.value != output.value)
-        });
-        let stack = work.artifact.stack_name();
-        let changed = changed.map(|output| (stack.to_owned(), output.name.clone()));
-        self.changed.borrow_mut().extend(changed);
+        for output in outputs {
+            let old = before.iter().find(|old| old.name == output.name);
+            if old.is_none_or(|old| old.value != output.value) {
+                let (stack, output, value) = (
+                    work.artifact.stack_name().to_owned(),
+                    output.name.clone(),
+                    output.value.clone(),
+                );
+                self.changed.borrow_mut().push(ChangedOutput { stack, output, value });
+            }
+        }
     }
 
     /// CloudFormation sees no difference.

@@ -26,7 +26,7 @@ pub(crate) fn to_json(stack: Option<&StackArtifact>, event: &StackEvent) -> Node
     }
     map.insert("stackName", event.stack_name.as_str());
     map.insert("status", event.status.as_str());
-    map.insert("type", event.type_name.as_str());
+    map.insert("resourceType", event.type_name.as_str());
     map.insert("logicalId", event.logical_id.as_str());
     if let Some(id) = &event.physical_id {
         map.insert("physicalId", id.as_str());

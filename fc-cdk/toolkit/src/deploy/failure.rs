@@ -36,7 +36,7 @@ pub(crate) struct Cause {
 /// Why a stack was not deployed.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
-    /// What people call the stack.
+    /// What people call the stack; empty where it is not about one.
     pub(crate) stack: String,
     pub(crate) message: String,
     /// The first one first.
@@ -99,30 +99,8 @@ impl Failure {
         artifact: &StackArtifact,
         events: &[ValidationEvent],
     ) -> Failure {
-        let causes = events.iter().filter(|event| !event.warns).map(|event| {
-            let in_path = event.path.as_deref().and_then(|path| path.strip_prefix("/Resources/"));
-            let id =
-                in_path.and_then(|path| path.split('/').next()).or(event.logical_id.as_deref());
-            let logical_id = id.unwrap_or_default();
-            let source = artifact.source_of(logical_id);
-            let at = event.path.as_deref().map(|path| format!(" at `{path}`")).unwrap_or_default();
-            let reason = event.reason.as_deref().unwrap_or("no reason is given");
-            Cause {
-                logical_id: logical_id.to_owned(),
-                type_name: event.type_name.clone().unwrap_or_default(),
-                status: event.name.clone(),
-                reason: format!("{reason}{at}"),
-                path: source.map(|(path, _)| path.to_owned()),
-                source: source.map(|(_, location)| location.to_string()),
-            }
-        });
-        let causes: Vec<Cause> = causes.collect();
-        let help = causes.first().and_then(|cause| match cause.status.as_str() {
-            "NAME_CONFLICT_VALIDATION" => Some(
-                "something of this name exists already: take it over by `--import-existing-resources`, or name it otherwise",
-            ),
-            _ => advice(&cause.reason),
-        });
+        let causes = validation_causes(artifact, events);
+        let help = causes.first().and_then(advice_of);
         Failure {
             stack: stack.to_owned(),
             message: "CloudFormation does not accept the template; nothing has been changed"
@@ -133,15 +111,27 @@ impl Failure {
         }
     }
 
+    /// The same with what early validation says in place of that it says something.
+    pub(crate) fn with_validation(
+        mut self,
+        artifact: &StackArtifact,
+        events: &[ValidationEvent],
+    ) -> Failure {
+        let causes = validation_causes(artifact, events);
+        if !causes.is_empty() {
+            self.help = causes.first().and_then(advice_of).map(str::to_owned);
+            self.causes = causes;
+        }
+        self
+    }
+
     /// For people: several lines, without a line break at the end.
     pub(crate) fn text(&self, paint: Paint) -> String {
-        let mut lines = vec![format!(
-            "{}{} `{}`: {}",
-            paint.red("error"),
-            paint.bold(":"),
-            self.stack,
-            self.message
-        )];
+        let head = format!("{}{}", paint.red("error"), paint.bold(":"));
+        let mut lines = vec![match self.stack.as_str() {
+            "" => format!("{head} {}", self.message),
+            stack => format!("{head} `{stack}`: {}", self.message),
+        }];
         let mut causes = self.causes.iter();
         if let Some(first) = causes.next() {
             let title = if self.causes.len() > 1 { "first cause" } else { "cause" };
@@ -199,6 +189,37 @@ impl Failure {
         }
         map.insert("exit", self.exit as i64);
         Node::Map(map)
+    }
+}
+
+/// What early validation found, without what it only warns of.
+fn validation_causes(artifact: &StackArtifact, events: &[ValidationEvent]) -> Vec<Cause> {
+    let causes = events.iter().filter(|event| !event.warns).map(|event| {
+        let in_path = event.path.as_deref().and_then(|path| path.strip_prefix("/Resources/"));
+        let id = in_path.and_then(|path| path.split('/').next()).or(event.logical_id.as_deref());
+        let logical_id = id.unwrap_or_default();
+        let source = artifact.source_of(logical_id);
+        let at = event.path.as_deref().map(|path| format!(" at `{path}`")).unwrap_or_default();
+        let reason = event.reason.as_deref().unwrap_or("no reason is given");
+        Cause {
+            logical_id: logical_id.to_owned(),
+            type_name: event.type_name.clone().unwrap_or_default(),
+            status: event.name.clone(),
+            reason: format!("{reason}{at}"),
+            path: source.map(|(path, _)| path.to_owned()),
+            source: source.map(|(_, location)| location.to_string()),
+        }
+    });
+    causes.collect()
+}
+
+/// What to do about a cause.
+fn advice_of(cause: &Cause) -> Option<&'static str> {
+    match cause.status.as_str() {
+        "NAME_CONFLICT_VALIDATION" => Some(
+            "something of this name exists already: take it over by `--import-existing-resources`, or name it otherwise",
+        ),
+        _ => advice(&cause.reason),
     }
 }
 

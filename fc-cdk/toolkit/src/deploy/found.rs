@@ -1,7 +1,9 @@
 //! [`Found`]: what is deployed of a stack, before anything is done.
 
+use fc_cdk_core::Template;
 use futures_util::future::{join, join_all};
 
+use super::{in_use, status::OnDeploy};
 use crate::aws::{
     Target,
     cloudformation::StackInfo,
@@ -18,6 +20,16 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// The template that a deployment changes; `None` where there is none, or the stack is made anew.
+    pub(crate) fn parsed(&self) -> Option<Template> {
+        let anew =
+            self.stack.as_ref().is_some_and(|stack| stack.status.on_deploy() == OnDeploy::Recreate);
+        let text = self.template.as_deref().filter(|_| !anew)?;
+        let mut template = Template::parse(text).ok()?;
+        in_use::unstamp(&mut template);
+        Some(template)
+    }
+
     /// Looks at one stack: both questions at once, so that it takes one round trip.
     ///
     /// # Errors

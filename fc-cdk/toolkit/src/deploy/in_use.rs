@@ -1,6 +1,6 @@
 //! Outputs that go while somebody reads them: who goes first, what is kept for one more deployment, and what is refused.
 
-use fc_cdk_core::{Map, Node, Template};
+use fc_cdk_core::{Map, Node, Template, sha256_hex};
 
 use super::schedule::reaches;
 
@@ -15,32 +15,40 @@ pub(crate) enum Read {
 
 /// All values of other stacks that a template reads, as far as their names are written there.
 pub(crate) fn reads(template: &Template) -> Vec<Read> {
-    fn walk(node: &Node, found: &mut Vec<Read>) {
-        match node {
-            Node::List(items) => items.iter().for_each(|item| walk(item, found)),
-            Node::Map(map) => {
-                for (key, value) in map.iter() {
-                    let text =
-                        |name: &str| value.get(name).and_then(Node::as_str).map(str::to_owned);
-                    let read = match key.as_str() {
-                        "Fn::GetStackOutput" => text("StackName")
-                            .zip(text("OutputName"))
-                            .map(|(stack, output)| Read::Weak(stack, output)),
-                        "Fn::ImportValue" => {
-                            value.as_str().map(|name| Read::Strong(name.to_owned()))
-                        }
-                        _ => None,
-                    };
-                    found.extend(read.filter(|read| !found.contains(read)));
-                    walk(value, found);
-                }
-            }
-            _ => {}
-        }
-    }
     let mut found = Vec::new();
     template.sections().iter().for_each(|(_, section)| walk(section, &mut found));
     found
+}
+
+fn walk(node: &Node, found: &mut Vec<Read>) {
+    match node {
+        Node::List(items) => items.iter().for_each(|item| walk(item, found)),
+        Node::Map(map) => {
+            for (key, value) in map.iter() {
+                let text = |name: &str| value.get(name).and_then(Node::as_str).map(str::to_owned);
+                let read = match key.as_str() {
+                    "Fn::GetStackOutput" => text("StackName")
+                        .zip(text("OutputName"))
+                        .map(|(stack, output)| Read::Weak(stack, output)),
+                    "Fn::ImportValue" => value.as_str().map(|name| Read::Strong(name.to_owned())),
+                    _ => None,
+                };
+                found.extend(read.filter(|read| !found.contains(read)));
+                walk(value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// An output that has another value since this deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChangedOutput {
+    /// The stack's name in CloudFormation.
+    pub(crate) stack: String,
+    pub(crate) output: String,
+    /// The new value.
+    pub(crate) value: String,
 }
 
 /// The outputs that the deployed template has and the new one has not, or has under another export: name and export.
@@ -120,6 +128,60 @@ pub(crate) fn keep(output: &str, deployed: &Template, new: &mut Template) {
                     open.push((section.to_owned(), name.to_string(), entry.clone()));
                 }
             }
+        }
+    }
+}
+
+/// Under this key of `Metadata` it is noted that a value of another stack has changed: the template alone does not say so, and CloudFormation
+/// would see no change.
+const STAMP: &str = "fc-cdk:inputs";
+
+/// Notes the new values where they are read.
+pub(crate) fn stamp(template: &mut Template, changed: &[ChangedOutput]) {
+    let hash = |changed: Vec<&ChangedOutput>| {
+        let values: Vec<String> =
+            changed.iter().map(|it| format!("{}.{}={}", it.stack, it.output, it.value)).collect();
+        sha256_hex(values.join("\n").as_bytes()).chars().take(16).collect::<String>()
+    };
+    let read_in = |node: &Node| {
+        let mut reads = Vec::new();
+        walk(node, &mut reads);
+        let is_read =
+            |it: &&ChangedOutput| reads.contains(&Read::Weak(it.stack.clone(), it.output.clone()));
+        changed.iter().filter(is_read).collect::<Vec<_>>()
+    };
+    let resources = template.section("Resources").cloned().unwrap_or_default();
+    let mut stamped = false;
+    for (id, mut resource) in resources {
+        let read = read_in(&resource);
+        if let (false, Some(body)) = (read.is_empty(), resource.as_map_mut())
+            && let Node::Map(metadata) =
+                body.get_or_insert_with("Metadata", || Node::Map(Map::new()))
+        {
+            metadata.insert(STAMP, hash(read));
+            template.insert("Resources", id, resource);
+            stamped = true;
+        }
+    }
+    if !stamped {
+        template.insert("Metadata", STAMP, hash(changed.iter().collect()));
+    }
+}
+
+/// Takes such notes out of a deployed template, which is then the one of the app.
+pub(crate) fn unstamp(template: &mut Template) {
+    if let Some(Node::Map(metadata)) = template.sections_mut().get_mut("Metadata") {
+        metadata.remove(STAMP);
+    }
+    let resources = template.section("Resources").cloned().unwrap_or_default();
+    for (id, mut resource) in resources {
+        let Some(body) = resource.as_map_mut() else { continue };
+        let Some(Node::Map(metadata)) = body.get_mut("Metadata") else { continue };
+        if metadata.remove(STAMP).is_some() {
+            if metadata.is_empty() {
+                body.remove("Metadata");
+            }
+            template.insert("Resources", id, resource);
         }
     }
 }
@@ -212,5 +274,27 @@ mod tests {
         assert_eq!(ids, ["Key", "Queue", "Topic"]);
         assert!(new.section("Conditions").unwrap().contains_key("IsProd"));
         assert!(new.section("Outputs").unwrap().contains_key("Url"));
+    }
+
+    #[test]
+    fn a_changed_value_is_noted_where_it_is_read_and_the_note_comes_off_again() {
+        let text = r#"{"Resources": {
+            "A": {"Type": "T", "Properties": {"X": {"Fn::GetStackOutput": {"StackName": "Net", "OutputName": "Id"}}}},
+            "B": {"Type": "T", "Metadata": {"k": 1}}}}"#;
+        let changed = |value: &str| ChangedOutput {
+            stack: "Net".into(),
+            output: "Id".into(),
+            value: value.into(),
+        };
+        let original = template(text);
+        let mut stamped = original.clone();
+        stamp(&mut stamped, &[changed("one")]);
+        assert!(stamped.resource("A").unwrap().body().get("Metadata").is_some());
+        assert_eq!(stamped.resource("B"), original.resource("B"));
+        let mut other = original.clone();
+        stamp(&mut other, &[changed("two")]);
+        assert_ne!(stamped, other);
+        unstamp(&mut stamped);
+        assert_eq!(stamped, original);
     }
 }

@@ -174,7 +174,7 @@ fn facts(engine: &Engine<'_>, work: &Work<'_>) -> Map {
     map.insert("region", work.target.region());
     map.insert("action", action(engine, work));
     map.insert("templateSha256", work.hash());
-    let deployed = work.found.template.as_deref().filter(|_| !work.is_new());
+    let deployed = work.found.template.as_deref().filter(|_| !work.is_anew());
     map.insert("deployedSha256", deployed.map(|text| sha256_hex(text.as_bytes())));
     let section = work.template.section("Parameters");
     let parameters = work.parameters.iter().map(|(name, value)| {
@@ -203,7 +203,7 @@ fn facts(engine: &Engine<'_>, work: &Work<'_>) -> Map {
 fn action(engine: &Engine<'_>, work: &Work<'_>) -> &'static str {
     match engine.reason(work) {
         None => "none",
-        Some(_) if work.is_new() => "create",
+        Some(_) if work.is_anew() => "create",
         Some(_) => "update",
     }
 }

@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use fc_cdk_core::{
     Assembly, Node, StackArtifact, Template,
     diff::{StackDiff, StackSide, diff_stacks},
+    rules::nearest,
 };
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
     found::Found,
     guards::{self, Loss},
     in_use::{self, Decision, Read, Reader},
+    options::Options,
     work::Work,
 };
 use crate::{
@@ -121,6 +123,31 @@ pub(crate) async fn look_all(
     Ok(found)
 }
 
+/// Refuses values of parameters that no stack has: a typing mistake would go unnoticed.
+fn check_parameters(options: &Options, stacks: &[&StackArtifact]) -> Result<(), Error> {
+    for given in &options.parameters {
+        let names = |stack: &&&StackArtifact| {
+            let names = [stack.display_name(), stack.stack_name(), stack.artifact_id()];
+            given.stack.as_deref().is_none_or(|name| names.contains(&name))
+        };
+        let all =
+            stacks.iter().filter(names).filter_map(|stack| stack.template().section("Parameters"));
+        let all: Vec<&str> =
+            all.flat_map(|section| section.keys()).map(|name| name.as_str()).collect();
+        if all.contains(&given.name.as_str()) {
+            continue;
+        }
+        let of =
+            given.stack.as_deref().map_or("these stacks".to_owned(), |name| format!("`{name}`"));
+        let error = Error::new(format!("{of} have no parameter `{}`", given.name));
+        return Err(match nearest(&given.name, all) {
+            Some(name) => error.help(format!("did you mean `{name}`?")),
+            None => error,
+        });
+    }
+    Ok(())
+}
+
 impl<'a> Engine<'a> {
     /// Looks at all stacks, compares, and gathers all that is refused.
     ///
@@ -132,7 +159,8 @@ impl<'a> Engine<'a> {
         stacks: &[&'a StackArtifact],
         targets: &[Target],
     ) -> Result<Prepared<'a>, Vec<Failure>> {
-        let one = |error: Error| vec![Failure::of_error("deploy", error)];
+        let one = |error: Error| vec![Failure::of_error("", error)];
+        check_parameters(self.options, stacks).map_err(one)?;
         let found = look_all(stacks, targets).await.map_err(one)?;
         let mut works = Vec::with_capacity(stacks.len());
         let mut failures = Vec::new();

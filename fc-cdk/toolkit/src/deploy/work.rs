@@ -4,7 +4,11 @@ use fc_cdk_core::{
     MAX_INLINE_TEMPLATE_BYTES, Map, Node, StackArtifact, Template, diff::StackDiff, sha256_hex,
 };
 
-use super::{found::Found, options::Options, status::StackStatus};
+use super::{
+    found::Found,
+    options::Options,
+    status::{OnDeploy, StackStatus},
+};
 use crate::{
     aws::{
         Target,
@@ -47,7 +51,7 @@ impl<'a> Work<'a> {
         found: Found,
         options: &Options,
     ) -> Result<Work<'a>, Error> {
-        let deployed = found.template.as_deref().and_then(|text| Template::parse(text).ok());
+        let deployed = found.parsed();
         if let Some(around) = found.stack.as_ref().and_then(|stack| stack.parent_id.as_deref()) {
             let name = artifact.stack_name();
             return Err(Error::new(format!(
@@ -92,6 +96,12 @@ impl<'a> Work<'a> {
     /// Whether there is no stack yet, or nothing in it.
     pub(crate) fn is_new(&self) -> bool {
         matches!(self.status(), None | Some(StackStatus::ReviewInProgress))
+    }
+
+    /// Whether nothing of a stack that is there is kept.
+    pub(crate) fn is_anew(&self) -> bool {
+        self.is_new()
+            || self.status().is_some_and(|status| status.on_deploy() == OnDeploy::Recreate)
     }
 
     /// Whether the template is deployed already, in other words or the same.
@@ -230,7 +240,7 @@ impl<'a> Work<'a> {
 
     /// The deployed stack, once it is looked at again.
     pub(crate) fn set_found(&mut self, found: Found, options: &Options) -> Result<(), Error> {
-        self.deployed = found.template.as_deref().and_then(|text| Template::parse(text).ok());
+        self.deployed = found.parsed();
         self.parameters = parameters(self.artifact, &found, options)?;
         self.found = found;
         Ok(())

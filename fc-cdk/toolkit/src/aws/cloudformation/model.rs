@@ -96,6 +96,8 @@ pub(crate) struct StackEvent {
     pub(crate) token: Option<String>,
     /// The hook that said it, where one did.
     pub(crate) hook: Option<String>,
+    /// What it is part of.
+    pub(crate) operation: Option<String>,
 }
 
 impl StackEvent {
@@ -115,6 +117,7 @@ impl StackEvent {
                 .or_else(|| some(event.hook_status_reason())),
             token: some(event.client_request_token()),
             hook: some(event.hook_type()),
+            operation: some(event.operation_id()),
         }
     }
 

@@ -101,7 +101,8 @@ impl NewStack {
             Mode::Express => Some(
                 DeploymentConfig::builder()
                     .mode(DeploymentConfigMode::Express)
-                    .disable_rollback(self.disable_rollback)
+                    // Left to CloudFormation, which keeps what was done, unless it is said.
+                    .set_disable_rollback(self.disable_rollback.then_some(true))
                     .build(),
             ),
         }
