@@ -27,7 +27,7 @@ pub(crate) fn stack(
         .log_expiry_days(settings.retention.access_log_days)
         .log_access_logs(&network.access_logs)
         .comment("The shop");
-    if let Some(key) = &servers.origin_key {
+    if let Some(key) = &servers.key {
         distribution = distribution.origin_secret_key(key);
     }
     let distribution = distribution.build(&stack, "Distribution");

@@ -21,7 +21,7 @@ pub(crate) struct Servers {
     pub(crate) web: Tier,
     pub(crate) was: Tier,
     /// Encrypts what CloudFront says to the web tier's load balancer, where it is in front.
-    pub(crate) origin_key: Option<Key>,
+    pub(crate) key: Option<Key>,
 }
 
 /// What a tier runs on.
@@ -39,9 +39,14 @@ pub(crate) fn stack(
 ) -> Servers {
     let stack =
         settings.stack(scope, "Servers", "The web servers and the application servers of the shop");
-    let (web, was) = match features.compute {
-        Compute::Servers => servers(&stack, settings, features, network, data),
-        Compute::Containers => containers(&stack, features, network, data),
+    let key = features.edge.then(|| {
+        Key::builder()
+            .description("Encrypts what CloudFront says to the shop, images and logs of containers")
+            .build(&stack, "Key")
+    });
+    let (web, was) = match (features.compute, &key) {
+        (Compute::Containers, Some(key)) => containers(&stack, features, network, data, key),
+        _ => servers(&stack, settings, features, network, data),
     };
     if !features.edge {
         stack.allow(
@@ -51,12 +56,7 @@ pub(crate) fn stack(
     }
     data.database.allow_from(was.security_group());
     Output::new(&stack, "Url", web.url()).description("Where the shop is");
-    let origin_key = features.edge.then(|| {
-        Key::builder()
-            .description("Encrypts what CloudFront says to the shop")
-            .build(&stack, "OriginKey")
-    });
-    Servers { web, was, origin_key }
+    Servers { web, was, key }
 }
 
 fn servers(
@@ -117,15 +117,24 @@ fn servers(
     (Tier::Servers(web), Tier::Servers(was))
 }
 
-fn containers(stack: &Scope, features: &Features, network: &Network, data: &Data) -> (Tier, Tier) {
+fn containers(
+    stack: &Scope,
+    features: &Features,
+    network: &Network,
+    data: &Data,
+    key: &Key,
+) -> (Tier, Tier) {
     let vpc = &network.vpc;
     let cluster = Cluster::builder().build(stack, "Cluster");
-    let images = |tier: &str| Repository::builder().build(stack, &format!("{tier}Images"));
+    let images = |tier: &str| {
+        Repository::builder().encryption_key(key).build(stack, &format!("{tier}Images"))
+    };
     let was = FargateService::builder()
         .vpc(vpc)
         .subnets(&vpc.was)
         .load_balancer(&vpc.was)
         .cluster(cluster.clone())
+        .encryption_key(key)
         .repository(images("Was"))
         .port(WAS_PORT)
         .cpu(512u32)
@@ -143,6 +152,7 @@ fn containers(stack: &Scope, features: &Features, network: &Network, data: &Data
         .subnets(&vpc.web)
         .load_balancer(&vpc.public)
         .cluster(cluster)
+        .encryption_key(key)
         .repository(images("Web"))
         .image(ContainerImage::nginx_proxy(was.url()))
         .internet_facing(true)

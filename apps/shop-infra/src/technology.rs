@@ -239,8 +239,9 @@ pub const TECHNOLOGIES: &[Technology] = &[
     named(Category::Analytics, "AWS Glue", |_, it| it.is(&["AWS::Glue::Database"])),
     named(Category::Analytics, "Crawler", |_, it| it.is(&["AWS::Glue::Crawler"])),
     named(Category::Analytics, "AWS Glue ETL Job", |_, it| it.is(&["AWS::Glue::Job"])),
+    // What starts the ETL jobs; rules for other ends came before.
     named(Category::Analytics, "Amazon EventBridge", |stack, it| {
-        stack == "Analytics" && it.is(&["AWS::Events::Rule", "AWS::Scheduler::Schedule"])
+        stack == "Analytics" && it.is(&["AWS::Events::Rule"]) && it.says(":workflow/")
     }),
     named(Category::Analytics, "AWS Glue Data Quality", |_, it| {
         it.is(&["AWS::Glue::DataQualityRuleset"])

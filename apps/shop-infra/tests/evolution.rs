@@ -46,6 +46,38 @@ fn what_holds_data_is_never_replaced_or_deleted() {
 }
 
 #[test]
+fn what_people_rely_on_keeps_its_ids_from_its_first_revision_on() {
+    const LASTING: [&str; 9] = [
+        "AWS::CloudFront::Distribution",
+        "AWS::CodeCommit::Repository",
+        "AWS::EC2::VPC",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "AWS::KMS::Key",
+        "AWS::RDS::DBInstance",
+        "AWS::Route53::HostedZone",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+    ];
+    let history = history();
+    let ids = |revision: Revision| -> BTreeSet<(String, String)> {
+        let lasting = |stack: &StackArtifact| -> Vec<(String, String)> {
+            let resources = stack.template().resources();
+            resources
+                .filter(|resource| LASTING.contains(&resource.type_name()))
+                .map(|resource| (stack.stack_name().to_owned(), resource.logical_id().to_string()))
+                .collect()
+        };
+        history.stacks(revision).iter().flat_map(lasting).collect()
+    };
+    for (old, new) in Revision::ALL.iter().zip(&Revision::ALL[1..]) {
+        let gone: Vec<_> = ids(*old).difference(&ids(*new)).cloned().collect();
+        // Of these, only what belongs to live data ever leaves.
+        assert!(gone.iter().all(|(_, id)| id.starts_with("Live")), "{old} → {new}: {gone:?}");
+    }
+    assert!(ids(Revision::V1_0).len() >= 8);
+}
+
+#[test]
 fn no_stack_holds_another_back() {
     let history = history();
     for revision in Revision::ALL {
