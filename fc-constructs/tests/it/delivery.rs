@@ -1,4 +1,4 @@
-use fc_cdk_core::{App, Stack, json};
+use fc_cdk_core::{App, Node, Stack, json};
 use fc_constructs::{
     compute::WebAsg,
     containers::{FargateService, Repository},
@@ -278,4 +278,54 @@ fn targets_of_containers_that_cannot_work_are_refused_at_the_users_line() {
       --> fc-constructs/tests/it/delivery.rs:260:10
       help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
     ");
+}
+
+/// What the build does, with an `aws` and a `docker` that only say how they were called; ECR has the image of `was` already.
+#[test]
+fn the_build_pushes_what_is_not_there_yet_and_names_all_images() {
+    let app = App::new();
+    let stack = Stack::new(&app, "Shop");
+    let targets = services(&stack);
+    let targets = [("Was", "was"), ("Web", "frontend/web")].iter().zip(&targets).map(
+        |((id, directory), service)| ContainerTarget::service(*id, service).directory(*directory),
+    );
+    ContainerPipeline::builder()
+        .source(Source::repository("shop"))
+        .targets(targets.collect::<Vec<_>>())
+        .build(&stack, "Pipeline");
+    let assembly = app.synth();
+    assert_eq!(messages(&assembly), "");
+    let mut resources = assembly.stacks()[0].template().resources();
+    let project = resources.find(|one| one.type_name() == "AWS::CodeBuild::Project").unwrap();
+    let spec = project.property("Source.BuildSpec").and_then(Node::as_str).unwrap();
+    let spec = Node::parse_json(spec).unwrap();
+    let commands = |phase: &str| {
+        let phase = spec.as_map().unwrap().get("phases").and_then(|all| all.as_map()?.get(phase));
+        let commands = phase.and_then(|phase| phase.as_map()?.get("commands")?.as_list()).unwrap();
+        commands.iter().map(|one| format!("{}\n", one.as_str().unwrap())).collect::<String>()
+    };
+    let fakes = r#"
+        aws() { case "$*" in *get-login-password*) echo secret;; *"shop/was"*) true;; *) false;; esac; }
+        docker() { echo "docker $*"; }
+        cd "$(mktemp -d)"
+    "#;
+    let script =
+        format!("{fakes}\n{}{}tail -n +1 images-*.json", commands("pre_build"), commands("build"));
+    let output = std::process::Command::new("sh")
+        .args(["-e", "-c", &script])
+        .env("CODEBUILD_RESOLVED_SOURCE_VERSION", "arn/0123.abc")
+        .env("REPOSITORY_WAS", "1.dkr.ecr.eu-west-1.amazonaws.com/shop/was")
+        .env("REPOSITORY_WEB", "1.dkr.ecr.eu-west-1.amazonaws.com/shop/web")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    insta::assert_snapshot!(String::from_utf8_lossy(&output.stdout), @r#"
+    docker login --username AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com
+    docker build --tag 1.dkr.ecr.eu-west-1.amazonaws.com/shop/web:carn0123abc frontend/web
+    docker push 1.dkr.ecr.eu-west-1.amazonaws.com/shop/web:carn0123abc
+    ==> images-was.json <==
+    [{"name":"app","imageUri":"1.dkr.ecr.eu-west-1.amazonaws.com/shop/was:carn0123abc"}]
+    ==> images-web.json <==
+    [{"name":"app","imageUri":"1.dkr.ecr.eu-west-1.amazonaws.com/shop/web:carn0123abc"}]
+    "#);
 }
