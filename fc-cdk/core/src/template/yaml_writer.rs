@@ -91,13 +91,12 @@ impl Writer {
         for (key, value) in map.iter() {
             self.begin(indent, place, first);
             first = false;
-            // Readers look for the colon of a key only so far.
-            if key.len() > 500 {
-                self.out.push_str("? ");
-                self.text(key);
+            let start = self.out.len();
+            self.text(key);
+            // Readers look for the colon of a key only so far; escapes make it longer than it is.
+            if self.out.len() - start > 500 {
+                self.out.insert_str(start, "? ");
                 self.line(indent);
-            } else {
-                self.text(key);
             }
             self.out.push(':');
             self.value(value, indent + 2, Place::Behind);

@@ -209,3 +209,13 @@ fn a_text_of_a_megabyte_and_many_keys_are_no_trouble() {
         Some(50_000)
     );
 }
+
+#[cfg(feature = "yaml")]
+#[test]
+fn long_keys_are_read_back_from_yaml_also_where_escapes_make_them_long() {
+    for key in ["k".repeat(2_000), "\u{1}".repeat(300), "'\"".repeat(240)] {
+        let template = format!("{{{}: 1}}", Node::from(key.as_str()).to_json());
+        holds::yaml(template.as_bytes());
+        assert!(Template::parse(&template).is_ok());
+    }
+}
