@@ -31,7 +31,7 @@ const STEPS: &[Step] = &[
     ("clippy", "no lint, in no crate", clippy),
     ("full", "every service compiles", full),
     ("test", "all tests", test),
-    ("functions", "the code that runs in Lambda does what it should", functions::run),
+    ("functions", "code in Lambda, queries and scripts do what they should", functions::run),
     ("newcomer", "the README's example works in a crate of its own", newcomer::run),
     ("doc", "the documentation builds without a warning", doc),
     ("deny", "licenses, sources and duplicates of dependencies", deny),
