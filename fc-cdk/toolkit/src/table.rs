@@ -24,23 +24,68 @@ impl Table {
 
     /// The lines, the header first. Columns are two spaces apart; no line ends in a space.
     pub(crate) fn lines(&self) -> Vec<String> {
+        self.wrapped_lines(usize::MAX).concat()
+    }
+
+    /// The lines of each row, the header first, with no column wider than `widest` characters where its cells can be broken.
+    pub(crate) fn wrapped_lines(&self, widest: usize) -> Vec<Vec<String>> {
         let header = self.columns.iter().map(|(title, _)| (*title).to_owned()).collect();
-        let rows: Vec<&Vec<String>> = std::iter::once(&header).chain(&self.rows).collect();
-        let width = |column: usize| {
-            rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
-        };
-        let widths: Vec<usize> =
-            (0..self.columns.len()).map(|column| width(column).unwrap_or(0)).collect();
+        let rows = std::iter::once(&header).chain(&self.rows);
+        let rows: Vec<Vec<Vec<&str>>> =
+            rows.map(|row| row.iter().map(|cell| wrap(cell, widest)).collect()).collect();
+        let mut widths = vec![0; self.columns.len()];
+        for row in &rows {
+            for (cell, width) in row.iter().zip(&mut widths) {
+                *width = cell.iter().map(|line| line.chars().count()).fold(*width, usize::max);
+            }
+        }
         rows.iter()
             .map(|row| {
-                let cells = row.iter().zip(&widths).zip(&self.columns);
-                let line = cells.map(|((cell, &width), (_, align))| match align {
-                    Align::Left => format!("{cell:<width$}"),
-                    Align::Right => format!("{cell:>width$}"),
-                });
-                line.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+                let height = row.iter().map(Vec::len).max().unwrap_or(0);
+                (0..height).map(|line| self.line(row, line, &widths)).collect()
             })
             .collect()
+    }
+
+    fn line(&self, row: &[Vec<&str>], line: usize, widths: &[usize]) -> String {
+        let cells = row.iter().zip(widths).zip(&self.columns);
+        let cells = cells.map(|((cell, &width), (_, align))| {
+            let text = cell.get(line).copied().unwrap_or_default();
+            match align {
+                Align::Left => format!("{text:<width$}"),
+                Align::Right => format!("{text:>width$}"),
+            }
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    }
+}
+
+/// A text in lines of at most `widest` characters, broken behind spaces and commas, else between the parts of an ARN; what has neither
+/// stays whole.
+fn wrap(text: &str, widest: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    loop {
+        let fits = rest.char_indices().nth(widest).map_or(rest.len(), |(end, _)| end);
+        if fits == rest.len() {
+            lines.push(rest);
+            return lines;
+        }
+        let (head, _) = rest.split_at(fits);
+        let last = |marks: &[char]| head.rfind(marks).map(|at| at + 1);
+        let next = || rest[fits..].find([' ', ',']).map(|at| fits + at + 1);
+        let end = last(&[' ', ',']).or_else(|| last(&[':', '/'])).or_else(next);
+        match end.filter(|end| *end < rest.len()) {
+            Some(end) => {
+                let (line, tail) = rest.split_at(end);
+                lines.push(line.trim_end());
+                rest = tail.trim_start();
+            }
+            None => {
+                lines.push(rest);
+                return lines;
+            }
+        }
     }
 }
 
@@ -76,6 +121,24 @@ mod tests {
             table.lines(),
             ["Stack          Bytes", "Netzwerk-Süd       9", "A             12,000"]
         );
+    }
+
+    #[test]
+    fn long_cells_are_broken() {
+        let mut table = Table::new(&[("What", Align::Left), ("Where", Align::Left)]);
+        table.row(["read, write and delete".to_owned(), "here".to_owned()]);
+        table.row(["x".to_owned(), "unbreakable-name,another".to_owned()]);
+        assert_eq!(
+            table.wrapped_lines(12),
+            [
+                vec!["What         Where"],
+                vec!["read, write  here", "and delete"],
+                vec!["x            unbreakable-name,", "             another"],
+            ]
+        );
+        assert_eq!(wrap("äöü äöü", 4), ["äöü", "äöü"]);
+        assert_eq!(wrap("arn:aws:s3:::name", 10), ["arn:aws:", "s3:::name"]);
+        assert_eq!(wrap("", 4), [""]);
     }
 
     #[test]

@@ -518,6 +518,12 @@ fn help_teaches() {
       validate     Checks the app, or any template files, without AWS
       list         Lists the stacks, each after those that it depends on [alias: ls]
       tree         Shows the construct tree, with resource types and source lines
+      drift        Shows what was changed or deleted by hand in the deployed stacks
+      plan         Shows what deploying would do, and keeps it in a file for `deploy`
+      deploy       Brings the stacks to what the app says
+      destroy      Deletes the stacks, each before those that it needs
+      rollback     Takes failed deployments back, and cancels one that goes on
+      forecast     Asks the account what a deploy would fail by: taken names, missing roles, quotas…
       events       Shows what happened to the deployed stacks, nested ones among them, the newest last
       outputs      Shows the outputs of the deployed stacks
       schema       Shows what AWS's specification says of a resource type

@@ -159,6 +159,9 @@ fn property(change: &PropertyChange, paint: Paint) -> String {
     line
 }
 
+/// Longer cells take several lines: the statements of policies name much.
+const WIDEST_CELL: usize = 48;
+
 fn write_table(
     titles: &[&'static str; 8],
     rows: impl Iterator<Item = (bool, Vec<String>)>,
@@ -172,8 +175,10 @@ fn write_table(
         broadens.push(broadening);
         table.row(cells);
     }
-    for (line, broadens) in table.lines().iter().zip(broadens) {
-        let line = if broadens { paint.yellow(line) } else { line.clone() };
-        lines.push(format!("    {line}"));
+    for (row, broadens) in table.wrapped_lines(WIDEST_CELL).iter().zip(broadens) {
+        for line in row {
+            let line = if broadens { paint.yellow(line) } else { line.clone() };
+            lines.push(format!("    {line}"));
+        }
     }
 }

@@ -354,7 +354,7 @@ fn mistakes_say_what_to_do() {
     assert_snapshot!(all, @"
     $ diff 
     error: there is nothing to compare the app with
-    help: give `--template FILE` for one stack, or `--against DIR` for all of them: a cdk.out, or a folder with `*.template.json`
+    help: give `--template FILE` for one stack, or `--against DIR` for all of them: a cdk.out, or a folder with `*.template.json`; to compare with what is deployed, run the same with it: cargo run --bin shop --features fc-cdk/deploy -- diff
     $ diff --against {}/nowhere
     error: cannot read `DIR/nowhere`: no such file or directory
     $ diff --against {}/empty
