@@ -41,9 +41,12 @@ pub use fc_cdk_toolkit as toolkit;
 /// ```
 #[cfg(feature = "toolkit")]
 pub fn cli(name: &'static str) -> toolkit::Cli {
-    toolkit::Cli::new(name)
+    let cli = toolkit::Cli::new(name)
         .resource_types(aws::resource_type)
-        .all_resource_types(|| aws::tables().flat_map(|(_, table)| table.resources()).collect())
+        .all_resource_types(|| aws::tables().flat_map(|(_, table)| table.resources()).collect());
+    #[cfg(feature = "deploy")]
+    let cli = cli.permissions(aws::permissions);
+    cli
 }
 
 /// What nearly every app uses.

@@ -8,6 +8,7 @@
 //! ```
 
 pub(crate) mod call; // single operations of other services
+pub(crate) mod clock; // who asks, and when
 pub(crate) mod cloudformation; // stacks, change sets, events
 pub(crate) mod error; // what can go wrong, and what to do about it
 pub(crate) mod s3; // templates and assets on their way

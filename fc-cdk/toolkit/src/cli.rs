@@ -7,7 +7,11 @@ use clap::{
     builder::{PossibleValuesParser, Styles},
     error::ErrorKind,
 };
-use fc_cdk_core::{App, rules::Rule, spec::ResourceSpec};
+use fc_cdk_core::{
+    App,
+    rules::Rule,
+    spec::{Permissions, ResourceSpec},
+};
 
 use crate::{
     commands::{self, Entry},
@@ -50,11 +54,15 @@ pub struct Cli {
     revisions: &'static [&'static str],
     resource_types: Option<ResourceTypes>,
     all_resource_types: AllResourceTypes,
+    permissions: Option<HandlerPermissions>,
     rules: Vec<&'static [Rule]>,
 }
 
 /// All resource types of which AWS's specification is known.
 pub(crate) type AllResourceTypes = fn() -> Vec<ResourceSpec>;
+
+/// What CloudFormation has to be allowed to do for the resources of a type.
+pub(crate) type HandlerPermissions = fn(&str) -> Option<Permissions>;
 
 impl Cli {
     /// The command line of an app with this name, with all commands of the toolkit.
@@ -97,6 +105,7 @@ impl Cli {
             revisions: &[],
             resource_types: None,
             all_resource_types: Vec::new,
+            permissions: None,
             rules: Vec::new(),
         }
     }
@@ -176,6 +185,14 @@ impl Cli {
         self
     }
 
+    /// Tells what CloudFormation has to be allowed to do for the resources of a type, for `bootstrap --least-privilege`. For apps on
+    /// `fc-cdk` with the feature `deploy` that is `fc_cdk::aws::permissions`.
+    #[must_use]
+    pub fn permissions(mut self, permissions: fn(&str) -> Option<Permissions>) -> Cli {
+        self.permissions = Some(permissions);
+        self
+    }
+
     /// Adds rules of a crate or of the app, for `explain`.
     #[must_use]
     pub fn rules(mut self, rules: &'static [Rule]) -> Cli {
@@ -251,6 +268,7 @@ impl Cli {
             revisions,
             resource_types,
             all_resource_types,
+            permissions,
             rules,
         } = self;
         let subcommands = entries.iter().map(|entry| with_examples(&entry.definition, name));
@@ -298,6 +316,7 @@ impl Cli {
             resource_types: resource_types.unwrap_or(|_| None),
             known_types: resource_types,
             all_resource_types,
+            permissions,
             rules,
             terminal,
         };

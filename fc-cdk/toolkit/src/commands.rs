@@ -1,16 +1,21 @@
 //! The commands: each module defines its arguments and, in a few lines, what is done.
 
+mod bootstrap;
 mod completions;
 mod context;
 mod deploy;
 mod destroy;
 pub(crate) mod diff;
+mod doctor;
 mod drift;
 mod events;
 mod explain;
 mod forecast;
+mod import;
 mod list;
+mod orphan;
 mod outputs;
+mod publish_assets;
 mod schema;
 mod plan;
 mod rollback;
@@ -49,9 +54,14 @@ pub(crate) fn all() -> Vec<Entry> {
         Entry { definition: forecast::definition(), run: Box::new(forecast::run) },
         Entry { definition: events::definition(), run: Box::new(events::run) },
         Entry { definition: outputs::definition(), run: Box::new(outputs::run) },
+        Entry { definition: import::definition(), run: Box::new(import::run) },
+        Entry { definition: orphan::definition(), run: Box::new(orphan::run) },
+        Entry { definition: publish_assets::definition(), run: Box::new(publish_assets::run) },
+        Entry { definition: bootstrap::definition(), run: Box::new(bootstrap::run) },
         Entry { definition: schema::definition(), run: Box::new(schema::run) },
         Entry { definition: explain::definition(), run: Box::new(explain::run) },
         Entry { definition: context::definition(), run: Box::new(context::run) },
+        Entry { definition: doctor::definition(), run: Box::new(doctor::run) },
         Entry { definition: completions::definition(), run: Box::new(completions::run) },
     ]
 }

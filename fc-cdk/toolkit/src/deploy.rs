@@ -22,4 +22,5 @@ pub(crate) mod event_line; // an event in one line, and as JSON
 pub(crate) mod failure; // why it failed
 pub(crate) mod run; // the command `deploy`
 pub(crate) mod destroy; // the command `destroy`
+pub(crate) mod apply; // a stack brought to a template that is at hand
 pub(crate) mod plan; // what was reviewed, and that alone

@@ -26,6 +26,7 @@ mod context; // what the app is told
 mod session; // what a command has to work with
 
 mod assembly_dir; // the assembly on disk
+mod bootstrap; // the stack that deployments share
 mod assets; // files and folders that are deployed
 mod diff_report; // differences for people
 mod forecast; // what only the account knows

@@ -9,7 +9,7 @@ use clap::{ArgMatches, Command};
 use fc_cdk_core::{App, SCHEMA_VERSION, rules::Rule};
 
 use crate::{
-    cli::AllResourceTypes,
+    cli::{AllResourceTypes, HandlerPermissions},
     context::Context,
     error::Error,
     report,
@@ -36,6 +36,7 @@ pub struct Session<'a> {
     /// The same, if the app has told them.
     pub(crate) known_types: Option<ResourceTypes>,
     pub(crate) all_resource_types: AllResourceTypes,
+    pub(crate) permissions: Option<HandlerPermissions>,
     /// The rules of the app and of its crates, beside the engine's.
     pub(crate) rules: Vec<&'static [Rule]>,
     pub(crate) terminal: &'a mut Terminal,
@@ -105,7 +106,8 @@ impl Session<'_> {
 
     /// Where the assembly goes: `--output`, else `CDK_OUTDIR`, else `cdk.out`.
     pub(crate) fn output_folder(&self) -> PathBuf {
-        let named = self.args.get_one::<PathBuf>("output").cloned();
+        // Not every command that reads the folder takes another one.
+        let named = self.args.try_get_one::<PathBuf>("output").ok().flatten().cloned();
         named.or_else(|| self.variables.output.clone()).unwrap_or_else(|| PathBuf::from("cdk.out"))
     }
 

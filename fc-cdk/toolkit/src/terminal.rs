@@ -111,6 +111,23 @@ impl Terminal {
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
     }
 
+    /// Asks for a text.
+    ///
+    /// # Errors
+    ///
+    /// As [`ask`](Terminal::ask).
+    pub fn ask_text(&mut self, question: impl fmt::Display) -> Result<String, Error> {
+        if !self.interactive {
+            return Err(Error::new("nobody is there to answer: this is no terminal"));
+        }
+        let _ = write!(self.err, "{question}: ");
+        let _ = self.err.flush();
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer);
+        read.map_err(|error| Error::new(format!("cannot read the answer: {}", reason(&error))))?;
+        Ok(answer.trim().to_owned())
+    }
+
     /// Writes a result to standard output, as it is.
     ///
     /// # Errors

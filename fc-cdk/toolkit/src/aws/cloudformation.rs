@@ -1,6 +1,7 @@
 //! [`CloudFormation`]: stacks, change sets, events.
 
 mod drift; // what was changed by hand
+mod import; // taking over what exists
 mod model; // what it says, in plain types
 mod write; // calls that change something
 
@@ -8,6 +9,7 @@ use aws_sdk_cloudformation::Client;
 
 pub(crate) use self::{
     drift::{DriftedProperty, ResourceDrift},
+    import::Imported,
     model::{
         ChangeSet, SetChange, StackEvent, StackInfo, StackOutput, StackResource, ValidationEvent,
     },

@@ -104,7 +104,11 @@ fn failed(work: &Work<'_>, error: AwsError) -> Failure {
 }
 
 /// Waits until a change set is made, one way or the other; `None` where there is none.
-async fn wait(target: &Target, stack: &str, name: &str) -> Result<Option<ChangeSet>, AwsError> {
+pub(crate) async fn wait(
+    target: &Target,
+    stack: &str,
+    name: &str,
+) -> Result<Option<ChangeSet>, AwsError> {
     let mut pause = Duration::from_millis(100);
     loop {
         let set = target.cloudformation().change_set(stack, name).await?;

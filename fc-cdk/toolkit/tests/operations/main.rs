@@ -4,10 +4,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bootstrap; // what deployments share
 mod diff; // against what is deployed
+mod doctor; // what is in the way
 mod drift; // what was changed by hand
+mod hand_over; // out of a stack, and into one
 
-use std::{thread::sleep, time::Duration};
+use std::{process, thread::sleep, time::Duration};
 
 use fc_cdk_core::{App, Stack};
 use fc_cdk_testing::deploy::{Account, Emulator};
@@ -28,7 +31,9 @@ fn account() -> Option<Account<'static>> {
 /// Runs a command of an app in an account.
 fn run(account: &Account<'_>, arguments: &[&str], build: impl Fn(&Stack)) -> Run {
     let (mut terminal, captured) = Terminal::captured();
-    let cli = Cli::new("shop").resource_types(fc_cdk_aws::resource_type);
+    let cli = Cli::new("shop")
+        .resource_types(fc_cdk_aws::resource_type)
+        .permissions(fc_cdk_aws::permissions);
     let exit = cli.run_with(arguments, &variables(account), &mut terminal, |_| {
         let app = App::new();
         build(&Stack::new(&app, "Shop"));
@@ -49,6 +54,9 @@ fn variables(account: &Account<'_>) -> Variables {
         secret: Secret::new(value("AWS_SECRET_ACCESS_KEY")),
         session_token: None,
     });
+    let output =
+        format!("{}/operations-{}-{}", env!("CARGO_TARGET_TMPDIR"), account.id(), process::id());
+    variables.output = Some(output.into());
     variables.region = Some(value("AWS_REGION"));
     variables.endpoint_url = Some(value("AWS_ENDPOINT_URL"));
     variables

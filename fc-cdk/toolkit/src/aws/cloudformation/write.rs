@@ -1,9 +1,12 @@
 //! The calls that change something. A call whose reply is lost is tried again by the SDK; what that may lead to is in
 //! [`AwsError::is_open`], [`Kind::AlreadyExists`] and [`Kind::WrongState`](super::super::error::Kind): look at the state first.
 
-use aws_sdk_cloudformation::types::{
-    Capability, ChangeSetType, DeletionMode, DeploymentConfig, DeploymentConfigMode,
-    DeploymentMode, Parameter, RollbackConfiguration, RollbackTrigger, Tag,
+use aws_sdk_cloudformation::{
+    operation::create_change_set::builders::CreateChangeSetFluentBuilder,
+    types::{
+        Capability, ChangeSetType, DeletionMode, DeploymentConfig, DeploymentConfigMode,
+        DeploymentMode, Parameter, RollbackConfiguration, RollbackTrigger, Tag,
+    },
 };
 
 use super::{AwsError, CloudFormation, Kind};
@@ -138,14 +141,19 @@ impl CloudFormation {
     ///
     /// [`Kind::AlreadyExists`] also where it was made by this very call, whose reply was lost.
     pub(crate) async fn create_change_set(&self, new: &NewChangeSet) -> Result<(), AwsError> {
-        let NewChangeSet { stack, .. } = new;
         let kind = if new.create { ChangeSetType::Create } else { ChangeSetType::Update };
+        let done = self.change_set_call(new).change_set_type(kind).send().await;
+        let doing = format!("make a change set of the stack `{}`", new.stack.name);
+        done.map(drop).map_err(|error| AwsError::of(doing, &error))
+    }
+
+    /// The call that makes a change set, of no kind yet.
+    pub(super) fn change_set_call(&self, new: &NewChangeSet) -> CreateChangeSetFluentBuilder {
+        let NewChangeSet { stack, .. } = new;
         let call = self.client.create_change_set();
-        let call = call
-            .stack_name(&stack.name)
+        call.stack_name(&stack.name)
             .change_set_name(&new.name)
             .description(&new.description)
-            .change_set_type(kind)
             .include_nested_stacks(true)
             .client_token(&stack.token)
             .set_template_body(stack.body())
@@ -159,10 +167,7 @@ impl CloudFormation {
             .set_rollback_configuration(stack.rollback())
             .set_import_existing_resources(new.import_existing.then_some(true))
             .set_deployment_mode(new.revert_drift.then_some(DeploymentMode::RevertDrift))
-            .set_deployment_config(stack.deployment());
-        let done = call.send().await;
-        let doing = format!("make a change set of the stack `{}`", stack.name);
-        done.map(drop).map_err(|error| AwsError::of(doing, &error))
+            .set_deployment_config(stack.deployment())
     }
 
     /// Begins to execute a change set.

@@ -1,0 +1,112 @@
+//! A resource leaves its stack by `orphan` and comes back by `import`, and is the same all the time.
+
+use std::{env, fs, process};
+
+use fc_cdk_aws::{sns, sqs};
+use fc_cdk_core::{Output, Stack, json, sub};
+use fc_cdk_testing::deploy::Account;
+use fc_cdk_toolkit::Exit;
+use insta::assert_snapshot;
+
+use crate::{account, deploy, run};
+
+fn shop(stack: &Stack) {
+    stack.allow("stateful-without-policy", "this is about handing over");
+    let orders = sqs::Queue::new().queue_name("orders").build(stack, "Orders");
+    let (arn, name) = (orders.arn(), orders.queue_name());
+    let news = stack.raw_resource(
+        "Note",
+        "AWS::SSM::Parameter",
+        json!({ "Type": "String", "Value": sub!("{arn} of {name}") }),
+    );
+    news.depends_on(&orders);
+    Output::new(stack, "Address", orders.queue_url());
+}
+
+fn queue(account: &Account<'_>) -> Option<String> {
+    let resources = account.resources("Shop").unwrap();
+    resources.into_iter().find(|it| it.logical_id == "Orders").map(|it| it.physical_id)
+}
+
+#[test]
+fn a_resource_leaves_and_comes_back() {
+    let Some(account) = account() else { return };
+    let template = run(&account, &["synth", "Shop"], shop).out;
+    deploy(&account, "CreateStack", &[("TemplateBody", &template)]);
+    let before = queue(&account).unwrap();
+
+    let typo = run(&account, &["orphan", "Shop/Order"], shop);
+    assert_snapshot!(typo.err, @"
+    error: there is no resource at `Shop/Order`, neither deployed nor in the app
+    help: did you mean `Shop/Orders`?
+    ");
+    let left = run(&account, &["orphan", "Shop/Orders"], shop);
+    assert_eq!(left.exit, Exit::Ok, "{}", left.err);
+    assert_snapshot!(left.out.replace(&before, "URL"), @"`Shop/Orders` has left the stack `Shop`: AWS::SQS::Queue URL");
+    assert_eq!(queue(&account), None);
+    let template = account.template("Shop").unwrap().to_json_pretty();
+    assert_snapshot!(template.replace(&before, "URL").replace(account.id(), "ACCOUNT"), @r#"
+    {
+     "Resources": {
+      "Note": {
+       "Type": "AWS::SSM::Parameter",
+       "Properties": {
+        "Type": "String",
+        "Value": {
+         "Fn::Sub": "arn:aws:sqs:ap-northeast-1:ACCOUNT:orders of orders"
+        }
+       }
+      }
+     },
+     "Outputs": {
+      "Address": {
+       "Value": "URL"
+      }
+     }
+    }
+    "#);
+    let again = run(&account, &["orphan", "Shop/Orders"], shop);
+    assert_eq!(
+        (again.exit, &*again.err),
+        (Exit::Ok, "`Shop/Orders` is not in the deployed stack\n")
+    );
+
+    let unknown = run(&account, &["import", "Shop"], shop);
+    assert_eq!(unknown.exit, Exit::Error);
+    assert_snapshot!(unknown.err, @"
+    error: what identifies these is not known: Orders: QueueUrl
+    help: write a file by `--record-resource-mapping FILE`, fill it in, and give it by `--resource-mapping FILE`
+    ");
+    let file = env::temp_dir().join(format!("fc-cdk-import-{}.json", process::id()));
+    let path = file.display().to_string();
+    let recorded = run(&account, &["import", "Shop", "--record-resource-mapping", &path], shop);
+    assert_eq!(recorded.exit, Exit::Ok, "{}", recorded.err);
+    assert_snapshot!(fs::read_to_string(&file).unwrap(), @r#"
+    {
+     "Orders": {
+      "QueueUrl": ""
+     }
+    }
+    "#);
+    fs::write(&file, json!({ "Orders": { "QueueUrl": before.as_str() } }).to_json()).unwrap();
+    let taken = run(&account, &["import", "Shop", "--resource-mapping", &path], shop);
+    fs::remove_file(&file).unwrap();
+    assert_eq!(taken.exit, Exit::Ok, "{}", taken.err);
+    assert_eq!(queue(&account).as_deref(), Some(&*before));
+    assert_eq!(taken.out, "`Shop` has 1 resource more\n");
+    let none = run(&account, &["import", "Shop"], shop);
+    assert!(none.err.contains("there is nothing to take over"), "{}", none.err);
+}
+
+#[test]
+fn what_identifies_a_resource_may_stand_in_the_template() {
+    let Some(account) = account() else { return };
+    let news = |stack: &Stack| {
+        sns::Topic::new().build(stack, "News");
+    };
+    let unknown = run(&account, &["import", "Shop"], news);
+    assert_eq!(unknown.exit, Exit::Error);
+    assert!(unknown.err.contains("News: TopicArn"), "{}", unknown.err);
+    let wrong = run(&account, &["import", "Shop", "--only", "Shop/Xyz"], news);
+    assert!(wrong.err.contains("these could: News"), "{}", wrong.err);
+}
