@@ -41,16 +41,6 @@ def profiles(customers, orders, answers, events, day):
     return rows.withColumn("recency_days", recency).withColumn("dt", f.lit(day))
 
 
-def table(spark, target, name, schema):
-    """A table of the lake; empty where no job has written it yet."""
-    from pyspark.errors import AnalysisException
-
-    try:
-        return spark.read.parquet(f"{target.rstrip('/')}/{name}/")
-    except AnalysisException:
-        return spark.createDataFrame([], schema)
-
-
 def main():
     values = shop_lake.arguments("TARGET_PATH")
     _, spark, job = shop_lake.contexts(values["JOB_NAME"], values)
@@ -58,9 +48,10 @@ def main():
     customers = spark.read.parquet(f"{target}customers/")
     day = str(newest_day(customers))
     orders = spark.read.parquet(f"{target}orders/").where(f"dt = '{day}'")
-    answers = table(spark, target, "survey_answers", "customer_id bigint, satisfaction int")
+    schema = "customer_id bigint, satisfaction int"
+    answers = shop_lake.read_table(spark, target, "survey_answers", schema)
     schema = "customer_id bigint, session_id string, event_time timestamp"
-    events = table(spark, target, "events", schema)
+    events = shop_lake.read_table(spark, target, "events", schema)
     rows = profiles(customers.where(f"dt = '{day}'"), orders, answers, events, day)
     shop_lake.write_table(rows, target, "customer_profiles")
     job.commit()

@@ -11,16 +11,11 @@ DATABASE = "shop"
 
 def data(glue, spark, kind, path):
     """What the rules of a source are about: the purchases of the newest export, or all answers to surveys."""
-    from awsglue.dynamicframe import DynamicFrame
-
     if kind == "database":
         export, _ = shop_lake.newest_export(path)
-        frame = spark.read.option("recursiveFileLookup", "true").parquet(
-            f"{export}{DATABASE}/{DATABASE}.orders/"
-        )
-    else:
-        frame = shop_lake.read_files(glue, path, "csv", {"withHeader": True})
-    return DynamicFrame.fromDF(frame, glue, kind)
+        folder = f"{export}{DATABASE}/{DATABASE}.orders/"
+        return spark.read.option("recursiveFileLookup", "true").parquet(folder)
+    return shop_lake.read_files(glue, path, "csv", {"withHeader": True})
 
 
 def broken(outcomes):
@@ -30,14 +25,21 @@ def broken(outcomes):
 
 
 def main():
+    from awsglue.dynamicframe import DynamicFrame
     from awsglue.transforms import SelectFromCollection
     from awsgluedq.transforms import EvaluateDataQuality
 
     values = shop_lake.arguments("SOURCE_PATH", "SOURCE_KIND", "RULESET")
     glue, spark, job = shop_lake.contexts(values["JOB_NAME"], values)
     rules = boto3.client("glue").get_data_quality_ruleset(Name=values["RULESET"])["Ruleset"]
+    kind = values["SOURCE_KIND"]
+    frame = data(glue, spark, kind, values["SOURCE_PATH"])
+    # Nothing has come since files were archived: there is nothing to check, or to refine.
+    if not frame.columns:
+        job.commit()
+        return
     results = EvaluateDataQuality().process_rows(
-        frame=data(glue, spark, values["SOURCE_KIND"], values["SOURCE_PATH"]),
+        frame=DynamicFrame.fromDF(frame, glue, kind),
         ruleset=rules,
         publishing_options={
             "dataQualityEvaluationContext": values["RULESET"],
@@ -49,7 +51,7 @@ def main():
     outcomes = SelectFromCollection.apply(dfc=results, key="ruleOutcomes").toDF()
     problems = broken(outcomes)
     if problems:
-        raise RuntimeError(f"the {values['SOURCE_KIND']} breaks its rules: " + "; ".join(problems))
+        raise RuntimeError(f"the {kind} breaks its rules: " + "; ".join(problems))
     job.commit()
 
 

@@ -51,7 +51,7 @@ pub(super) fn curated() -> Vec<Table> {
             ("recency_days", Int),
         ]);
     let answers = Table::parquet("survey_answers")
-        .description("An answer to a survey, by the day on which it was given")
+        .description("An answer to a survey, by the day on which it was first given")
         .columns([
             ("answer_id", String),
             ("customer_id", BigInt),

@@ -79,6 +79,17 @@ def newest_export(path, client=None):
     return newest
 
 
+def read_table(spark, target, table, schema):
+    """The rows of a table of the lake, with the day as text; none where no job has written it yet."""
+    from pyspark.errors import AnalysisException
+
+    try:
+        frame = spark.read.parquet(f"{target.rstrip('/')}/{table}/")
+    except AnalysisException:
+        return spark.createDataFrame([], schema)
+    return frame.withColumn("dt", frame["dt"].cast("string"))
+
+
 def write_table(frame, target, table, partition="dt"):
     """Writes rows as Parquet into a table; the days among them replace what the table had of these days."""
     path = f"{target.rstrip('/')}/{table}/"
