@@ -110,6 +110,8 @@ struct State {
     upstream: String,
     faults: Mutex<Vec<(Fault, Option<Instant>)>>,
     calls: Mutex<Vec<Call>>,
+    /// Operations whose calls came in, answered or not.
+    seen: Mutex<Vec<String>>,
     ended: AtomicBool,
 }
 
@@ -126,6 +128,7 @@ impl FaultProxy {
             upstream: upstream.trim_start_matches("http://").to_owned(),
             faults: Mutex::default(),
             calls: Mutex::default(),
+            seen: Mutex::default(),
             ended: AtomicBool::new(false),
         });
         let shared = Arc::clone(&state);
@@ -171,7 +174,13 @@ impl FaultProxy {
         std::mem::take(&mut *self.state.calls())
     }
 
-    /// How often an operation was called so far.
+    /// How often a call of an operation came in so far, whether or not it has an answer yet.
+    pub fn seen(&self, operation: &str) -> usize {
+        let seen = self.state.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.iter().filter(|seen| *seen == operation).count()
+    }
+
+    /// How often an operation was answered so far, be it with nothing.
     pub fn count(&self, operation: &str) -> usize {
         self.state.calls().iter().filter(|call| call.operation == operation).count()
     }
@@ -208,6 +217,7 @@ impl State {
             let body = http::read_body(&head, &mut from)?;
             let mut call = describe(&head, &body);
             let effect = self.effect(&call);
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(call.operation.clone());
             if let Some(Effect::Delay(time)) = effect {
                 thread::sleep(time);
             }

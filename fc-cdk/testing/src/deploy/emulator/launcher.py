@@ -29,7 +29,7 @@ os.dup2(2, 1)
 from ministack import app  # noqa: E402
 from ministack.core.responses import get_account_id, get_region  # noqa: E402
 from ministack.services import ssm  # noqa: E402
-from ministack.services.cloudformation import provisioners, stacks  # noqa: E402
+from ministack.services.cloudformation import changesets, provisioners, stacks  # noqa: E402
 
 # ---- The program that started us ----
 
@@ -297,11 +297,35 @@ def tell_when_ready(port):
     say("ready")
 
 
+class ExecutableWithoutChanges(list):
+    """No resource changes, but something else does: AWS makes a change set that can be executed."""
+
+    def __bool__(self):
+        return True
+
+
+def resolved_for_differences(template, *args, **kwargs):
+    resolved = real_resolved_for_differences(template, *args, **kwargs)
+    return {**resolved, "Outputs": (template or {}).get("Outputs")}
+
+
+def differences(old, new, *args, **kwargs):
+    """ministack takes a change of outputs alone for none."""
+    changes = real_differences(old, new, *args, **kwargs)
+    if not changes and (old or {}).get("Outputs") != (new or {}).get("Outputs"):
+        return ExecutableWithoutChanges()
+    return changes
+
+
 real_provision, real_update, real_delete = (
     provisioners._provision_resource, provisioners._update_resource, provisioners._delete_resource)
 real_on_worker_thread, real_parameter = stacks._runs_on_worker_thread, ssm.resolve_parameter_value
+real_differences = stacks._diff_resources
+real_resolved_for_differences = changesets._resolve_props_for_diff
 for old, new in ((real_provision, provision), (real_update, update), (real_delete, delete),
                  (real_on_worker_thread, on_worker_thread), (real_parameter, public_parameter),
+                 (real_differences, differences),
+                 (real_resolved_for_differences, resolved_for_differences),
                  (provisioners._RESOURCE_HANDLERS, Handlers(provisioners._RESOURCE_HANDLERS))):
     replace(old, new)
 

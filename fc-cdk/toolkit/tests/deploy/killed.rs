@@ -1,0 +1,121 @@
+//! Clients that end before AWS does: killed, or told to by Ctrl-C. The next one goes on where AWS is.
+
+use std::{process::Command, time::Duration};
+
+use fc_cdk_testing::deploy::{Effect, Fault, Operation, ResourceFault, Running};
+
+use crate::app::{Orders, change_sets, emulator, expect, status, until};
+
+const DEPLOY: &str = "deploy --all --yes";
+const LONG: Duration = Duration::from_secs(120);
+
+/// Kills a deployment of a new stack when it has got to a call, and deploys again.
+fn killed_at(operation: &str, effect: Effect) {
+    let Some(emulator) = emulator() else { return };
+    let account = emulator.new_account();
+    let proxy = account.proxy().unwrap();
+    let orders = Orders::in_account(&account.through(&proxy));
+    // It gets no further than this, or not much.
+    proxy.add(Fault::on(operation, effect).times(1));
+    let running = orders.spawn(DEPLOY, &[]);
+    until("it gets there", || proxy.seen(operation) > 0);
+    running.kill().unwrap();
+    proxy.clear();
+    let run = orders.run(DEPLOY, &[]);
+    expect(&run, 0, &[]);
+    assert_eq!(status(&account, "Orders"), "CREATE_COMPLETE");
+    assert_eq!(change_sets(&account, "Orders"), 0, "{}", run.output());
+}
+
+#[test]
+fn killed_before_the_change_set() {
+    killed_at("CreateChangeSet", Effect::Hang);
+}
+
+#[test]
+fn killed_while_the_change_set_is_made() {
+    killed_at("DescribeChangeSet", Effect::Hang);
+}
+
+#[test]
+fn killed_before_the_change_set_is_executed() {
+    killed_at("ExecuteChangeSet", Effect::Hang);
+}
+
+#[test]
+fn killed_after_the_change_set_was_executed() {
+    killed_at("ExecuteChangeSet", Effect::LostReply);
+}
+
+#[test]
+fn killed_while_aws_makes_resources() {
+    let Some(emulator) = emulator() else { return };
+    let account = emulator.new_account();
+    let orders = Orders::in_account(&account);
+    account.fault(&ResourceFault::waits(Operation::Create, "Queue", LONG)).unwrap();
+    let running = orders.spawn(DEPLOY, &[]);
+    until("it goes on", || status(&account, "Orders") == "CREATE_IN_PROGRESS");
+    running.kill().unwrap();
+    let again = orders.spawn(DEPLOY, &[]);
+    until("it follows", || again.output().contains("Orders"));
+    account.clear_faults().unwrap();
+    expect(&again.wait().unwrap(), 0, &[]);
+    assert_eq!(status(&account, "Orders"), "CREATE_COMPLETE");
+}
+
+#[test]
+fn killed_while_aws_deletes() {
+    let Some(emulator) = emulator() else { return };
+    let account = emulator.new_account();
+    let orders = Orders::in_account(&account);
+    expect(&orders.run(DEPLOY, &[]), 0, &[]);
+    account.fault(&ResourceFault::waits(Operation::Delete, "Topic", LONG)).unwrap();
+    let running = orders.spawn("destroy --all --yes", &[]);
+    until("it goes on", || status(&account, "Orders") == "DELETE_IN_PROGRESS");
+    running.kill().unwrap();
+    let again = orders.spawn("destroy --all --yes", &[]);
+    std::thread::sleep(Duration::from_millis(500));
+    account.clear_faults().unwrap();
+    expect(&again.wait().unwrap(), 0, &[]);
+    assert_eq!(status(&account, "Orders"), "(none)");
+}
+
+/// Presses Ctrl-C.
+fn interrupt(running: &Running) {
+    let id = running.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+}
+
+#[test]
+fn ctrl_c_leaves_it_to_aws_where_nobody_can_be_asked() {
+    let Some(emulator) = emulator() else { return };
+    let account = emulator.new_account();
+    let orders = Orders::in_account(&account);
+    account.fault(&ResourceFault::waits(Operation::Create, "Queue", LONG)).unwrap();
+    let running = orders.spawn(DEPLOY, &[]);
+    until("it goes on", || status(&account, "Orders") == "CREATE_IN_PROGRESS");
+    interrupt(&running);
+    expect(&running.wait().unwrap(), 5, &["AWS goes on", "the next `deploy` follows it"]);
+    assert_eq!(status(&account, "Orders"), "CREATE_IN_PROGRESS");
+    account.clear_faults().unwrap();
+    expect(&orders.run(DEPLOY, &[]), 0, &[]);
+}
+
+#[test]
+fn ctrl_c_cancels_an_update_where_that_is_wanted() {
+    let Some(emulator) = emulator() else { return };
+    let account = emulator.new_account();
+    let orders = Orders::in_account(&account);
+    expect(&orders.run(DEPLOY, &[]), 0, &[]);
+    let line = "deploy --all --yes --on-interrupt cancel";
+    account.fault(&ResourceFault::waits(Operation::Update, "Topic", LONG).times(1)).unwrap();
+    let running = orders.spawn(line, &["name=second"]);
+    until("it goes on", || status(&account, "Orders") == "UPDATE_IN_PROGRESS");
+    interrupt(&running);
+    until("it cancels", || running.output().contains("cancel"));
+    std::thread::sleep(Duration::from_millis(500));
+    account.clear_faults().unwrap();
+    expect(&running.wait().unwrap(), 4, &["canceled", "UPDATE_ROLLBACK_COMPLETE"]);
+    assert_eq!(status(&account, "Orders"), "UPDATE_ROLLBACK_COMPLETE");
+    assert!(account.template("Orders").unwrap().to_json().contains("\"one\""));
+}
