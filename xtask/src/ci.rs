@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
-    Result, bless, bootstrap, codegen, commands, functions, judge, newcomer, process, root, rules,
-    schema, tidy,
+    Result, bless, bootstrap, codegen, commands, emulator, functions, judge, newcomer, process,
+    root, rules, schema, tidy,
 };
 
 /// A step: its name, what it shows, and how.
@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     ("clippy", "no lint, in no crate", clippy),
     ("full", "every service compiles", full),
     ("test", "all tests", test),
+    ("deploy", "apps deploy to an emulator, whatever goes wrong on the way", deploy),
     ("functions", "code in Lambda, queries and scripts do what they should", functions::run),
     ("newcomer", "the README's example works in a crate of its own", newcomer::run),
     ("doc", "the documentation builds without a warning", doc),
@@ -44,6 +45,9 @@ const STEPS: &[Step] = &[
 
 /// The reader of YAML is off by default; lints and tests are to see it.
 const YAML: &str = "fc-cdk-core/yaml";
+
+/// What talks to AWS is off by default.
+const DEPLOY: &str = "fc-cdk-toolkit/deploy,shop-infra/deploy";
 
 pub(crate) fn run(arguments: &[String]) -> Result {
     let (skip, names) = match arguments {
@@ -90,6 +94,8 @@ fn clippy() -> Result {
         "--all-targets",
         "--features",
         YAML,
+        "--features",
+        DEPLOY,
         "--",
         "--deny",
         "warnings",
@@ -110,6 +116,14 @@ fn full() -> Result {
 
 fn test() -> Result {
     process::run(&mut process::cargo(["test", "--quiet", "--workspace", "--features", YAML]))
+}
+
+/// The tests of the packages that deploy. Most wait for an emulator, so that more of them run at once than there are processors.
+fn deploy() -> Result {
+    emulator::run(&[])?;
+    let packages = ["test", "--quiet", "--package", "fc-cdk-toolkit", "--package", "shop-infra"];
+    let rest = ["--features", DEPLOY, "--", "--test-threads", "12"];
+    process::run(process::cargo(packages.into_iter().chain(rest)).env("CI", "true"))
 }
 
 fn doc() -> Result {

@@ -257,7 +257,7 @@ pub(crate) fn install_python(folder: &Path, list: &str) -> Result<PathBuf> {
 }
 
 /// The programs of the pinned npm packages, installed when the list of them changes.
-fn node() -> Result<PathBuf> {
+pub(crate) fn node() -> Result<PathBuf> {
     let folder = root().join(".cache/judges/node");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for name in ["package.json", "package-lock.json"] {
