@@ -3,6 +3,6 @@ use fc_cdk_core::{App, Stack};
 
 fn main() {
     let stack = Stack::new(&App::new(), "Shop");
-    let code = lambda::Code::new().zip_file("exports.handler = () => 1");
-    let _ = lambda::Function::new().code(code).build(&stack, "Handler"); // `role` is missing
+    let source = lambda::EventSourceMapping::new().batch_size(10);
+    let _ = source.build(&stack, "Orders"); // `function_name` is missing
 }
