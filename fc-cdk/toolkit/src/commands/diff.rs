@@ -1,6 +1,8 @@
 //! `diff`: what deploying the app would change.
 
 #[cfg(feature = "deploy")]
+mod change_sets; // what CloudFormation says itself
+#[cfg(feature = "deploy")]
 mod deployed; // what is deployed
 mod revisions; // one revision of the app with another
 
@@ -58,11 +60,19 @@ pub(crate) fn definition() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Exits with 2 if there is a difference"),
         )
+        .arg(
+            Arg::new("change-set")
+                .long("change-set")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["template", "against"])
+                .help("Asks CloudFormation, too, by change sets that are not executed, and says where it differs"),
+        )
         .args(connection_args())
         .after_help(
             "Examples:\n  \
              {app} diff                                        # against what is deployed\n  \
              {app} diff 'Prod/*' --fail                        # some stacks; 2 if anything differs\n  \
+             {app} diff --change-set                           # with CloudFormation's own answer\n  \
              {app} diff --against ../main/cdk.out              # another branch, in a worktree of its own\n  \
              {app} diff --against snapshots/v1.0 --fail        # in CI: 2 if anything differs\n  \
              {app} diff Network --template deployed.json       # one stack and one template\n  \

@@ -1,4 +1,8 @@
-use std::{env, fs, path::PathBuf, process};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{self, Command},
+};
 
 use fc_cdk_aws::{iam, s3, sqs};
 use fc_cdk_core::{Asset, Node, PolicyDocument, Stack, Template, policy::Principal};
@@ -169,4 +173,51 @@ fn assets_are_published_once() {
     assert_eq!(doctor.exit, Exit::Ok, "{}", doctor.out);
     assert!(doctor.out.contains("has version 33"), "{}", doctor.out);
     fs::remove_dir_all(&folder).unwrap();
+}
+
+/// The AWS CDK's command line, as `cargo xtask judge` installs it; `None` where it is not there.
+fn cdk() -> Option<PathBuf> {
+    let installed = |folder: &Path| folder.join(".cache/judges/node/node_modules/.bin/cdk");
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(installed);
+    here.chain(env::var_os("FC_CDK_CDK").map(PathBuf::from)).find(|path| path.exists())
+}
+
+fn run_cdk(account: &fc_cdk_testing::deploy::Account<'_>, cdk: &Path, arguments: &[&str]) {
+    let mut command = Command::new(cdk);
+    command.args(arguments).args(["--no-notices", "--ci"]);
+    command.env("CDK_DISABLE_VERSION_CHECK", "1").env("CDK_DISABLE_CLI_TELEMETRY", "true");
+    command.current_dir(env!("CARGO_TARGET_TMPDIR"));
+    let run = account.run(&mut command).unwrap();
+    assert_eq!(run.exit_code, Some(0), "cdk {arguments:?}: {}", run.output());
+}
+
+#[test]
+fn one_stack_serves_this_tool_and_the_aws_cdk() {
+    let (Some(account), Some(cdk)) = (account(), cdk()) else { return };
+    let output = format!("{}/both-{}", env!("CARGO_TARGET_TMPDIR"), process::id());
+    let with_asset = |stack: &Stack| {
+        let asset = Asset::content(stack, "Page", "hello", "html");
+        fc_cdk_core::Output::new(stack, "Key", asset.object_key());
+        sqs::Queue::new().build(stack, "Orders").allow("stateful-without-policy", "a test");
+    };
+    let synthesized = run(&account, &["synth", "--quiet", "--output", &output], with_asset);
+    assert_eq!(synthesized.exit, Exit::Ok, "{}", synthesized.err);
+
+    // Ours, and `cdk deploy` with its assets.
+    let ours = run(&account, &["bootstrap"], with_asset);
+    assert_eq!(ours.exit, Exit::Ok, "{}", ours.err);
+    run_cdk(&account, &cdk, &["deploy", "--app", &output, "--require-approval", "never", "Shop"]);
+    assert_eq!(account.stack("Shop").unwrap().unwrap().status, "CREATE_COMPLETE");
+    let diff = run(&account, &["diff", "--fail"], with_asset);
+    assert_eq!(diff.exit, Exit::Ok, "{}", diff.out);
+
+    // The AWS CDK's over it, and ours over that.
+    let environment = format!("aws://{}/ap-northeast-1", account.id());
+    run_cdk(&account, &cdk, &["bootstrap", &environment]);
+    let published = run(&account, &["publish-assets"], with_asset);
+    assert_eq!(published.exit, Exit::Ok, "{}", published.err);
+    let again = run(&account, &["bootstrap"], with_asset);
+    assert_eq!(again.exit, Exit::Ok, "{}", again.err);
+    assert_eq!(account.stack("CDKToolkit").unwrap().unwrap().outputs["BootstrapVersion"], "33");
+    fs::remove_dir_all(output).unwrap();
 }

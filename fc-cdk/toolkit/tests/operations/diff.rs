@@ -52,6 +52,24 @@ fn what_is_deployed_is_compared_with_tags_and_termination_protection() {
     ");
     let found = run(&account, &["diff", "--json"], queue);
     assert!(found.out.contains(r#""TerminationProtection""#), "{}", found.out);
+
+    let asked = run(&account, &["diff", "--change-set"], queue);
+    assert_eq!(asked.exit, Exit::Ok, "{}", asked.err);
+    assert_snapshot!(asked.out, @"
+    Shop
+      - removed  News    AWS::SNS::Topic
+      ~ updated  Orders  AWS::SQS::Queue  fc-cdk/toolkit/tests/operations/diff.rs:21
+          DeletionPolicy: + Retain
+          UpdateReplacePolicy: + Retain
+          DelaySeconds: 5 → 30
+      Stack
+        ~ TerminationProtection: true → false
+        - Tags[team]: - web
+
+    the stack differs: 1 removed, 1 updated; 2 changes beside resources
+    ");
+    let sets = account.call("ListChangeSets", &[("StackName", "Shop")]).unwrap();
+    assert!(sets.find("ChangeSetName").is_none(), "{sets:?}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use fc_cdk_core::{
 };
 use futures_util::future::{join, try_join_all};
 
-use super::stacks_of;
+use super::{change_sets, stacks_of};
 use crate::{
     aws::{
         Aws, Target,
@@ -39,7 +39,40 @@ pub(super) fn diff(
     let new: Vec<StackSide<'_>> =
         groups.iter().flat_map(Group::stacks).map(StackSide::of_artifact).collect();
     let types = session.resource_types;
-    Ok(diff_stacks(&old, &new, &types))
+    let mut diffs = diff_stacks(&old, &new, &types);
+    if session.args.get_flag("change-set") {
+        refine(session, aws, &groups, &deployed, &mut diffs)?;
+    }
+    Ok(diffs)
+}
+
+/// Asks CloudFormation what it would do, stack by stack.
+fn refine(
+    session: &mut Session<'_>,
+    aws: &Aws,
+    groups: &[Group<'_>],
+    deployed: &[Deployed],
+    diffs: &mut [StackDiff],
+) -> Result<(), Error> {
+    for group in groups {
+        let name = group.top.display_name();
+        let Some(deployed) = deployed.iter().find(|it| it.name == name) else {
+            // A new stack has nothing that could be changed.
+            continue;
+        };
+        if !group.nested.is_empty() {
+            session.terminal.note(format_args!(
+                "note: no change set is made of `{name}`: the templates of its nested stacks are published by `deploy` alone"
+            ));
+            continue;
+        }
+        let asked = change_sets::ask(&group.target, group.top, &deployed.info, session.terminal);
+        let changes = aws.block_on(asked)?;
+        if let Some(diff) = diffs.iter_mut().find(|diff| diff.name == name) {
+            change_sets::refine(diff, &changes);
+        }
+    }
+    Ok(())
 }
 
 /// A stack, and those that are nested in it, with where they are deployed.
