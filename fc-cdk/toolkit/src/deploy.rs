@@ -8,6 +8,7 @@ pub(crate) mod status; // every state of a stack, and what is done with it
 pub(crate) mod found; // what is deployed
 pub(crate) mod work; // what is wanted, and whether that differs
 pub(crate) mod in_use; // outputs that go while somebody reads them
+pub(crate) mod nested; // stacks in stacks
 pub(crate) mod guards; // what is refused unless it is meant
 pub(crate) mod prepare; // all of this, for all stacks
 pub(crate) mod schedule; // in which order, and how many at once

@@ -513,23 +513,28 @@ fn help_teaches() {
     Usage: shop [OPTIONS] [COMMAND]
 
     Commands:
-      synth        Turns the app into CloudFormation templates, and checks them [alias: synthesize]
-      diff         Shows what deploying the app would change
-      validate     Checks the app, or any template files, without AWS
-      list         Lists the stacks, each after those that it depends on [alias: ls]
-      tree         Shows the construct tree, with resource types and source lines
-      drift        Shows what was changed or deleted by hand in the deployed stacks
-      plan         Shows what deploying would do, and keeps it in a file for `deploy`
-      deploy       Brings the stacks to what the app says
-      destroy      Deletes the stacks, each before those that it needs
-      rollback     Takes failed deployments back, and cancels one that goes on
-      forecast     Asks the account what a deploy would fail by: taken names, missing roles, quotas…
-      events       Shows what happened to the deployed stacks, nested ones among them, the newest last
-      outputs      Shows the outputs of the deployed stacks
-      schema       Shows what AWS's specification says of a resource type
-      explain      Explains a rule: why it is there, and what to do
-      context      Shows the context values of the app and where they come from
-      completions  Prints a script that completes commands and flags in a shell
+      synth           Turns the app into CloudFormation templates, and checks them [alias: synthesize]
+      diff            Shows what deploying the app would change
+      validate        Checks the app, or any template files, without AWS
+      list            Lists the stacks, each after those that it depends on [alias: ls]
+      tree            Shows the construct tree, with resource types and source lines
+      drift           Shows what was changed or deleted by hand in the deployed stacks
+      plan            Shows what deploying would do, and keeps it in a file for `deploy`
+      deploy          Brings the stacks to what the app says
+      destroy         Deletes the stacks, each before those that it needs
+      rollback        Takes failed deployments back, and cancels one that goes on
+      forecast        Asks the account what a deploy would fail by: taken names, missing roles, quotas…
+      events          Shows what happened to the deployed stacks, nested ones among them, the newest last
+      outputs         Shows the outputs of the deployed stacks
+      import          Takes resources that exist into a stack, as they are
+      orphan          Takes resources out of their stacks without deleting them
+      publish-assets  Puts templates and assets into the bucket of the bootstrapping, and deploys nothing
+      bootstrap       Makes what deployments into an account and region share: a bucket, a repository, roles
+      schema          Shows what AWS's specification says of a resource type
+      explain         Explains a rule: why it is there, and what to do
+      context         Shows the context values of the app and where they come from
+      doctor          Reports on the environment: the app, the assembly, credentials, the bootstrap stack
+      completions     Prints a script that completes commands and flags in a shell
 
     Options:
       -c, --context <KEY=VALUE>  Sets a context value that the app may read

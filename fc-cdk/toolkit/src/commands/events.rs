@@ -70,16 +70,24 @@ mod with_aws {
         }
         list.sort_by_key(|(_, event)| event.time);
         let list = &list[list.len().saturating_sub(last)..];
+        let artifacts = |stack: &StackArtifact| -> Vec<&StackArtifact> {
+            let all = synthesis.assembly().stacks().iter();
+            let mut found: Vec<_> =
+                all.filter(|it| it.artifact_id() == stack.artifact_id()).collect();
+            found.extend(synthesis.assembly().nested_stacks(stack));
+            found
+        };
         if session.args.get_flag("json") {
-            let events: Vec<Node> =
-                list.iter().map(|(stack, event)| event_line::to_json(Some(stack), event)).collect();
+            let events: Vec<Node> = list
+                .iter()
+                .map(|(stack, event)| event_line::to_json(&artifacts(stack), event))
+                .collect();
             session.terminal.line(Node::List(events).to_json_pretty())?;
             return Ok(Exit::Ok);
         }
         let paint = session.terminal.out_paint();
         for (stack, event) in list {
-            let stack: &StackArtifact = stack;
-            session.terminal.line(event_line::plain(Some(stack), event, paint))?;
+            session.terminal.line(event_line::plain(&artifacts(stack), event, paint))?;
         }
         Ok(Exit::Ok)
     }

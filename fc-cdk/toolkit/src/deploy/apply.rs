@@ -160,7 +160,7 @@ pub(crate) async fn apply(
         target,
         name: stack,
         stack: &set.stack_id,
-        artifact: None,
+        artifacts: &[],
         marker: marker.as_deref(),
     };
     let progress = Progress::new(terminal, false);

@@ -113,7 +113,8 @@ impl<'a> Engine<'a> {
     ) -> Result<Finished, Failure> {
         let name = artifact.display_name();
         self.interrupt.begin(target, artifact.stack_name(), creates);
-        let operation = Operation { target, name, stack, artifact: Some(artifact), marker };
+        let artifacts = self.artifacts_of(artifact);
+        let operation = Operation { target, name, stack, artifacts: &artifacts, marker };
         let done = operation.follow(self.progress, self.interrupt).await;
         self.interrupt.end(artifact.stack_name());
         match done {
@@ -306,6 +307,11 @@ impl<'a> Engine<'a> {
                 let change_set = Some(set.id);
                 return Ok(Deployed { changed: false, outputs: Vec::new(), change_set });
             }
+            if self.interrupt.stops() {
+                let message = "interrupted before anything was changed; the change set is left";
+                let failure = Failure::new(work.name(), message, Exit::NeedsAttention);
+                return Err(NotMade::Failed(failure.help("`deploy` takes it up again")));
+            }
             match self.execute(work, &set, &token).await? {
                 Some(deployed) => return Ok(deployed),
                 // It is obsolete: somebody else has changed the stack since.
@@ -371,7 +377,11 @@ impl<'a> Engine<'a> {
                 work.name(),
                 &set.changes,
                 &is_stateful,
-                &|_| None,
+                &|id| {
+                    let nested = self.assembly.nested_stacks(work.artifact);
+                    let path = nested.iter().find_map(|it| it.source_of(id).map(|(path, _)| path));
+                    path.map(str::to_owned)
+                },
                 allowed,
             ));
         }
@@ -532,7 +542,11 @@ impl<'a> Engine<'a> {
         Ok(Deployed { changed: true, outputs, change_set: None })
     }
 
-    fn artifacts_of<'b>(&'b self, artifact: &'b StackArtifact) -> Vec<&'b StackArtifact> {
+    /// The stack with those nested in it.
+    pub(crate) fn artifacts_of<'b>(
+        &'b self,
+        artifact: &'b StackArtifact,
+    ) -> Vec<&'b StackArtifact> {
         let mut all = vec![artifact];
         all.extend(self.assembly.nested_stacks(artifact));
         all

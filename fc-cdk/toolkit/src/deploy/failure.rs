@@ -2,7 +2,7 @@
 
 use fc_cdk_core::{Map, Node, StackArtifact};
 
-use super::status::StackStatus;
+use super::{event_line, status::StackStatus};
 use crate::{
     aws::cloudformation::{StackEvent, ValidationEvent},
     error::Exit,
@@ -27,6 +27,8 @@ pub(crate) struct Cause {
     pub(crate) status: String,
     /// What AWS says.
     pub(crate) reason: String,
+    /// The stack nested in the one that is deployed, in which it is.
+    pub(crate) nested: Option<String>,
     /// The construct.
     pub(crate) path: Option<String>,
     /// The user's line.
@@ -82,7 +84,10 @@ impl Failure {
         };
         let mut causes = causes(artifacts, events);
         let own = causes.first().and_then(|cause| advice(&cause.reason));
-        let help = own.or(help).map(str::to_owned);
+        let help = match (own, help) {
+            (Some(own), Some(help)) => Some(format!("{own}; {help}")),
+            (own, help) => own.or(help).map(str::to_owned),
+        };
         causes.dedup();
         Failure {
             stack: stack.to_owned(),
@@ -206,6 +211,7 @@ fn validation_causes(artifact: &StackArtifact, events: &[ValidationEvent]) -> Ve
             type_name: event.type_name.clone().unwrap_or_default(),
             status: event.name.clone(),
             reason: format!("{reason}{at}"),
+            nested: None,
             path: source.map(|(path, _)| path.to_owned()),
             source: source.map(|(_, location)| location.to_string()),
         }
@@ -232,6 +238,9 @@ fn causes(artifacts: &[&StackArtifact], events: &[StackEvent]) -> Vec<Cause> {
     };
     let of_resources = events.iter().filter(failed).filter(|event| !event.is_of_stack());
     let mut causes: Vec<&StackEvent> = of_resources.filter(by_itself).collect();
+    // What failed within a nested stack says more than that this stack failed.
+    let inner: Vec<&str> = causes.iter().map(|event| event.stack_id.as_str()).collect();
+    causes.retain(|event| event.nested_stack().is_none_or(|id| !inner.contains(&id)));
     if causes.is_empty() {
         // The stack itself may say why, such as that a role cannot be taken.
         let of_stack = events.iter().filter(|event| event.is_of_stack() && event.reason.is_some());
@@ -243,18 +252,18 @@ fn causes(artifacts: &[&StackArtifact], events: &[StackEvent]) -> Vec<Cause> {
         causes = said.filter(by_itself).filter(|event| !is_routine(event)).collect();
     }
     let causes = causes.into_iter().map(|event| {
-        // What happens in a nested stack has an id of that one's template.
-        let (own, nested) = artifacts.split_at(artifacts.len().min(1));
-        let is_own = own.iter().any(|artifact| artifact.stack_name() == event.stack_name);
-        let mut among = if is_own || nested.is_empty() { own } else { nested }.iter();
-        let found = among.find_map(|artifact| artifact.source_of(&event.logical_id));
+        let found = event_line::source(artifacts, event);
         Cause {
             logical_id: event.logical_id.clone(),
             type_name: event.type_name.clone(),
             status: event.status.clone(),
             reason: event.reason.clone().unwrap_or_default(),
-            path: found.map(|(path, _)| path.to_owned()),
-            source: found.map(|(_, location)| location.to_string()),
+            nested: artifacts
+                .first()
+                .filter(|own| own.stack_name() != event.stack_name)
+                .map(|_| event.stack_name.clone()),
+            path: found.as_ref().map(|(path, _)| path.clone()),
+            source: found.map(|(_, location)| location),
         }
     });
     causes.collect()

@@ -21,7 +21,8 @@ pub(crate) struct Operation<'a> {
     pub(crate) name: &'a str,
     /// The ARN, by which the stack is found even when it is gone; else its name.
     pub(crate) stack: &'a str,
-    pub(crate) artifact: Option<&'a StackArtifact>,
+    /// Its artifact, and those of the stacks nested in it.
+    pub(crate) artifacts: &'a [&'a StackArtifact],
     /// The last event before it.
     pub(crate) marker: Option<&'a str>,
 }
@@ -102,7 +103,7 @@ impl Operation<'_> {
             }
             events.sort_by_key(|event| event.time);
             for event in &events {
-                progress.event(self.name, self.artifact, event);
+                progress.event(self.name, self.artifacts, event);
             }
             let says_done = events
                 .iter()
@@ -147,7 +148,7 @@ impl Operation<'_> {
                 return false;
             }
             // Without a known one, the operation begins where the stack says so.
-            begun = known.is_none() && event.is_of_stack() && is_begin(event);
+            begun = known.is_none() && since.is_none() && event.is_of_stack() && is_begin(event);
             true
         };
         match self.target.cloudformation().events(stack, wanted).await {

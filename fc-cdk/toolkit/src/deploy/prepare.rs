@@ -14,6 +14,7 @@ use super::{
     found::Found,
     guards::{self, Loss},
     in_use::{self, Decision, Read, Reader},
+    nested,
     options::Options,
     work::Work,
 };
@@ -180,6 +181,7 @@ impl<'a> Engine<'a> {
             Prepared { works, needs: needs(stacks), refusals: Vec::new(), notes: Vec::new() };
         self.outputs_in_use(&mut prepared).await.map_err(one)?;
         prepared.compare(self.types);
+        self.compare_nested(&mut prepared).await.map_err(one)?;
         self.check_losses(&mut prepared);
         Ok(prepared)
     }
@@ -223,13 +225,29 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
+    /// Compares the stacks nested in those that are to be deployed.
+    async fn compare_nested(&self, prepared: &mut Prepared<'a>) -> Result<(), Error> {
+        for index in 0..prepared.works.len() {
+            let work = &prepared.works[index];
+            let artifacts = self.artifacts_of(work.artifact);
+            if artifacts.len() == 1 || self.reason(work).is_none() {
+                continue;
+            }
+            let stack = work.found.stack.as_ref().filter(|_| !work.is_anew());
+            let id = stack.map(|stack| stack.id.as_str());
+            let diffs = nested::compare(&work.target, id, &artifacts, &self.types).await?;
+            prepared.works[index].nested = diffs;
+        }
+        Ok(())
+    }
+
     /// Losses of data that nobody has allowed.
     fn check_losses(&self, prepared: &mut Prepared<'a>) {
         let mut losses: Vec<Loss> = Vec::new();
         for work in prepared.works.iter().filter(|work| self.reason(work).is_some()) {
-            let diff = work.diff.iter();
+            let diffs = work.diffs();
             losses
-                .extend(diff.flat_map(|diff| guards::losses(diff, &self.options.allow_data_loss)));
+                .extend(diffs.flat_map(|diff| guards::losses(diff, &self.options.allow_data_loss)));
         }
         for loss in losses {
             let help = format!("if that is meant, `--allow-data-loss {}`", loss.path);
@@ -262,7 +280,7 @@ impl Prepared<'_> {
 
     /// How all of them differ.
     pub(crate) fn diffs(&self) -> Vec<StackDiff> {
-        self.works.iter().filter_map(|work| work.diff.clone()).collect()
+        self.works.iter().flat_map(Work::diffs).cloned().collect()
     }
 }
 

@@ -138,10 +138,10 @@ impl<'t> Progress<'t> {
     }
 
     /// Something happened to a stack or a resource.
-    pub(crate) fn event(&self, stack: &str, artifact: Option<&StackArtifact>, event: &StackEvent) {
+    pub(crate) fn event(&self, stack: &str, artifacts: &[&StackArtifact], event: &StackEvent) {
         match self.style {
             Style::Json => {
-                let Node::Map(map) = event_line::to_json(artifact, event) else { return };
+                let Node::Map(map) = event_line::to_json(artifacts, event) else { return };
                 let mut entries = Map::new();
                 entries.insert("type", "event");
                 entries.insert("deploying", stack);
@@ -150,10 +150,10 @@ impl<'t> Progress<'t> {
                 let _ = terminal.line(Node::Map(entries).to_json());
                 let _ = terminal.flush();
             }
-            Style::Lines => self.say(&event_line::plain(artifact, event, self.paint())),
+            Style::Lines => self.say(&event_line::plain(artifacts, event, self.paint())),
             Style::Bars => {
                 if event.is_failure() {
-                    self.say(&event_line::plain(artifact, event, self.paint()));
+                    self.say(&event_line::plain(artifacts, event, self.paint()));
                 }
                 self.move_bars(stack, event);
             }

@@ -4,7 +4,7 @@ use fc_cdk_core::StackArtifact;
 
 use super::{
     engine::{Engine, token},
-    failure::Failure,
+    failure::{Cause, Failure},
     found::Found,
     operation::{Finished, newest_event},
     status::{OnRecover, StackStatus},
@@ -174,8 +174,11 @@ impl<'a> Engine<'a> {
 
 /// `--skip A --skip B`: what stands in the way.
 fn stuck(failure: &Failure) -> String {
-    let mut ids: Vec<String> =
-        failure.causes.iter().map(|cause| format!("--skip {}", cause.logical_id)).collect();
+    let skip = |cause: &Cause| match &cause.nested {
+        Some(stack) => format!("--skip {stack}.{}", cause.logical_id),
+        None => format!("--skip {}", cause.logical_id),
+    };
+    let mut ids: Vec<String> = failure.causes.iter().map(skip).collect();
     ids.dedup();
     if ids.is_empty() { "--skip LOGICAL-ID".to_owned() } else { ids.join(" ") }
 }

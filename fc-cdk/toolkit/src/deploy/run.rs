@@ -14,6 +14,7 @@ use super::{
     prepare::{self, Prepared},
     progress::Progress,
     schedule::{self, Ended},
+    work::Work,
 };
 use crate::{
     aws::{Aws, time::Time},
@@ -106,7 +107,7 @@ pub(crate) fn allowed(engine: &Engine<'_>, prepared: &Prepared<'_>) -> Result<Op
         return Ok(Some(Exit::Refused));
     }
     let changing = prepared.works.iter().filter(|work| engine.reason(work).is_some());
-    let diffs: Vec<_> = changing.filter_map(|work| work.diff.clone()).collect();
+    let diffs: Vec<_> = changing.flat_map(Work::diffs).cloned().collect();
     let asked = diffs.iter().any(|diff| guards::needs_approval(diff, options.approval));
     if !asked || options.no_execute {
         return Ok(None);

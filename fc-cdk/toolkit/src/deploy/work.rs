@@ -35,6 +35,8 @@ pub(crate) struct Work<'a> {
     pub(crate) notification_arns: Vec<String>,
     /// How the template differs from the deployed one.
     pub(crate) diff: Option<StackDiff>,
+    /// How the templates of the stacks nested in it differ, where it is deployed.
+    pub(crate) nested: Vec<StackDiff>,
     /// Outputs of the deployed template that are kept for one more deployment.
     pub(crate) kept: Vec<String>,
 }
@@ -78,6 +80,7 @@ impl<'a> Work<'a> {
             tags,
             notification_arns,
             diff: None,
+            nested: Vec::new(),
             kept: Vec::new(),
             found,
         })
@@ -96,6 +99,11 @@ impl<'a> Work<'a> {
     /// Whether there is no stack yet, or nothing in it.
     pub(crate) fn is_new(&self) -> bool {
         matches!(self.status(), None | Some(StackStatus::ReviewInProgress))
+    }
+
+    /// How the stack differs, and those nested in it.
+    pub(crate) fn diffs(&self) -> impl Iterator<Item = &StackDiff> {
+        self.diff.iter().chain(&self.nested)
     }
 
     /// Whether nothing of a stack that is there is kept.

@@ -14,7 +14,7 @@ use crate::{
         cloudformation::StackInfo,
         error::{AwsError, Kind},
     },
-    deploy::status::OnDeploy,
+    deploy::{nested, status::OnDeploy},
     error::Error,
     session::Session,
     synthesis::Synthesis,
@@ -103,7 +103,9 @@ impl<'a> Group<'a> {
         let mut found = Vec::new();
         found.extend(self.read_one(self.top, self.top.stack_name()).await?);
         for nested in &self.nested {
-            let Some((around, logical_id)) = self.holder(nested) else { continue };
+            let Some((around, logical_id)) = nested::holder(nested, self.stacks()) else {
+                continue;
+            };
             let Some(around) = found.iter().find(|it: &&Raw| it.name == around.display_name())
             else {
                 continue;
@@ -132,18 +134,6 @@ impl<'a> Group<'a> {
         };
         let name = stack.display_name().to_owned();
         Ok(template.map(|template| Raw { name, info, template }))
-    }
-
-    /// The stack around a nested one, and the logical id that it has there.
-    fn holder(&self, nested: &StackArtifact) -> Option<(&'a StackArtifact, String)> {
-        let (path, id) = nested.display_name().rsplit_once('/')?;
-        let construct = format!("{path}/{id}.NestedStack/{id}.NestedStackResource");
-        self.stacks().find_map(|stack| {
-            let mut ids = stack.template().resource_ids();
-            let found =
-                ids.find(|id| stack.source_of(id).is_some_and(|(path, _)| path == construct));
-            found.map(|id| (stack, id.to_string()))
-        })
     }
 }
 
