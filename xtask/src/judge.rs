@@ -1,7 +1,9 @@
 //! `judge`: other people's tools on our templates and our assembly.
 //!
 //! cfn-lint and cloudformation-validate must find no error and no warning in the reviewed templates but those of `judges/accepted.json`,
-//! each with its reason. The stock `cdk` CLI must read our assembly and see no difference to the reviewed templates.
+//! each with its reason; checkov, cdk-nag and the judge of IAM policies nothing but what the code excuses. The stock `cdk` CLI must read our assembly and see no difference to the reviewed templates.
+
+mod auditors; // what auditors ask
 
 use std::{
     fs,
@@ -16,7 +18,8 @@ use crate::{Result, bless, process, root};
 /// Where the app is deployed to.
 const REGION: &str = "ap-northeast-1";
 
-const JUDGES: [&str; 3] = ["cfn-lint", "cloudformation-validate", "cdk"];
+const JUDGES: [&str; 6] =
+    ["cfn-lint", "cloudformation-validate", "checkov", "cdk-nag", "iam", "cdk"];
 
 pub(crate) fn run(arguments: &[String]) -> Result {
     if let Some(other) = arguments.iter().find(|argument| !JUDGES.contains(&argument.as_str())) {
@@ -33,6 +36,15 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     }
     if wanted("cloudformation-validate") {
         findings.extend(cloudformation_validate(&templates)?);
+    }
+    if wanted("checkov") {
+        findings.extend(auditors::checkov(&templates)?);
+    }
+    if wanted("cdk-nag") {
+        findings.extend(auditors::cdk_nag(&templates)?);
+    }
+    if wanted("iam") {
+        findings.extend(auditors::iam(&templates)?);
     }
     // What is accepted for a judge that did not run is not unused.
     decide(&findings, &accepted()?, &wanted, templates.len())?;

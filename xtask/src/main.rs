@@ -48,7 +48,7 @@ Tasks:
   commands [--check]         writes the page of all commands, or checks that it is what the command line gives
   fuzz [--seconds N] [--seeds FOLDER] [TARGET]...
                              feeds the reader and the checks of templates with what libFuzzer makes of real ones
-  judge [JUDGE]...           runs cfn-lint, cloudformation-validate and the `cdk` CLI on the templates
+  judge [JUDGE]...           runs cfn-lint, cloudformation-validate, checkov, cdk-nag, an IAM judge and the `cdk` CLI
   roundtrip FOLDER           takes every resource of a folder of templates through the types and back
   rules [--check]            writes the page of all rules with their examples, or checks that it is what the catalogue gives
   schema [--check]           writes the JSON Schema of shop-infra's settings, or checks that it is what their types give

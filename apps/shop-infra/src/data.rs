@@ -15,6 +15,9 @@ pub(crate) const UNREFINED: &str = "unrefined/";
 /// The prefix of exports of the database.
 pub(crate) const EXPORTS: &str = "exports/";
 
+/// The port of the database.
+const DATABASE_PORT: u16 = 3307;
+
 pub(crate) struct Data {
     pub(crate) database: Database,
     /// What encrypts it all.
@@ -39,6 +42,8 @@ pub(crate) fn stack(
         .allocated_storage_gib(100u32)
         .max_allocated_storage_gib(500u32)
         .database_name("shop")
+        // Not the port that scanners try first.
+        .port(DATABASE_PORT)
         .encryption_key(&key)
         // At night in Tokyo.
         .backup_window("18:00-19:00")

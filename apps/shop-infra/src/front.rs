@@ -26,6 +26,8 @@ pub(crate) fn stack(
         .static_paths(["/static/*", "/images/*"])
         .log_expiry_days(settings.retention.access_log_days)
         .log_access_logs(&network.access_logs)
+        // Where Japan's law on foreign trade forbids to sell.
+        .block_countries(["CU", "IR", "KP", "SY"])
         .comment("The shop");
     if let Some(key) = &servers.key {
         distribution = distribution.origin_secret_key(key);

@@ -9,6 +9,7 @@
 //! One file per stack, in the order in which they are deployed.
 
 mod revision; // what changed when
+mod allowances; // what other tools find, and why it stays
 mod settings; // what differs from shop to shop
 pub mod config; // the settings as a file
 
@@ -36,6 +37,7 @@ pub use crate::{
 /// Makes all stacks of the shop as of a revision, below an app or a stage.
 pub fn shop(scope: &Scope, settings: &Settings, revision: Revision) {
     let features = &revision.features();
+    allowances::apply(scope, features);
     let network = network::stack(scope, settings, features);
     let sessions = features.operations.then(|| operations::stack(scope, settings, &network));
     let edge = edge::stack(scope, settings, &network);

@@ -74,7 +74,7 @@ fn servers(
     });
     // Until the pipeline has delivered the application, Nginx answers the health check.
     let environment = sub!(
-        "DATABASE_HOST={data.database.endpoint_address()}\nDATABASE_SECRET={data.database.secret_arn()}\n"
+        "DATABASE_HOST={data.database.endpoint_address()}\nDATABASE_PORT={data.database.port()}\nDATABASE_SECRET={data.database.secret_arn()}\n"
     );
     let mut was = WebAsg::builder()
         .vpc(vpc)
@@ -144,6 +144,7 @@ fn containers(
         .access_logs(&network.access_logs)
         .environment(vec![
             ("DATABASE_HOST".to_owned(), data.database.endpoint_address()),
+            ("DATABASE_PORT".to_owned(), data.database.port().to_string().into_value()),
             ("DATABASE_SECRET".to_owned(), data.database.secret_arn()),
         ])
         .build(stack, "Was");

@@ -142,7 +142,7 @@ impl SnapshotExport {
         let dead_letters = Queue::builder().encryption_key(&key).build(scope, "DeadLetters");
         dead_letters.handle.removal_policy(RemovalPolicy::Delete);
         let function = Function::builder()
-            .runtime("python3.14")
+            .runtime("python3.15")
             .handler("index.handler")
             .code(Code::Inline(EXPORTER.into()))
             .description("Exports snapshots of a database to S3")

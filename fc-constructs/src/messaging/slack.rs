@@ -147,7 +147,7 @@ fn by_webhook(
     let queue = queue.build(scope, "DeadLetters");
     queue.handle.removal_policy(RemovalPolicy::Delete);
     let mut function = Function::builder()
-        .runtime("python3.14")
+        .runtime("python3.15")
         .handler("index.handler")
         .code(Code::Inline(NOTIFIER.into()))
         .description("Posts messages of SNS topics to Slack")

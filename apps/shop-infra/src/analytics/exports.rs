@@ -16,7 +16,7 @@ pub(super) fn catalog(stack: &Stack, lake: &AnalyticsLake, key: &Key) {
     let tables = format!("[\"{}\"]", EXPORTED.join("\",\""));
     let missed = Queue::builder().encryption_key(key).build(stack, "ExportsMissed");
     let function = Function::builder()
-        .runtime("python3.13")
+        .runtime("python3.15")
         .handler("index.handler")
         .code(Code::Directory(asset!("functions/export_catalog").into()))
         .description("Adds exports of the database to the catalog")
