@@ -4,6 +4,7 @@
 //! bytes, so a type that an app does not use costs nothing.
 
 mod check; // literals against the tables
+mod formats; // identifiers of resources
 mod load; // any resource through its type and back
 mod pattern; // regular expressions of the tables
 mod rules; // rules over several properties
@@ -601,6 +602,8 @@ pub struct Facts {
     pub maximum: Option<f64>,
     /// A regular expression, in the dialect of JSON schema.
     pub pattern: Option<&'static str>,
+    /// What kind of identifier it is, such as `AWS::EC2::Subnet.Id`.
+    pub format: Option<&'static str>,
     /// Whether items have to differ.
     pub unique_items: bool,
     /// Whether the values of an enumeration are compared without regard to case.
@@ -661,6 +664,7 @@ impl RawFacts {
                 8 => facts.unique_items = true,
                 9 => facts.any_case = true,
                 10 => facts.numbers = Some(Texts(table.list(word()))),
+                13 => facts.format = Some(table.str(word())),
                 11 => facts.default = Some(table.str(word())),
                 _ => facts.items = Some(RawFacts { table, at: word() }),
             }

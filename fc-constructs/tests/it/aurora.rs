@@ -174,5 +174,11 @@ fn what_aurora_would_refuse_is_refused_at_the_users_line() {
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: add a subnet of another zone
       docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html#USER_VPC.Subnets
+    error[illegal-value]: `Shop/Class/Writer`: DBInstanceClass: `r8g.large` is not an allowed value
+      --> fc-constructs/tests/it/aurora.rs:138:10
+      help: did you mean `db.r8g.large`? if AWS has added it since, allow this finding here
+    error[illegal-value]: `Shop/Class/Reader1`: DBInstanceClass: `r8g.large` is not an allowed value
+      --> fc-constructs/tests/it/aurora.rs:138:10
+      help: did you mean `db.r8g.large`? if AWS has added it since, allow this finding here
     ");
 }

@@ -159,6 +159,9 @@ fn what_rds_would_refuse_is_refused_at_the_users_line() {
       --> fc-constructs/tests/it/database.rs:113:10
       help: set `BackupRetentionPeriod` to a day or more
       docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html
+    error[illegal-value]: `Shop/Postgres/Resource`: DBInstanceClass: `t4g.medium` is not an allowed value
+      --> fc-constructs/tests/it/database.rs:113:10
+      help: did you mean `db.t4g.medium`? if AWS has added it since, allow this finding here
     error[one-zone]: `Shop/Mysql/SubnetGroup`: SubnetIds: all subnets are in one Availability Zone, two are needed
       --> fc-constructs/tests/it/database.rs:120:10
       help: add a subnet of another zone
@@ -253,22 +256,22 @@ fn exports_that_cannot_work_are_refused_at_the_users_line() {
     export(Snapshots::every(Duration::from_secs(3601)).keep(0), "rds shop", "Seconds");
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-export]: `Shop/Often`: snapshots: a snapshot every 60s is too often or too seldom
-      --> fc-constructs/tests/it/database.rs:250:14
+      --> fc-constructs/tests/it/database.rs:253:14
       help: give an hour to 31 days, such as six hours
     error[bad-export]: `Shop/Often`: snapshots: 100 snapshots cannot be kept
-      --> fc-constructs/tests/it/database.rs:250:14
+      --> fc-constructs/tests/it/database.rs:253:14
       help: keep 1 to 90: RDS has room for 100 in an account
     error[bad-export]: `Shop/Often`: prefix: `/rds` is no prefix for exports
-      --> fc-constructs/tests/it/database.rs:250:14
+      --> fc-constructs/tests/it/database.rs:253:14
       help: use letters, digits and dashes, with slashes between parts, such as `rds/shop`
     error[bad-export]: `Shop/Seconds`: snapshots: a schedule counts whole minutes, and not 3601s
-      --> fc-constructs/tests/it/database.rs:250:14
+      --> fc-constructs/tests/it/database.rs:253:14
       help: give whole minutes
     error[bad-export]: `Shop/Seconds`: snapshots: 0 snapshots cannot be kept
-      --> fc-constructs/tests/it/database.rs:250:14
+      --> fc-constructs/tests/it/database.rs:253:14
       help: keep 1 to 90: RDS has room for 100 in an account
     error[bad-export]: `Shop/Seconds`: prefix: `rds shop` is no prefix for exports
-      --> fc-constructs/tests/it/database.rs:250:14
+      --> fc-constructs/tests/it/database.rs:253:14
       help: use letters, digits and dashes, with slashes between parts, such as `rds/shop`
     ");
 }

@@ -115,6 +115,10 @@ fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
     error[bad-origin]: `Nowhere/Unknown`: origin_prefix_list: the load balancer's region is not known, and so not the addresses of CloudFront there
       --> fc-constructs/tests/it/edge.rs:71:10
       help: give `origin_prefix_list`, the id that `aws ec2 describe-managed-prefix-lists --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing` prints in the region
+    error[illegal-value]: `S/Wrong/Resource`: DistributionConfig.Aliases.2: `Shop` is no domain
+      --> fc-constructs/tests/it/edge.rs:48:10
+      help: use an allowed value
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     warning[old-tls]: `Nowhere/Unknown/Resource`: DistributionConfig.ViewerCertificate: CloudFront's own certificate lets viewers connect by TLS 1.0
       --> fc-constructs/tests/it/edge.rs:71:10
       help: choose a certificate of your own and `TLSv1.2_2021`, or a security policy with TLS 1.2 and later only
@@ -207,42 +211,42 @@ fn web_access_lists_that_waf_does_not_take_are_refused_all_at_once() {
     regional.protect("Web", &web.load_balancer);
     insta::assert_snapshot!(messages(&app.synth()), @r#"
     error[edge-region]: `S/List`: web access lists of scope `CloudFront` exist in us-east-1 alone, and this stack is in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: make it in a stack with `Environment::region("us-east-1")`; stacks of other regions can refer to it
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: write `10.0.0.1/32`
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1/8` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: write `10.0.0.0/8`, whose first address it is
     error[bad-web-acl]: `S/List`: allow_addresses: `0.0.0.0/0` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: leave it out: `/0` is every address
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: write `2001:db8::1/128`
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::/129` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: write a block such as `2001:db8::/32`
     error[bad-web-acl]: `S/List`: managed_rules: the group `AWSManagedRulesCommonRuleSet` is given twice
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: give it once, with all its settings
     error[edge-region]: `S/List/Web`: ResourceArn: the list is of scope `CloudFront`, and distributions name it themselves
-      --> fc-constructs/tests/it/edge.rs:203:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:204:10)
+      --> fc-constructs/tests/it/edge.rs:207:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:208:10)
       help: give it to the distribution's `web_acl`, or make another one of scope `Regional`
     error[edge-region]: `S/Regional/Web`: ResourceArn: the resource is in eu-west-1, and the list in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:206:68
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:207:14)
+      --> fc-constructs/tests/it/edge.rs:210:68
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:211:14)
       help: make a list in a stack of eu-west-1
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.0: `Narnia` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: one of 250 values, such as `AD`, `AE`, `AF`
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.1: `kp` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: did you mean `KP`?
     error[illegal-value]: `S/List/Resource`: Rules.3.Statement.RateBasedStatement.Limit: 9 is not allowed
-      --> fc-constructs/tests/it/edge.rs:203:10
+      --> fc-constructs/tests/it/edge.rs:207:10
       help: 10 to 2000000000 is allowed
     "#);
 }
@@ -446,8 +450,8 @@ fn shield_makes_nothing_without_a_subscription_and_says_so() {
     let assembly = app.synth();
     insta::assert_snapshot!(messages(&assembly), @"
     info[shield-not-subscribed]: `Shop/Shield/Zone`: not protected: the account has no subscription to Shield Advanced
-      --> fc-constructs/tests/it/edge.rs:443:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:444:20)
+      --> fc-constructs/tests/it/edge.rs:447:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:448:20)
       help: subscribe in the console and set `subscribed`, or allow `shield-not-subscribed` with a reason
     ");
     assert!(!template_of(&assembly, "Shop").contains("AWS::Shield"));
@@ -467,11 +471,11 @@ fn alarms_where_no_attack_is_reported_are_refused() {
     shield.protect("Zone", &zone);
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-shield]: `Shop/Shield`: emergency_contacts: the response team is told whom to call, and not let in
-      --> fc-constructs/tests/it/edge.rs:466:10
+      --> fc-constructs/tests/it/edge.rs:470:10
       help: add `response_team(true)`, or leave out `emergency_contacts`
     error[edge-region]: `Shop/Shield/Zone`: an alarm in ap-northeast-1 does not see attacks that are reported in us-east-1
-      --> fc-constructs/tests/it/edge.rs:466:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:467:12)
+      --> fc-constructs/tests/it/edge.rs:470:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:471:12)
       help: protect the resource by a `ShieldProtection` in a stack of us-east-1, or leave out `topics`
     ");
 }

@@ -112,6 +112,8 @@ pub(crate) struct Facts {
     pub(crate) minimum: Option<f64>,
     pub(crate) maximum: Option<f64>,
     pub(crate) pattern: Option<String>,
+    /// What kind of identifier it is, such as `AWS::EC2::Subnet.Id`.
+    pub(crate) format: Option<String>,
     pub(crate) min_items: Option<i64>,
     pub(crate) max_items: Option<i64>,
     pub(crate) unique: bool,

@@ -126,6 +126,20 @@ fn collect<'a>(node: &'a Value, root: &'a Value, out: &mut Place<'a>, certain: b
     }
 }
 
+/// The formats by which literals are checked.
+const FORMATS: &[&str] = &[
+    "AWS::ACM::Certificate.Arn",
+    "AWS::EC2::Image.Id",
+    "AWS::EC2::SecurityGroup.Id",
+    "AWS::EC2::Subnet.Id",
+    "AWS::EC2::VPC.Id",
+    "AWS::IAM::Role.Arn",
+    "AWS::KMS::Key.Arn",
+    "AWS::Lambda::Function.Arn",
+    "AWS::SNS::Topic.Arn",
+    "AWS::SQS::Queue.Arn",
+];
+
 fn facts(node: &Value, facts: &mut Facts) {
     let int = |key: &str| node[key].as_i64();
     let number = |key: &str| node[key].as_f64();
@@ -136,6 +150,18 @@ fn facts(node: &Value, facts: &mut Facts) {
     facts.min_items = facts.min_items.or(int("minItems"));
     facts.max_items = facts.max_items.or(int("maxItems"));
     facts.pattern = facts.pattern.take().or(node["pattern"].as_str().map(str::to_owned));
+    let format = node["format"].as_str().filter(|format| {
+        FORMATS.contains(format) && node["anyOf"].is_null() && node["oneOf"].is_null()
+    });
+    // Keys go by id, by ARN and by alias: any of these.
+    let of_key = |branch: &Value| {
+        branch["format"].as_str().is_some_and(|format| format.starts_with("AWS::KMS::"))
+    };
+    let format = match node["anyOf"].as_array() {
+        Some(branches) if branches.iter().all(of_key) => Some("AWS::KMS::Key.Id"),
+        _ => format,
+    };
+    facts.format = facts.format.take().or(format.map(str::to_owned));
     facts.unique |= node["uniqueItems"].as_bool() == Some(true);
     facts.any_case |= node["enumCaseInsensitive"].as_bool() == Some(true);
 }

@@ -216,6 +216,9 @@ fn weaken_facts(mine: &mut Facts, other: &Facts) {
     if mine.pattern != other.pattern {
         mine.pattern = None;
     }
+    if mine.format != other.format {
+        mine.format = None;
+    }
     if mine.numbers != other.numbers {
         mine.numbers.clear();
     }

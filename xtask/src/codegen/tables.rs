@@ -176,6 +176,9 @@ impl<'a> Table<'a> {
         if let Some(default) = default {
             words.extend([11, self.text(default)]);
         }
+        if let Some(format) = &facts.format {
+            words.extend([13, self.text(format)]);
+        }
         if let Some(items) = &facts.items {
             words.extend([12, self.facts(items, None)]);
         }

@@ -8,6 +8,7 @@
 )]
 
 mod corpus; // nothing of real templates is lost, and nothing is said against them
+mod detection; // mistakes are found
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]
 mod literals; // what is known now is checked at synth
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]

@@ -66,7 +66,8 @@ impl Checker {
         let finding = Diagnostic::error(codes::BAD_POLICY, message)
             .property(property.to_string())
             .docs(ELEMENTS);
-        self.findings.push(if help.is_empty() { finding } else { finding.help(help) });
+        let help = if help.is_empty() { "see the elements of the policy language" } else { help };
+        self.findings.push(finding.help(help));
     }
 
     fn size(&mut self, size: usize, property: &str) {

@@ -9,16 +9,10 @@ use crate::{codes, node::Node, path::Path};
 
 /// Functions that this engine does not look into, beside those that `check` knows.
 const OTHERS: &[&str] = &[
-    "Fn::Base64",
     "Fn::Contains",
     "Fn::EachMemberEquals",
     "Fn::EachMemberIn",
-    "Fn::GetAZs",
-    "Fn::GetStackOutput",
-    "Fn::ImportValue",
-    "Fn::Length",
     "Fn::RefAll",
-    "Fn::ToJsonString",
     "Fn::Transform",
     "Fn::ValueOf",
     "Fn::ValueOfAll",
@@ -33,7 +27,14 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
         "Fn::GetAtt" => get_att(walk, argument, path),
         "Fn::Sub" => sub(walk, argument, path),
         "Fn::Join" => match list {
-            Some([Node::Str(_), Node::List(_)]) => None,
+            Some([Node::Str(_), Node::List(parts)]) => {
+                let nested = |part: &&Node| {
+                    matches!(part, Node::List(_))
+                        || (part.as_map().is_some() && !part.is_deferred())
+                };
+                let found = parts.iter().find(nested);
+                found.map(|part| format!("`Fn::Join` joins texts, not {}", part.kind()))
+            }
             Some([Node::Str(_), of]) if of.is_deferred() => None,
             _ => Some("`Fn::Join` takes a delimiter and a list of texts".into()),
         },
@@ -62,12 +63,50 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
             Some([_, _]) => None,
             _ => Some("`Fn::Equals` takes two values".into()),
         },
+        "Fn::GetAZs" | "Fn::ImportValue" | "Fn::Base64" => {
+            let fits = !matches!(argument, Node::List(_) | Node::Null)
+                && (argument.as_map().is_none() || argument.is_deferred());
+            (!fits).then(|| format!("`{name}` takes a text, not {}", argument.kind()))
+        }
+        "Fn::GetStackOutput" => {
+            let missing =
+                ["StackName", "OutputName"].into_iter().find(|key| argument.get(key).is_none());
+            missing
+                .filter(|_| !argument.is_deferred())
+                .map(|key| format!("`Fn::GetStackOutput` needs `{key}`"))
+        }
+        "Fn::Length" => (list.is_none() && !argument.is_deferred())
+            .then(|| format!("`Fn::Length` counts a list, not {}", argument.kind())),
+        "Fn::ToJsonString" => (!matches!(argument, Node::List(_) | Node::Map(_))).then(|| {
+            format!("`Fn::ToJsonString` takes an object or a list, not {}", argument.kind())
+        }),
         "Condition" => return,
         other if OTHERS.contains(&other) || other.starts_with("Fn::ForEach") => None,
         other => Some(format!("there is no function `{other}`")),
     };
     if let Some(problem) = problem {
         walk.report(codes::BAD_INTRINSIC, path, problem);
+    }
+}
+
+/// A variable of `Fn::Sub` in a text that no `Fn::Sub` reads. Only names of CloudFormation's own are sure to be meant so.
+pub(super) fn check_text(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
+    const OWN: [&str; 5] = [
+        "${AWS::AccountId}",
+        "${AWS::Partition}",
+        "${AWS::Region}",
+        "${AWS::StackId}",
+        "${AWS::StackName}",
+    ];
+    if walk.model.has_macros || !text.contains("${AWS::") {
+        return;
+    }
+    let is_script = text.contains('\n') || text.len() > 500;
+    if let Some(variable) = OWN.iter().find(|variable| text.contains(*variable))
+        && !is_script
+    {
+        let message = format!("`{variable}` stays as it is: no `Fn::Sub` is around it");
+        walk.report(codes::BAD_INTRINSIC, path, message);
     }
 }
 

@@ -15,6 +15,7 @@ mod walk; // every value of a template
 
 // The rules
 mod cycles; // resources that need each other
+mod dynamic; // references to Secrets Manager and Parameter Store
 mod functions; // intrinsic functions
 mod limits; // how large a template may be
 mod names; // two resources by one name
@@ -22,6 +23,8 @@ mod network; // addresses, routes, security groups
 mod references; // what a template mentions
 mod retired; // tables of versions
 mod secrets; // secrets in plain text
+mod services; // what single services ask for
+mod structure; // sections and keys
 mod sections; // parameters, outputs, tags, dependencies
 mod security; // what auditors ask for
 mod storage; // how long data is kept, and versions past their end
@@ -30,6 +33,7 @@ pub(crate) use self::names::name_property;
 pub use self::{findings::Finding, limits::check_size, nearest::nearest, rule::Rule};
 use self::{findings::Findings, model::Model, walk::Walk};
 use crate::{
+    node::Node,
     path::Path,
     policy,
     spec::{Checker, ResourceSpec},
@@ -108,13 +112,17 @@ pub fn check(
     let mut edges = Vec::new();
     let mut has_subnets = false;
     limits::check(&model, &mut findings);
+    structure::check(&model, &mut findings);
+    structure::check_loops(&model, &mut findings);
     for resource in &model.resources {
         has_subnets |= resource.type_name == "AWS::EC2::Subnet";
+        structure::check_resource(&model, resource, &mut findings);
         sections::check_resource(&model, resource, options, &mut findings);
         references::check_resource(&model, resource, &mut edges, &mut findings);
         if resource.type_name.starts_with("AWS::") {
             network::check_resource(&model, resource, &mut findings);
             storage::check_resource(resource, &mut findings);
+            services::check_resource(&model, resource, &mut findings);
             security::check_resource(&model, resource, &mut findings);
             security::check_policies(resource, &mut findings);
             for finding in policy::check_resource(resource.type_name, resource.properties) {
@@ -128,6 +136,7 @@ pub fn check(
             is_conditional: false,
             in_properties: true,
             branches: 0,
+            in_sub: 0,
             findings: &mut findings,
         };
         for (key, value) in resource.properties.iter() {
@@ -138,14 +147,23 @@ pub fn check(
             walk.node(metadata, &Path::new("Metadata"));
         }
         if let Some(spec) = resource.spec {
-            checker.check(spec, resource.properties, &mut |finding| {
-                findings.take(resource, finding);
-            });
+            let target = |value: &Node| {
+                let target = model.target(value)?;
+                Some((target.spec, target.properties))
+            };
+            checker.check_among(
+                spec,
+                resource.properties,
+                options.region,
+                &target,
+                &mut |finding| findings.take(resource, finding),
+            );
         }
     }
     if has_subnets {
         network::check_subnets(&model, &mut findings);
     }
+    services::check(&model, &mut findings);
     names::check(&model, &mut findings);
     cycles::check(&model, edges, &mut findings);
     sections::check(&model, &mut findings);
@@ -159,6 +177,7 @@ pub fn check(
                 is_conditional: body.get("Condition").is_some(),
                 in_properties: section == "Outputs",
                 branches: 0,
+                in_sub: 0,
                 findings: &mut findings,
             };
             let section = Path::new(section);

@@ -1,6 +1,7 @@
 //! One walk over every value of a template: functions, and secrets in plain text.
 
 use super::{
+    dynamic,
     findings::Findings,
     functions,
     model::{Model, Resource},
@@ -21,6 +22,8 @@ pub(super) struct Walk<'w, 't> {
     pub(super) in_properties: bool,
     /// How many `Fn::If` are around.
     pub(super) branches: u32,
+    /// How many `Fn::Sub` are around.
+    pub(super) in_sub: u32,
     pub(super) findings: &'w mut Findings,
 }
 
@@ -48,7 +51,15 @@ impl Walk<'_, '_> {
     /// Looks at a value and at all below it.
     pub(super) fn node(&mut self, node: &Node, path: &Path<'_>) {
         match node {
-            Node::Str(text) => secrets::check_text(self, text, path),
+            Node::Str(text) => {
+                secrets::check_text(self, text, path);
+                if text.contains("{{resolve:") {
+                    dynamic::check_text(self, text, path);
+                }
+                if self.in_sub == 0 && self.in_properties {
+                    functions::check_text(self, text, path);
+                }
+            }
             Node::List(items) => {
                 for (index, item) in items.iter().enumerate() {
                     self.node(item, &path.item(index));
@@ -63,11 +74,14 @@ impl Walk<'_, '_> {
                     references::check(self, name, argument, path);
                 }
                 let branch = u32::from(function.is_some_and(|(name, _)| name == "Fn::If"));
+                let sub = u32::from(function.is_some_and(|(name, _)| name == "Fn::Sub"));
                 self.branches += branch;
+                self.in_sub += sub;
                 for (key, value) in map.iter() {
                     self.entry(key, value, &path.join(key));
                 }
                 self.branches -= branch;
+                self.in_sub -= sub;
             }
             _ => {}
         }

@@ -12,10 +12,10 @@ use crate::{
 };
 
 use super::{
-    Facts, Group, Kind, PropertySpec, RawFacts, ResourceSpec, ShapeSpec,
+    Facts, Group, Kind, PropertySpec, RawFacts, ResourceSpec, ShapeSpec, formats,
     load::{fits, is_dynamic},
     pattern::Patterns,
-    rules::Rules,
+    rules::{Rules, Target},
 };
 
 /// Checks the literals of resources against the tables. Keeps the regular expressions that it has met, so one serves for all of an app.
@@ -38,12 +38,26 @@ impl Checker {
         properties: &Map,
         report: &mut dyn FnMut(Diagnostic),
     ) {
-        let mut walk = Walk { spec, patterns: &mut self.patterns, path: Vec::new(), report };
+        self.check_among(spec, properties, None, &|_| None, report);
+    }
+
+    /// As [`check`](Checker::check), for a resource of a template: `region` is where it goes, if that is known, and `target` gives
+    /// what is known of the resource that a value refers to, and its properties.
+    pub(crate) fn check_among(
+        &mut self,
+        spec: ResourceSpec,
+        properties: &Map,
+        region: Option<&str>,
+        target: Target<'_>,
+        report: &mut dyn FnMut(Diagnostic),
+    ) {
+        let mut walk =
+            Walk { spec, target, patterns: &mut self.patterns, path: Vec::new(), report };
         walk.shape(spec.properties(), properties);
         let mut rules = spec.rules().peekable();
         if rules.peek().is_some() {
             let root = Node::Map(properties.clone());
-            rules.for_each(|(path, rule)| self.rule(path, rule, &root, report));
+            rules.for_each(|(path, rule)| self.rule(path, rule, &root, region, target, report));
         }
     }
 
@@ -53,6 +67,8 @@ impl Checker {
         path: &str,
         rule: &'static str,
         root: &Node,
+        region: Option<&str>,
+        target: Target<'_>,
         report: &mut dyn FnMut(Diagnostic),
     ) {
         let mut found = vec![(String::new(), root)];
@@ -80,7 +96,13 @@ impl Checker {
             found = below;
         }
         for (path, node) in found {
-            let Some(why) = self.rules.broken(rule, node, &self.patterns) else { continue };
+            if !rule.starts_with('{') {
+                if let Some(diagnostic) = regional(rule, node, region) {
+                    report(diagnostic.property(path));
+                }
+                continue;
+            }
+            let Some(why) = self.rules.broken(rule, node, target, &self.patterns) else { continue };
             let diagnostic = Diagnostic::error(codes::PROPERTY_CONFLICT, why)
                 .help("these properties do not go together; AWS refuses them");
             report(if path.is_empty() { diagnostic } else { diagnostic.property(path) });
@@ -88,8 +110,37 @@ impl Checker {
     }
 }
 
-struct Walk<'w, 'n> {
+/// Checks a value that some regions have and others have not, by a table: the names of the regions in the first line, then a value in
+/// each line and, as bits, the regions that have it.
+fn regional(table: &str, node: &Node, region: Option<&str>) -> Option<Diagnostic> {
+    let value = node.as_str().filter(|value| !is_dynamic(value) && !value.contains("${"))?;
+    let (regions, values) = table.split_once('\n')?;
+    let line = values.lines().find_map(|line| line.strip_prefix(value)?.strip_prefix(' '));
+    let Some(bits) = line.and_then(|bits| u64::from_str_radix(bits, 16).ok()) else {
+        let names = values.lines().filter_map(|line| Some(line.split_once(' ')?.0));
+        let help = match rules::nearest(value, names) {
+            Some(name) => {
+                format!("did you mean `{name}`? if AWS has added it since, allow this finding here")
+            }
+            None => "if AWS has added it since, allow this finding here".to_owned(),
+        };
+        let message = format!("`{value}` is not an allowed value");
+        return Some(Diagnostic::error(codes::ILLEGAL_VALUE, message).help(help));
+    };
+    let place = regions.split(' ').position(|name| Some(name) == region)?;
+    if bits >> place & 1 == 1 {
+        return None;
+    }
+    let message = format!("`{value}` is not offered in {}", region.unwrap_or_default());
+    Some(
+        Diagnostic::error(codes::ILLEGAL_VALUE, message)
+            .help("choose one that is; if AWS offers it there since, allow this finding here"),
+    )
+}
+
+struct Walk<'w, 'n, 't> {
     spec: ResourceSpec,
+    target: Target<'t>,
     patterns: &'w mut Patterns,
     path: Vec<Step<'n>>,
     report: &'w mut dyn FnMut(Diagnostic),
@@ -101,7 +152,7 @@ enum Step<'n> {
     Index(usize),
 }
 
-impl<'n> Walk<'_, 'n> {
+impl<'n> Walk<'_, 'n, '_> {
     fn path(&self) -> String {
         let steps: Vec<SmolStr> = self
             .path
@@ -246,14 +297,15 @@ impl<'n> Walk<'_, 'n> {
                     if let ("Fn::If", Node::List(parts)) = (name, argument) {
                         parts.iter().skip(1).for_each(|part| self.value(kind, facts, part));
                     }
-                    return;
+                    return self.function(kind, name, node);
                 }
             }
             Node::Ref(_) | Node::Sub(_) | Node::Null => return,
             _ => {}
         }
         match (kind, node) {
-            (Kind::Json, _) | (Kind::Tag, Node::Map(_)) => {}
+            (Kind::Json, _) => {}
+            (Kind::Tag, Node::Map(tag)) => self.tag(tag),
             (Kind::Shape(spec), Node::Map(map)) => self.shape(spec, map),
             (Kind::List(items), Node::List(list)) => {
                 if !facts.is_empty() {
@@ -286,6 +338,55 @@ impl<'n> Walk<'_, 'n> {
                         .help("an intrinsic function that yields the right kind will do too"),
                 );
             }
+        }
+    }
+
+    /// A function where its result surely does not fit.
+    fn function(&mut self, kind: Kind, name: &str, node: &'n Node) {
+        let is_list = matches!(name, "Fn::Split" | "Fn::GetAZs" | "Fn::Cidr");
+        match kind {
+            Kind::String
+            | Kind::Choice(_)
+            | Kind::Id(_)
+            | Kind::Boolean
+            | Kind::Number
+            | Kind::Integer
+                if is_list =>
+            {
+                let message = format!("expected {}, and `{name}` gives a list", kind.name());
+                self.finding(
+                    Diagnostic::error(codes::WRONG_KIND, message)
+                        .help("choose an item with `Fn::Select`"),
+                );
+            }
+            Kind::Id(targets) if matches!(name, "Ref" | "Fn::GetAtt") => {
+                let found = (self.target)(node).and_then(|(spec, _)| spec);
+                let Some(found) = found.and_then(|spec| formats::mistaken(targets, node, spec))
+                else {
+                    return;
+                };
+                let message = format!("`{found}` is not what is wanted here");
+                let wanted: Vec<&str> = targets.collect();
+                let help = format!("refer to `{}`", wanted.join("` or `"));
+                self.finding(Diagnostic::error(codes::WRONG_REFERENCE, message).help(help));
+            }
+            _ => {}
+        }
+    }
+
+    fn tag(&mut self, tag: &'n Map) {
+        const KEYS: [&str; 3] = ["Key", "Value", "PropagateAtLaunch"];
+        if tag.keys().any(|key| key.starts_with("Fn::")) {
+            return;
+        }
+        for key in KEYS.iter().take(2).filter(|key| !tag.contains_key(key)) {
+            let message = format!("a tag needs `{key}`");
+            self.finding(Diagnostic::error(codes::MISSING_PROPERTY, message).help("set it"));
+        }
+        for key in tag.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+            let message = format!("a tag has no `{key}`");
+            let help = "a tag has a `Key` and a `Value`";
+            self.finding(Diagnostic::error(codes::UNKNOWN_PROPERTY, message).help(help));
         }
     }
 
@@ -336,6 +437,13 @@ impl<'n> Walk<'_, 'n> {
                         }
                     }
                     _ => self.text(facts, &text),
+                }
+                if let Some(format) = facts.format
+                    && let Some(wanted) = formats::expected(format, &text)
+                {
+                    let message =
+                        format!("`{text}` is not an identifier of the kind that is wanted");
+                    self.illegal(message, format!("it is {wanted}"));
                 }
             }
             _ => {}

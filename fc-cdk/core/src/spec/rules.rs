@@ -9,7 +9,7 @@ use crate::{
     template::Template,
 };
 
-use super::pattern::Patterns;
+use super::{ResourceSpec, pattern::Patterns};
 
 /// The rules met so far, read on first use.
 #[derive(Default)]
@@ -25,20 +25,92 @@ enum Verdict {
 use Verdict::{Fails, Holds, Unknown};
 
 impl Rules {
-    /// Why `node` breaks the rule, if it surely does.
+    /// Why `node` breaks the rule, if it surely does. Where the rule is about several resources, `target` gives the type and the
+    /// properties of the one that a value refers to.
     pub(super) fn broken(
         &mut self,
         rule: &'static str,
         node: &Node,
+        target: Target<'_>,
         patterns: &Patterns,
     ) -> Option<String> {
+        if !rule.starts_with('{') {
+            return None;
+        }
         let parse =
             || Template::parse_json(rule).ok().map(|template| Node::Map(template.into_sections()));
         let schema = self.0.entry(rule.as_ptr() as usize).or_insert_with(parse).as_ref()?;
+        if let Some(gather) = schema.get("cfnGather") {
+            return gathered(gather, node, target, patterns);
+        }
         match judge(schema, node, patterns) {
             Fails(why) => Some(why),
             Holds | Unknown => None,
         }
+    }
+}
+
+/// What a value refers to: what is known of a resource's type, and its properties.
+pub(crate) type Target<'a> = &'a dyn Fn(&Node) -> Option<(Option<ResourceSpec>, &'a Map)>;
+
+/// A rule about a resource and others that it refers to: brings the values in question together, and judges those.
+fn gathered(rule: &Node, node: &Node, target: Target<'_>, patterns: &Patterns) -> Option<String> {
+    let own = node.as_map()?;
+    let at = |properties: &Map, path: &str| {
+        let mut steps = path.split('/').filter(|step| !step.is_empty());
+        let first = properties.get(steps.next()?)?;
+        steps
+            .try_fold(first, |node, step| match node {
+                // Of many, the first: one is enough to be sure.
+                Node::List(items) if step == "*" => items.first(),
+                Node::List(items) => items.get(step.parse::<usize>().ok()?),
+                node => node.get(step),
+            })
+            .cloned()
+    };
+    let mut all = Map::new();
+    for (name, source) in rule.get("gather")?.as_map()?.iter() {
+        let properties = match source.get("reference").and_then(Node::as_str) {
+            None => own,
+            Some(path) => {
+                let Some((spec, properties)) = at(own, path).and_then(|value| target(&value))
+                else {
+                    continue;
+                };
+                let wanted = source.pointer("/filter/type").and_then(Node::as_str);
+                if wanted.is_some_and(|wanted| spec.is_none_or(|spec| spec.type_name() != wanted)) {
+                    continue;
+                }
+                properties
+            }
+        };
+        let mut values = Map::new();
+        for (key, from) in source.get("properties")?.as_map()?.iter() {
+            let path = from.as_str().or_else(|| from.get("path")?.as_str()).unwrap_or_default();
+            if let Some(value) = at(properties, path).or_else(|| from.get("default").cloned()) {
+                values.insert(key.clone(), value);
+            }
+        }
+        all.insert(name.clone(), Node::Map(values));
+    }
+    let all = Node::Map(all);
+    match judge(&filled(rule.get("schema")?, &all), &all, patterns) {
+        Fails(why) => Some(why.strip_prefix("`this` ").map(str::to_owned).unwrap_or(why)),
+        Holds | Unknown => None,
+    }
+}
+
+/// A schema with its `$data`, which are values of what is judged, put in. What is not there is `null`, which decides nothing.
+fn filled(schema: &Node, data: &Node) -> Node {
+    match schema {
+        Node::Map(map) => match map.get("$data").and_then(Node::as_str) {
+            Some(pointer) => data.pointer(pointer).cloned().unwrap_or_default(),
+            None => Node::Map(
+                map.iter().map(|(key, value)| (key.clone(), filled(value, data))).collect(),
+            ),
+        },
+        Node::List(items) => Node::List(items.iter().map(|item| filled(item, data)).collect()),
+        other => other.clone(),
     }
 }
 
@@ -53,12 +125,18 @@ fn judge(schema: &Node, node: &Node, patterns: &Patterns) -> Verdict {
     for (keyword, argument) in schema.iter() {
         let verdict = match (keyword.as_str(), argument) {
             (
-                "then" | "else" | "description" | "title" | "$comment" | "$schema" | "definitions",
+                "then" | "else" | "format" | "default" | "description" | "title" | "$comment"
+                | "$schema" | "definitions",
                 _,
             ) => Holds,
             ("if", condition) => branch(schema, condition, node, patterns),
             ("allOf", Node::List(parts)) => all(parts, node, patterns),
             ("anyOf", Node::List(parts)) => any(parts, node, patterns),
+            ("oneOf", Node::List(parts)) => exactly_one(parts, node, patterns),
+            ("cfnContext", context) => {
+                context.get("schema").map_or(Unknown, |part| judge(part, node, patterns))
+            }
+            ("const", value) if value.as_function().is_some() => same(value, node),
             ("not", part) => match judge(part, node, patterns) {
                 Holds => Fails("is a combination that AWS does not take".into()),
                 Fails(_) => Holds,
@@ -81,7 +159,28 @@ fn judge(schema: &Node, node: &Node, patterns: &Patterns) -> Verdict {
             ("maximum", bound) => bounded(node, bound, |value, bound| value <= bound, "at most"),
             ("required", Node::List(names)) => required(names, node),
             ("properties", Node::Map(properties)) => each(properties, node, patterns),
+            ("additionalProperties", Node::Bool(true)) => Holds,
             ("additionalProperties", Node::Bool(false)) => closed(schema, node),
+            ("exclusiveMinimum", bound) => {
+                bounded(node, bound, |value, bound| value > bound, "more than")
+            }
+            ("multipleOf", bound) => {
+                bounded(node, bound, |value, bound| value % bound == 0.0, "a multiple of")
+            }
+            ("items", part) => match node {
+                Node::List(items) => each_item(part, items, patterns),
+                _ => Unknown,
+            },
+            ("contains", part) => match node {
+                Node::List(items) => contains(part, items, patterns),
+                _ => Unknown,
+            },
+            ("propertyNames", part) => match node {
+                Node::Map(map) => names(part, map, patterns),
+                _ => Unknown,
+            },
+            ("dependentExcluded", Node::Map(pairs)) => excluded(pairs, node),
+            ("required", Node::Bool(_)) => Holds,
             ("minItems", Node::Int(min)) => match node {
                 Node::List(items) if (items.len() as i64) < *min => {
                     Fails(format!("needs at least {min} items"))
@@ -178,17 +277,96 @@ fn of_type(kinds: &Node, node: &Node) -> Verdict {
     }
 }
 
+fn exactly_one(parts: &[Node], node: &Node, patterns: &Patterns) -> Verdict {
+    let verdicts: Vec<Verdict> = parts.iter().map(|part| judge(part, node, patterns)).collect();
+    if verdicts.iter().any(|verdict| matches!(verdict, Unknown)) {
+        return Unknown;
+    }
+    match verdicts.iter().filter(|verdict| matches!(verdict, Holds)).count() {
+        1 => Holds,
+        _ => Fails("has to be one of several forms".into()),
+    }
+}
+
+fn each_item(part: &Node, items: &[Node], patterns: &Patterns) -> Verdict {
+    let mut unknown = false;
+    for (index, item) in items.iter().enumerate() {
+        match judge(part, item, patterns) {
+            Holds => {}
+            Fails(why) => return Fails(format!("`{index}` {why}")),
+            Unknown => unknown = true,
+        }
+    }
+    if unknown { Unknown } else { Holds }
+}
+
+fn contains(part: &Node, items: &[Node], patterns: &Patterns) -> Verdict {
+    let mut unknown = false;
+    for item in items {
+        match judge(part, item, patterns) {
+            Holds => return Holds,
+            Fails(_) => {}
+            Unknown => unknown = true,
+        }
+    }
+    if unknown { Unknown } else { Fails("has no item of the kind that is needed".into()) }
+}
+
+fn names(part: &Node, map: &Map, patterns: &Patterns) -> Verdict {
+    for key in map.keys().filter(|key| !key.starts_with("Fn::")) {
+        if let Fails(_) = judge(part, &Node::Str(key.clone()), patterns) {
+            return Fails(format!("`{key}` is not allowed here"));
+        }
+    }
+    Holds
+}
+
+/// With each of the keys, none of its others.
+fn excluded(pairs: &Map, node: &Node) -> Verdict {
+    let Node::Map(map) = node else { return Unknown };
+    let is_set = |name: &str| map.get(name).is_some_and(|value| !may_vanish(value));
+    for (name, others) in pairs.iter().filter(|(name, _)| is_set(name)) {
+        let others = others.as_list().unwrap_or_default().iter().filter_map(Node::as_str);
+        if let Some(other) = others.into_iter().find(|other| is_set(other)) {
+            return Fails(format!("takes `{other}` only without `{name}`"));
+        }
+    }
+    Holds
+}
+
+/// Whether two references are to the same: of two different ones to resources that is known.
+fn same(wanted: &Node, node: &Node) -> Verdict {
+    let is_reference = |node: &Node| matches!(node.as_function(), Some(("Ref" | "Fn::GetAtt", _)));
+    match (wanted == node, is_reference(wanted) && is_reference(node)) {
+        (true, _) => Holds,
+        (false, true) => Fails("refers to another one".into()),
+        (false, false) => Unknown,
+    }
+}
+
 fn one_of(values: &[Node], node: &Node) -> Verdict {
+    if values.iter().any(|value| value.is_null() || matches!(value, Node::Map(_))) {
+        return Unknown;
+    }
     let text = |node: &Node| node.as_str().map_or_else(|| node.to_json(), str::to_owned);
     let found = text(node);
     if found.contains("{{resolve:") {
         return Unknown;
     }
-    if values.iter().any(|value| text(value) == found) {
+    // Names of engines and the like are taken in any case, and a version may end early: `8.4` for `8.4.3`.
+    let fits = |value: &Node| {
+        let value = text(value);
+        let begins = value.strip_prefix(found.as_str());
+        value.eq_ignore_ascii_case(&found) || begins.is_some_and(|rest| rest.starts_with('.'))
+    };
+    if values.iter().any(fits) {
         return Holds;
     }
-    let values: Vec<String> = values.iter().map(|value| format!("`{}`", text(value))).collect();
-    Fails(format!("is `{found}`, but has to be {}", values.join(" or ")))
+    let shown = values.iter().take(12).map(|value| format!("`{}`", text(value)));
+    let shown = shown.collect::<Vec<_>>().join(" or ");
+    let more = values.len().saturating_sub(12);
+    let more = if more > 0 { format!(" or one of {more} others") } else { String::new() };
+    Fails(format!("is `{found}`, but has to be {shown}{more}"))
 }
 
 fn bounded(node: &Node, bound: &Node, fits: fn(f64, f64) -> bool, words: &str) -> Verdict {
@@ -218,8 +396,12 @@ fn required(names: &[Node], node: &Node) -> Verdict {
             None if unknown => return Unknown,
             None => return Fails(format!("needs `{name}`")),
             Some(value) => {
-                unknown |=
-                    matches!(value.as_function(), Some(("Fn::If" | "Ref", _))) || value.is_null()
+                unknown |= value.is_null()
+                    || match value.as_function() {
+                        Some(("Ref", name)) => name.as_str() == Some("AWS::NoValue"),
+                        Some((name, _)) => name == "Fn::If",
+                        None => false,
+                    }
             }
         }
     }

@@ -45,9 +45,9 @@ fn a_dependency_counts_as_an_edge() {
     b.depends_on(&a);
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[resource-cycle]: `S/A`: resources need each other: `A` → `B` → `A`
-      --> fc-cdk/core/tests/it/cycles.rs:42:19
-      note: `A` refers to `B` (fc-cdk/core/tests/it/cycles.rs:42:19)
-      note: `B` refers to `A` (fc-cdk/core/tests/it/cycles.rs:42:39)
+      --> fc-cdk/core/tests/it/cycles.rs:43:19
+      note: `A` refers to `B` (fc-cdk/core/tests/it/cycles.rs:43:19)
+      note: `B` refers to `A` (fc-cdk/core/tests/it/cycles.rs:43:39)
       help: take one reference out: give it as a name, or make a resource of its own of it, such as a security group's rule
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
     ");

@@ -189,7 +189,7 @@ fn policies_that_iam_refuses_are_found_wherever_they_come_from() {
     );
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-policy]: `S/Role`: Policies.0.PolicyDocument.Statement.0.Action: `s3` is no action
-      --> fc-cdk/core/tests/it/mistakes.rs:182:11
+      --> fc-cdk/core/tests/it/mistakes.rs:185:11
       help: write it as `service:Action`, such as `s3:GetObject`
       docs: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
     ");

@@ -25,6 +25,14 @@ rules! {
         why "Such values are results: CloudFormation refuses them as input.";
         fix "read it as an attribute; it cannot be given";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+    BAD_DEFINITION = "bad-definition", Error, "a document within a property contradicts itself";
+        why "State machines, pipelines, schedules and SSM documents have a language of their own, which their services check when the resource is made.";
+        fix "correct it as the page of the service says";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+    MISMATCH = "mismatch", Error, "two resources of the template do not go together";
+        why "Each is right by itself; AWS refuses the second one when it is made.";
+        fix "make them agree";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
     PROPERTY_CONFLICT = "property-conflict", Error, "properties do not go together, or need others";
         why "AWS refuses the combination at deploy time.";
         fix "use one of them, or add what is missing";

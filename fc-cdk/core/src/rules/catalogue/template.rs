@@ -9,6 +9,18 @@ rules! {
         why "It cannot be read as JSON or YAML, has a key twice, or is nested too deep.";
         fix "correct the text at this place";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html";
+    BAD_STRUCTURE = "bad-structure", Error, "something of a template has no place there, or is of another kind";
+        why "CloudFormation refuses the whole template.";
+        fix "see the page for what may stand where";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html";
+    BAD_DYNAMIC_REFERENCE = "bad-dynamic-reference", Error, "a dynamic reference cannot be read here, or from nowhere";
+        why "CloudFormation reads parameters and secrets while it deploys, each kind only in some places.";
+        fix "write it as `{{resolve:secretsmanager:NAME:SecretString:KEY}}` or `{{resolve:ssm:NAME}}`, in a property";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html";
+    WRONG_REFERENCE = "wrong-reference", Error, "a reference yields an identifier of another kind than is wanted";
+        why "A VPC's id where a subnet's is wanted, or a name where an ARN is: AWS refuses it when the resource is made. Typed builders do not compile with it.";
+        fix "refer to the resource, or to the attribute, that is wanted";
+        docs FUNCTIONS;
     EMPTY_STACK = "empty-stack", Error, "a stack has no resources";
         why "CloudFormation does not accept a template without resources.";
         fix "add a resource, or drop the stack";

@@ -1,0 +1,63 @@
+//! One small template for each mistake that cfn-lint has a number for, as far as synth could meet it: what becomes of each.
+//!
+//! The templates are our own; a case is named after the rule's number. `compiler` marks those that the typed builders do not take in
+//! the first place; all of them have to be refused at synth too, since templates and raw resources come from elsewhere.
+
+use std::collections::BTreeSet;
+
+use fc_cdk_aws::resource_type;
+use fc_cdk_core::{
+    Node, Severity, Template,
+    rules::{self, CheckOptions},
+    spec::Checker,
+};
+
+const CASES: &str = include_str!("../data/detection.json");
+
+/// Cases that pass: what each would need.
+const PASSES: &[(&str, &str)] = &[(
+    "E3045 access list without ownership",
+    "a bucket that was made before April 2023 keeps its access list, so this is no error for all",
+)];
+
+#[test]
+fn mistakes_that_cfn_lint_knows_are_refused() {
+    let Ok(Node::Map(cases)) = Node::parse_json(CASES) else { panic!("the cases are JSON") };
+    let mut checker = Checker::new();
+    let options = CheckOptions {
+        region: Some("eu-west-1"),
+        spec: &|_, type_name| resource_type(type_name),
+        knows_all_types: true,
+    };
+    let (mut compiler, mut synth, mut passed) = (0, 0, Vec::new());
+    for (name, case) in cases.iter() {
+        let Some(Node::Map(sections)) = case.get("template") else { panic!("{name}: no template") };
+        let template = Template::from_sections(sections.clone());
+        let found = rules::check(&template, &options, &mut checker);
+        let refused = found.iter().any(|found| found.diagnostic.severity == Severity::Error);
+        for found in &found {
+            assert!(
+                rules::find(&found.diagnostic.code).is_some(),
+                "{name}: {:?}",
+                found.diagnostic
+            );
+            assert!(found.diagnostic.help.is_some(), "{name}: {:?}", found.diagnostic);
+        }
+        match refused {
+            false => passed.push(name.as_str()),
+            true if case.get("compiler").is_some() => compiler += 1,
+            true => synth += 1,
+        }
+    }
+    let all = cases.len();
+    let percent = |number: usize| 100.0 * number as f64 / all as f64;
+    println!(
+        "{all} mistakes: {compiler} do not compile ({:.1} %), {synth} are refused at synth ({:.1} %), {} pass ({:.1} %)",
+        percent(compiler),
+        percent(synth),
+        passed.len(),
+        percent(passed.len())
+    );
+    let known: BTreeSet<&str> = PASSES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(passed.into_iter().collect::<BTreeSet<_>>(), known);
+}

@@ -1,0 +1,373 @@
+//! What single services ask for, beyond what the tables of their types say.
+
+mod containers; // ECS
+mod pipelines; // CodePipeline
+mod records; // Route 53, CloudFront, certificates
+mod state_machines; // Step Functions
+
+use super::{
+    findings::Findings,
+    known::{Known, items, literal, look, number, object, truth},
+    model::{Model, Resource},
+};
+use crate::{
+    codes,
+    node::{Map, Node},
+};
+
+/// The rules of one resource.
+pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, findings: &mut Findings) {
+    let properties = resource.properties;
+    match resource.type_name {
+        "AWS::ApiGateway::RestApi" => rest_api(resource, findings),
+        "AWS::AutoScaling::AutoScalingGroup" => health_checks(resource, findings),
+        "AWS::AutoScaling::ScheduledAction" => scheduled_action(resource, findings),
+        "AWS::Backup::BackupPlan" => backups(resource, findings),
+        "AWS::CertificateManager::Certificate" => records::certificate(resource, findings),
+        "AWS::CloudFront::Distribution" => records::distribution(resource, findings),
+        "AWS::CodeBuild::Project" => role_by_name(model, resource, findings),
+        "AWS::CodePipeline::Pipeline" => pipelines::check(resource, findings),
+        "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" => attributes(resource, findings),
+        "AWS::EC2::Instance" => instance(resource, findings),
+        "AWS::EC2::LaunchTemplate" => {
+            if let Known::Is(data) = object(properties, &["LaunchTemplateData"]) {
+                image(resource, data, "LaunchTemplateData.ImageId", findings);
+            }
+        }
+        "AWS::EC2::SecurityGroup" => {
+            if let Some(name) =
+                literal(properties, "GroupName").filter(|name| name.starts_with("sg-"))
+            {
+                let message = format!("`{name}` begins as ids do, which names must not");
+                findings.add(resource, codes::ILLEGAL_VALUE, "GroupName", message);
+            }
+        }
+        "AWS::ECS::Service" => containers::service(model, resource, findings),
+        "AWS::ECS::TaskDefinition" => containers::task_definition(resource, findings),
+        "AWS::ElastiCache::ReplicationGroup" => failover(resource, findings),
+        "AWS::Events::Rule" => schedule(resource, findings),
+        "AWS::GuardDuty::Detector" => {
+            let set = |key| look(properties, key) != Known::Missing;
+            if set("DataSources") && set("Features") {
+                let message = "a detector has `DataSources` or `Features`, not both";
+                findings.add(resource, codes::PROPERTY_CONFLICT, "DataSources", message);
+            }
+        }
+        "AWS::Lambda::Function" => function(resource, findings),
+        "AWS::RDS::DBInstance" => database(resource, findings),
+        "AWS::Route53::RecordSet" => records::record_set(resource, properties, "", findings),
+        "AWS::Route53::RecordSetGroup" => {
+            let zone = literal(properties, "HostedZoneName");
+            for (index, record) in items(properties, "RecordSets").iter().enumerate() {
+                let Some(record) = record.as_map() else { continue };
+                records::record_set(resource, record, &format!("RecordSets.{index}"), findings);
+                if let Some(zone) = zone {
+                    records::within(
+                        resource,
+                        record,
+                        zone,
+                        &format!("RecordSets.{index}.Name"),
+                        findings,
+                    );
+                }
+            }
+        }
+        "AWS::S3::Bucket" => tierings(resource, findings),
+        "AWS::SSM::Document" => document(resource, findings),
+        "AWS::StepFunctions::StateMachine" => state_machines::check(resource, findings),
+        _ => {}
+    }
+}
+
+/// The rules over several resources.
+pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
+    unique(model, "AWS::EC2::SubnetRouteTableAssociation", &["SubnetId"], 1, findings, |_| true);
+    unique(model, "AWS::Logs::SubscriptionFilter", &["LogGroupName"], 2, findings, |_| true);
+    unique(model, "AWS::EC2::VPCEndpoint", &["VpcId", "ServiceName"], 1, findings, |endpoint| {
+        truth(endpoint.properties, "PrivateDnsEnabled") == Known::Is(true)
+    });
+}
+
+/// Reports the resources of a type that share values beyond how many may.
+fn unique(
+    model: &Model<'_>,
+    type_name: &str,
+    keys: &[&str],
+    allowed: usize,
+    findings: &mut Findings,
+    counts: impl Fn(&Resource<'_>) -> bool,
+) {
+    let mut seen: Vec<(&Resource<'_>, Vec<Option<&Node>>)> = Vec::new();
+    for resource in model.resources.iter().filter(|resource| resource.type_name == type_name) {
+        let values: Vec<_> = keys.iter().map(|key| resource.properties.get(key)).collect();
+        let is_open = |value: &Option<&Node>| {
+            value.is_none_or(|value| matches!(value.as_function(), Some(("Fn::If", _))))
+        };
+        if values.iter().any(is_open) || !counts(resource) {
+            continue;
+        }
+        let alike =
+            seen.iter().filter(|(other, theirs)| *theirs == values && other.is_with(resource));
+        if alike.clone().count() >= allowed {
+            let place = alike.clone().next().map(|(first, _)| first.index);
+            let message = match allowed {
+                1 => format!("there is one for this `{}` already", keys[0]),
+                _ => format!(
+                    "there are {allowed} for this `{}` already, as many as AWS takes",
+                    keys[0]
+                ),
+            };
+            findings.add(resource, codes::MISMATCH, keys[0], message);
+            if let Some(place) = place {
+                findings.note("the first one is made here".into(), place);
+            }
+        }
+        seen.push((resource, values));
+    }
+}
+
+fn rest_api(resource: &Resource<'_>, findings: &mut Findings) {
+    let missing = |key| look(resource.properties, key) == Known::Missing;
+    if ["Name", "Body", "BodyS3Location", "CloneFrom"].into_iter().all(missing) {
+        let message = "an API needs a `Name`, unless an OpenAPI document gives it";
+        findings.add(resource, codes::MISSING_PROPERTY, "Name", message);
+    }
+}
+
+/// CodeBuild takes a role by name only where the role has no path.
+fn role_by_name(model: &Model<'_>, resource: &Resource<'_>, findings: &mut Findings) {
+    let Some(role) = resource.properties.get("ServiceRole") else { return };
+    let Some(("Ref", _)) = role.as_function() else { return };
+    let path = model.target(role).and_then(|role| literal(role.properties, "Path"));
+    if path.is_some_and(|path| path != "/") {
+        let message = "the name of a role with a path does not find it";
+        findings.add(resource, codes::WRONG_REFERENCE, "ServiceRole", message).help =
+            Some("refer to the role's `Arn`".into());
+    }
+}
+
+fn health_checks(resource: &Resource<'_>, findings: &mut Findings) {
+    const KINDS: [&str; 4] = ["EC2", "ELB", "EBS", "VPC_LATTICE"];
+    let Some(kinds) = literal(resource.properties, "HealthCheckType") else { return };
+    let all: Vec<&str> = kinds.split(',').map(str::trim).collect();
+    let message = if let Some(odd) = all.iter().find(|kind| !KINDS.contains(kind)) {
+        format!("`{odd}` is no health check")
+    } else if all.len() > 1 && all.contains(&"EC2") {
+        "`EC2` is always checked, and is not combined with others".to_owned()
+    } else {
+        return;
+    };
+    findings.add(resource, codes::ILLEGAL_VALUE, "HealthCheckType", message);
+}
+
+fn scheduled_action(resource: &Resource<'_>, findings: &mut Findings) {
+    for key in ["StartTime", "EndTime"] {
+        let Some(time) = literal(resource.properties, key).filter(|time| !time.contains("${"))
+        else {
+            continue;
+        };
+        let shape = time.bytes().take(11).enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            10 => byte == b'T',
+            _ => byte.is_ascii_digit(),
+        });
+        if !shape || time.len() < 17 {
+            let message = format!("`{time}` is no time");
+            findings.add(resource, codes::ILLEGAL_VALUE, key, message).help =
+                Some("write it as `2026-01-31T18:00:00Z`".into());
+        }
+    }
+}
+
+fn backups(resource: &Resource<'_>, findings: &mut Findings) {
+    let Known::Is(plan) = object(resource.properties, &["BackupPlan"]) else { return };
+    for (index, rule) in items(plan, "BackupPlanRule").iter().enumerate() {
+        let Some(rule) = rule.as_map() else { continue };
+        let Known::Is(lifecycle) = object(rule, &["Lifecycle"]) else { continue };
+        let (Some(cold), Some(end)) =
+            (number(lifecycle, "MoveToColdStorageAfterDays"), number(lifecycle, "DeleteAfterDays"))
+        else {
+            continue;
+        };
+        if end < cold + 90.0 {
+            let message = format!(
+                "backups are cold after {cold} days and deleted after {end}: cold ones stay 90 at least"
+            );
+            let path = format!("BackupPlan.BackupPlanRule.{index}.Lifecycle.DeleteAfterDays");
+            findings.add(resource, codes::BAD_LIFECYCLE, &path, message);
+        }
+    }
+}
+
+/// Every attribute of a key is defined, and nothing else.
+fn attributes(resource: &Resource<'_>, findings: &mut Findings) {
+    let properties = resource.properties;
+    let names = |map: &Map, list: &str| -> Option<Vec<String>> {
+        let items = match look(map, list) {
+            Known::Missing => return Some(Vec::new()),
+            Known::Is(Node::List(items)) => items,
+            _ => return None,
+        };
+        items
+            .iter()
+            .map(|item| Some(literal(item.as_map()?, "AttributeName")?.to_owned()))
+            .collect()
+    };
+    let Some(defined) = names(properties, "AttributeDefinitions") else { return };
+    let Some(mut used) = names(properties, "KeySchema") else { return };
+    for list in ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
+        match look(properties, list) {
+            Known::Missing => {}
+            Known::Is(Node::List(indexes)) => {
+                for index in indexes {
+                    let Some(mut keys) = index.as_map().and_then(|index| names(index, "KeySchema"))
+                    else {
+                        return;
+                    };
+                    used.append(&mut keys);
+                }
+            }
+            _ => return,
+        }
+    }
+    if let Some(name) = used.iter().find(|name| !defined.contains(name)) {
+        let message = format!("`{name}` is part of a key, and not among the definitions");
+        findings.add(resource, codes::PROPERTY_CONFLICT, "AttributeDefinitions", message);
+    } else if let Some(name) = defined.iter().find(|name| !used.contains(name)) {
+        let message = format!("`{name}` is defined, and part of no key");
+        findings.add(resource, codes::PROPERTY_CONFLICT, "AttributeDefinitions", message);
+    }
+}
+
+fn instance(resource: &Resource<'_>, findings: &mut Findings) {
+    let missing = |key| look(resource.properties, key) == Known::Missing;
+    if missing("ImageId") && missing("LaunchTemplate") {
+        let message = "an instance needs an `ImageId`, or a `LaunchTemplate` that has one";
+        findings.add(resource, codes::MISSING_PROPERTY, "ImageId", message);
+    }
+    image(resource, resource.properties, "ImageId", findings);
+}
+
+fn image(resource: &Resource<'_>, map: &Map, path: &str, findings: &mut Findings) {
+    let Some(id) = literal(map, "ImageId").filter(|id| !id.contains("${")) else { return };
+    if !id.starts_with("ami-") && !id.starts_with("resolve:ssm:") {
+        let message = format!("`{id}` is no id of an image");
+        findings.add(resource, codes::ILLEGAL_VALUE, path, message).help =
+            Some("it begins with `ami-`; read the newest one from Parameter Store".into());
+    }
+}
+
+fn failover(resource: &Resource<'_>, findings: &mut Findings) {
+    let properties = resource.properties;
+    if truth(properties, "AutomaticFailoverEnabled") == Known::Is(true)
+        && number(properties, "NumCacheClusters").is_some_and(|count| count < 2.0)
+    {
+        let message = "a group of one node has nothing to fail over to";
+        findings.add(resource, codes::PROPERTY_CONFLICT, "NumCacheClusters", message);
+    }
+}
+
+fn schedule(resource: &Resource<'_>, findings: &mut Findings) {
+    let Some(text) = literal(resource.properties, "ScheduleExpression") else { return };
+    if text.is_empty() || text.contains("${") {
+        return;
+    }
+    let inner = |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
+    let problem = if let Some(rate) = inner("rate") {
+        let mut parts = rate.split_whitespace();
+        let count =
+            parts.next().and_then(|count| count.parse::<u32>().ok()).filter(|count| *count > 0);
+        let units: &[&str] = if count == Some(1) {
+            &["minute", "hour", "day"]
+        } else {
+            &["minutes", "hours", "days"]
+        };
+        let fits = count.is_some() && parts.next().is_some_and(|unit| units.contains(&unit));
+        (!fits || parts.next().is_some())
+            .then_some("a rate is a number and a unit: `rate(1 hour)`, `rate(5 minutes)`")
+    } else if let Some(cron) = inner("cron") {
+        (cron.split_whitespace().count() != 6)
+            .then_some("a cron expression has six fields: minutes, hours, day of month, month, day of week, year")
+    } else {
+        Some("a schedule is `rate(…)` or `cron(…)`")
+    };
+    if let Some(problem) = problem {
+        findings.add(resource, codes::BAD_DEFINITION, "ScheduleExpression", problem);
+    }
+}
+
+fn function(resource: &Resource<'_>, findings: &mut Findings) {
+    let properties = resource.properties;
+    if let Known::Is(start) = object(properties, &["SnapStart"])
+        && literal(start, "ApplyOn") == Some("PublishedVersions")
+        && let Some(runtime) = literal(properties, "Runtime")
+    {
+        let has_none =
+            ["nodejs", "ruby", "provided", "go", "java8", "dotnet6", "dotnetcore", "python2"];
+        let old = ["python3.6", "python3.7", "python3.8", "python3.9", "python3.10", "python3.11"];
+        if has_none.iter().any(|prefix| runtime.starts_with(prefix)) || old.contains(&runtime) {
+            let message = format!("`{runtime}` has no SnapStart");
+            findings.add(resource, codes::PROPERTY_CONFLICT, "SnapStart", message);
+        }
+    }
+    if let Known::Is(variables) = object(properties, &["Environment", "Variables"]) {
+        let bytes: usize = variables
+            .iter()
+            .map(|(name, value)| name.len() + value.as_str().map_or(0, str::len))
+            .sum();
+        if bytes > 4096 {
+            let message = format!("the variables have {bytes} bytes or more, 4096 are allowed");
+            findings.add(resource, codes::LIMIT_EXCEEDED, "Environment.Variables", message);
+        }
+    }
+}
+
+fn database(resource: &Resource<'_>, findings: &mut Findings) {
+    let aurora =
+        literal(resource.properties, "Engine").is_some_and(|engine| engine.starts_with("aurora"));
+    let class = literal(resource.properties, "DBInstanceClass");
+    if let Some(class) =
+        class.filter(|class| aurora && (class.ends_with(".micro") || class.starts_with("db.m")))
+    {
+        let message = format!("Aurora has no `{class}`");
+        findings.add(resource, codes::PROPERTY_CONFLICT, "DBInstanceClass", message);
+    }
+}
+
+fn tierings(resource: &Resource<'_>, findings: &mut Findings) {
+    for (index, configuration) in
+        items(resource.properties, "IntelligentTieringConfigurations").iter().enumerate()
+    {
+        let Some(configuration) = configuration.as_map() else { continue };
+        for (place, tiering) in items(configuration, "Tierings").iter().enumerate() {
+            let Some(tiering) = tiering.as_map() else { continue };
+            let least = match literal(tiering, "AccessTier") {
+                Some("ARCHIVE_ACCESS") => 90.0,
+                Some("DEEP_ARCHIVE_ACCESS") => 180.0,
+                _ => continue,
+            };
+            if let Some(days) =
+                number(tiering, "Days").filter(|days| !(least..=730.0).contains(days))
+            {
+                let message = format!("{days} days, {least} to 730 are allowed");
+                let path =
+                    format!("IntelligentTieringConfigurations.{index}.Tierings.{place}.Days");
+                findings.add(resource, codes::BAD_LIFECYCLE, &path, message);
+            }
+        }
+    }
+}
+
+fn document(resource: &Resource<'_>, findings: &mut Findings) {
+    let Known::Is(content) = object(resource.properties, &["Content"]) else { return };
+    if content.keys().any(|key| key.starts_with("Fn::")) {
+        return;
+    }
+    if let Some(kind @ ("Command" | "Automation" | "Session" | "Policy")) =
+        literal(resource.properties, "DocumentType").or(Some("Command"))
+        && !content.contains_key("schemaVersion")
+    {
+        let message = format!("a document of the type `{kind}` needs a `schemaVersion`");
+        findings.add(resource, codes::BAD_DEFINITION, "Content", message);
+    }
+}

@@ -1,0 +1,167 @@
+//! Names of domains: records, aliases, certificates.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::super::{
+    findings::Findings,
+    known::{Known, items, literal, look, object},
+    model::Resource,
+};
+use crate::{
+    codes,
+    node::{Map, Node},
+};
+
+/// A record set at a path, which is empty where it is a resource of its own.
+pub(super) fn record_set(
+    resource: &Resource<'_>,
+    record: &Map,
+    path: &str,
+    findings: &mut Findings,
+) {
+    let at = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    if look(record, "AliasTarget") != Known::Missing {
+        for key in ["TTL", "ResourceRecords"] {
+            if matches!(look(record, key), Known::Is(_)) {
+                let message = format!("an alias has no `{key}`");
+                findings.add(resource, codes::PROPERTY_CONFLICT, &at(key), message);
+            }
+        }
+    }
+    if let Some(zone) = literal(record, "HostedZoneName") {
+        within(resource, record, zone, &at("Name"), findings);
+    }
+    let Known::Is(Node::List(values)) = look(record, "ResourceRecords") else { return };
+    let Some(kind) = literal(record, "Type") else { return };
+    if kind == "CNAME" && values.len() > 1 {
+        let message = "a `CNAME` has one value";
+        findings.add(resource, codes::ILLEGAL_VALUE, &at("ResourceRecords"), message);
+    }
+    for (index, value) in values.iter().enumerate() {
+        let Some(value) =
+            value.as_str().filter(|value| !value.contains("${") && !value.contains("{{"))
+        else {
+            continue;
+        };
+        let numbers = |count: usize| {
+            let mut parts = value.split_whitespace();
+            let sure =
+                parts.by_ref().take(count).filter(|part| part.parse::<u16>().is_ok()).count();
+            sure == count && parts.count() == 1
+        };
+        let (fits, form) = match kind {
+            "A" => (value.parse::<Ipv4Addr>().is_ok(), "an IPv4 address"),
+            "AAAA" => (value.parse::<Ipv6Addr>().is_ok(), "an IPv6 address"),
+            "MX" => (numbers(1), "a priority and a domain: `10 mail.example.com`"),
+            "SRV" => (numbers(3), "priority, weight, port and domain"),
+            "TXT" => (
+                value.starts_with('"') && value.ends_with('"') && value.len() > 1,
+                "text in double quotes",
+            ),
+            _ => continue,
+        };
+        if !fits {
+            let message = format!("`{value}` is no value of an `{kind}` record");
+            findings
+                .add(
+                    resource,
+                    codes::ILLEGAL_VALUE,
+                    &at(&format!("ResourceRecords.{index}")),
+                    message,
+                )
+                .help = Some(format!("it is {form}"));
+        }
+    }
+}
+
+/// A record's name belongs to its zone.
+pub(super) fn within(
+    resource: &Resource<'_>,
+    record: &Map,
+    zone: &str,
+    path: &str,
+    findings: &mut Findings,
+) {
+    let Some(name) = literal(record, "Name").filter(|name| !name.contains("${")) else { return };
+    if !zone.contains("${") && !is_part(name, zone) {
+        let message = format!("`{name}` is not in the zone `{zone}`");
+        findings.add(resource, codes::ILLEGAL_VALUE, path, message);
+    }
+}
+
+/// Whether a domain is another one or below it.
+fn is_part(name: &str, of: &str) -> bool {
+    let (name, of) = (name.trim_end_matches('.'), of.trim_end_matches('.'));
+    name.strip_suffix(of).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+pub(super) fn certificate(resource: &Resource<'_>, findings: &mut Findings) {
+    for (index, option) in items(resource.properties, "DomainValidationOptions").iter().enumerate()
+    {
+        let Some(option) = option.as_map() else { continue };
+        let (Some(domain), Some(validation)) =
+            (literal(option, "DomainName"), literal(option, "ValidationDomain"))
+        else {
+            continue;
+        };
+        if !domain.contains("${") && !validation.contains("${") && !is_part(domain, validation) {
+            let message = format!("`{domain}` is not part of `{validation}`");
+            let path = format!("DomainValidationOptions.{index}.ValidationDomain");
+            findings.add(resource, codes::ILLEGAL_VALUE, &path, message);
+        }
+    }
+}
+
+pub(super) fn distribution(resource: &Resource<'_>, findings: &mut Findings) {
+    let Known::Is(config) = object(resource.properties, &["DistributionConfig"]) else { return };
+    for (index, alias) in items(config, "Aliases").iter().enumerate() {
+        if let Some(alias) = alias.as_str().filter(|alias| !alias.contains(['.', '$', '{'])) {
+            let message = format!("`{alias}` is no domain");
+            findings.add(
+                resource,
+                codes::ILLEGAL_VALUE,
+                &format!("DistributionConfig.Aliases.{index}"),
+                message,
+            );
+        }
+    }
+    let mut ids = Vec::new();
+    for list in ["Origins", "OriginGroups"] {
+        let all: &[Node] = match look(config, list) {
+            Known::Missing => continue,
+            Known::Is(Node::List(all)) => all,
+            Known::Is(Node::Map(groups)) => items(groups, "Items"),
+            _ => return,
+        };
+        for origin in all {
+            match origin.as_map().and_then(|origin| origin.get("Id")) {
+                Some(id) => ids.push(id),
+                None => return,
+            }
+        }
+    }
+    let default = config
+        .get("DefaultCacheBehavior")
+        .into_iter()
+        .map(|node| ("DefaultCacheBehavior".to_owned(), node));
+    let others = items(config, "CacheBehaviors").iter().enumerate();
+    let others = others.map(|(index, node)| (format!("CacheBehaviors.{index}"), node));
+    for (path, behavior) in default.chain(others) {
+        let Some(target) =
+            behavior.as_map().and_then(|behavior| literal(behavior, "TargetOriginId"))
+        else {
+            continue;
+        };
+        let known =
+            ids.iter().any(|id| id.as_str().is_none_or(|id| id == target || id.contains("${")));
+        if !known {
+            let message = format!("there is no origin `{target}`");
+            findings.add(
+                resource,
+                codes::DANGLING_REFERENCE,
+                &format!("DistributionConfig.{path}.TargetOriginId"),
+                message,
+            );
+        }
+    }
+}
