@@ -33,7 +33,7 @@ const STEPS: &[Step] = &[
     ("test", "all tests", test),
     ("deploy", "apps deploy to an emulator, whatever goes wrong on the way", deploy),
     ("functions", "code in Lambda, queries and scripts do what they should", functions::run),
-    ("newcomer", "the README's example works in a crate of its own", newcomer::run),
+    ("newcomer", "the README's example and a crate outside of the workspace work", newcomer::run),
     ("doc", "the documentation builds without a warning", doc),
     ("deny", "licenses, sources and duplicates of dependencies", deny),
     ("bless", "the templates are as reviewed", || bless::run(&["--check".to_owned()])),

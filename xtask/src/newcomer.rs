@@ -1,6 +1,7 @@
-//! The path of a new user: the example of the README, in a crate of its own that depends on ours by path.
+//! The path of a new user: the example of the README, in a crate of its own that depends on ours by path; then a crate with tests and a
+//! construct of its own.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use crate::{Result, process, root};
 
@@ -63,5 +64,28 @@ pub(crate) fn run() -> Result {
         return Err(format!("the example of the README gives no bucket:\n{template}"));
     }
     println!("the README's example gives its template");
+    external(&target)
+}
+
+/// The crate outside of the workspace: formatted, tested, and synthesized by its own program.
+fn external(target: &Path) -> Result {
+    let folder = root().join("fc-constructs/tests/external");
+    let cargo = |words: &[&str]| {
+        let mut command = process::cargo(words.iter().copied());
+        command.current_dir(&folder).env("CARGO_TARGET_DIR", target);
+        command
+    };
+    process::run(&mut cargo(&["fmt", "--check"]))?;
+    process::run(&mut cargo(&["test", "--quiet"]))?;
+    let assembly = target.join("external.out").display().to_string();
+    let words = ["run", "--quiet", "--", "synth", "--quiet", "--output", &assembly];
+    process::run(&mut cargo(&words))?;
+    for stack in ["Store", "Work"] {
+        let path = Path::new(&assembly).join(format!("{stack}.template.json"));
+        if !path.is_file() {
+            return Err(format!("the crate outside of the workspace gives no {}", path.display()));
+        }
+    }
+    println!("the crate outside of the workspace is tested and synthesizes");
     Ok(())
 }

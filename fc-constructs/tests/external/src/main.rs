@@ -1,0 +1,13 @@
+//! The command line: `cargo run -- synth`.
+
+use std::process::ExitCode;
+
+use fc_cdk::prelude::*;
+
+fn main() -> ExitCode {
+    fc_cdk::cli("reports").about("Reports that are written every night").run(|context| {
+        let app = App::new().with_environment(context.environment());
+        reports::reports(&app);
+        app
+    })
+}
