@@ -24,11 +24,30 @@ pub(crate) fn print(diagnostics: &[Diagnostic], variables: &Variables, terminal:
         if terminal.err_paint().is_on() { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(terminal.width());
     let mut sources = Sources::new(variables);
-    for diagnostic in diagnostics {
-        let text = render(diagnostic, &renderer, &mut sources);
+    for (index, diagnostic) in diagnostics.iter().enumerate() {
+        let (before, after) = (&diagnostics[..index], &diagnostics[index + 1..]);
+        if before.iter().any(|other| is_same_note(other, diagnostic)) {
+            continue;
+        }
+        let also: Vec<String> = after
+            .iter()
+            .filter(|other| is_same_note(other, diagnostic))
+            .map(|other| match other.location {
+                Some(location) => format!("{} ({location})", other.path),
+                None => other.path.to_string(),
+            })
+            .collect();
+        let text = render(diagnostic, &also, &renderer, &mut sources);
         terminal.note(format_args!("{text}\n"));
     }
     terminal.note(summary(diagnostics));
+}
+
+/// Whether both only inform, of the same: then it is said once, with the places of all.
+fn is_same_note(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let what =
+        |it: &Diagnostic| (it.severity, it.code.clone(), it.message.clone(), it.help.clone());
+    one.severity == Severity::Info && what(one) == what(other)
 }
 
 /// "2 errors, 1 warning"; empty if there is nothing.
@@ -42,7 +61,12 @@ pub(crate) fn summary(diagnostics: &[Diagnostic]) -> String {
     parts.map(|&(number, noun)| count(number, noun)).collect::<Vec<_>>().join(", ")
 }
 
-fn render(diagnostic: &Diagnostic, renderer: &Renderer, sources: &mut Sources) -> String {
+fn render(
+    diagnostic: &Diagnostic,
+    also: &[String],
+    renderer: &Renderer,
+    sources: &mut Sources,
+) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -54,6 +78,7 @@ fn render(diagnostic: &Diagnostic, renderer: &Renderer, sources: &mut Sources) -
     if !diagnostic.path.is_empty() {
         facts.push(("construct", &diagnostic.path));
     }
+    facts.extend(also.iter().map(|place| ("also", place.as_str())));
     if let Some(id) = &diagnostic.logical_id {
         facts.push(("logical id", id));
     }
