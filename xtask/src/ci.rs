@@ -121,6 +121,8 @@ fn test() -> Result {
 /// The tests of the packages that deploy. Most wait for an emulator, so that more of them run at once than there are processors.
 fn deploy() -> Result {
     emulator::run(&[])?;
+    // One test deploys with the AWS CDK's command line.
+    judge::node()?;
     let packages = ["test", "--quiet", "--package", "fc-cdk-toolkit", "--package", "shop-infra"];
     let rest = ["--features", DEPLOY, "--", "--test-threads", "12"];
     process::run(process::cargo(packages.into_iter().chain(rest)).env("CI", "true"))

@@ -178,8 +178,7 @@ fn assets_are_published_once() {
 /// The AWS CDK's command line, as `cargo xtask judge` installs it; `None` where it is not there.
 fn cdk() -> Option<PathBuf> {
     let installed = |folder: &Path| folder.join(".cache/judges/node/node_modules/.bin/cdk");
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(installed);
-    here.chain(env::var_os("FC_CDK_CDK").map(PathBuf::from)).find(|path| path.exists())
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(installed).find(|path| path.exists())
 }
 
 fn run_cdk(account: &fc_cdk_testing::deploy::Account<'_>, cdk: &Path, arguments: &[&str]) {
