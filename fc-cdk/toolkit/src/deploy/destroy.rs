@@ -56,15 +56,7 @@ pub(crate) fn destroy(session: &mut Session<'_>) -> Result<Exit, Error> {
     let types = session.resource_types;
     let progress = Progress::new(session.terminal, json);
     let interrupt = Interrupt::default();
-    let engine = Engine {
-        assembly: synthesis.assembly(),
-        options: &options,
-        types,
-        progress: &progress,
-        interrupt: &interrupt,
-        changed: Default::default(),
-        planned: Vec::new(),
-    };
+    let engine = Engine::new(&synthesis, &options, types, &progress, &interrupt);
     let begun = Time::now();
     let work = async {
         let mut doomed = Vec::new();
@@ -352,15 +344,7 @@ pub(crate) fn rollback(session: &mut Session<'_>) -> Result<Exit, Error> {
     let types = session.resource_types;
     let progress = Progress::new(session.terminal, json);
     let interrupt = Interrupt::default();
-    let engine = Engine {
-        assembly: synthesis.assembly(),
-        options: &options,
-        types,
-        progress: &progress,
-        interrupt: &interrupt,
-        changed: Default::default(),
-        planned: Vec::new(),
-    };
+    let engine = Engine::new(&synthesis, &options, types, &progress, &interrupt);
     let work = async {
         let mut failures = Vec::new();
         // What was deployed last is taken back first.

@@ -25,7 +25,7 @@ use crate::{
         time::Time,
     },
     error::{Error, Exit},
-    synthesis::ResourceTypes,
+    synthesis::{ResourceTypes, Synthesis},
 };
 
 /// What deploys stacks.
@@ -55,6 +55,19 @@ pub(crate) struct Deployed {
 const MAX_LOOKS: usize = 5;
 
 impl<'a> Engine<'a> {
+    /// One that has done nothing yet.
+    pub(crate) fn new(
+        synthesis: &'a Synthesis,
+        options: &'a Options,
+        types: ResourceTypes,
+        progress: &'a Progress<'a>,
+        interrupt: &'a Interrupt,
+    ) -> Engine<'a> {
+        let assembly = synthesis.assembly();
+        let (changed, planned) = (RefCell::default(), Vec::new());
+        Engine { assembly, options, types, progress, interrupt, changed, planned }
+    }
+
     /// Looks at a stack until nothing goes on in it; `--recover` brings it out of what it is in.
     pub(crate) async fn settle(
         &self,

@@ -56,15 +56,7 @@ pub(crate) fn plan(session: &mut Session<'_>) -> Result<Exit, Error> {
     let app = session.definition.get_name().to_owned();
     let progress = Progress::new(session.terminal, false);
     let interrupt = Interrupt::default();
-    let engine = Engine {
-        assembly: synthesis.assembly(),
-        options: &options,
-        types,
-        progress: &progress,
-        interrupt: &interrupt,
-        changed: Default::default(),
-        planned: Vec::new(),
-    };
+    let engine = Engine::new(&synthesis, &options, types, &progress, &interrupt);
     let work = async {
         let prepared = match engine.prepare(&stacks, &targets).await {
             Ok(prepared) => prepared,
@@ -245,15 +237,9 @@ pub(crate) fn deploy(
             .and_then(Node::as_str)
             .map(|id| (text(entry, "stack"), id.to_owned()))
     };
-    let engine = Engine {
-        assembly: synthesis.assembly(),
-        options: &options,
-        types,
-        progress: &progress,
-        interrupt: &interrupt,
-        changed: Default::default(),
-        planned: entries.iter().filter_map(set_of).collect(),
-    };
+    let planned = entries.iter().filter_map(set_of).collect();
+    let engine =
+        Engine { planned, ..Engine::new(&synthesis, &options, types, &progress, &interrupt) };
     let begun = Time::now();
     let work = async {
         let prepared = match engine.prepare(&stacks, &targets).await {

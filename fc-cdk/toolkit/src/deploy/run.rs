@@ -48,15 +48,7 @@ pub(crate) fn deploy(session: &mut Session<'_>) -> Result<Exit, Error> {
         }
     }
     let interrupt = Interrupt::default();
-    let engine = Engine {
-        assembly: synthesis.assembly(),
-        options: &options,
-        types: session.resource_types,
-        progress: &progress,
-        interrupt: &interrupt,
-        changed: Default::default(),
-        planned: Vec::new(),
-    };
+    let engine = Engine::new(&synthesis, &options, session.resource_types, &progress, &interrupt);
     let begun = Time::now();
     let work = async {
         let prepared = match engine.prepare(&stacks, &targets).await {
