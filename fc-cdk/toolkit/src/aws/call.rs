@@ -58,6 +58,9 @@ pub(crate) const ELB: Service = Service {
     signing: "elasticloadbalancing",
     protocol: Protocol::Query("2015-12-01"),
 };
+/// Who is calling.
+pub(crate) const STS: Service =
+    Service { endpoint: "sts", signing: "sts", protocol: Protocol::Query("2011-06-15") };
 /// Certificates.
 pub(crate) const ACM: Service =
     Service { endpoint: "acm", signing: "acm", protocol: Protocol::Json("CertificateManager") };

@@ -18,6 +18,13 @@ pub(crate) fn definition() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Asks what deleting the stacks would fail by"),
         )
+        .arg(
+            Arg::new("permissions")
+                .long("permissions")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("destroy")
+                .help("Asks IAM, too, what of all that CloudFormation has to do is denied"),
+        )
         .arg(json_arg())
         .args(connection_args())
         .after_help(
@@ -47,6 +54,7 @@ mod with_aws {
         let aws = Aws::connect(session)?;
         let types = session.resource_types;
         let destroys = session.args.get_flag("destroy");
+        let permissions = session.permissions.filter(|_| session.args.get_flag("permissions"));
         let mut findings: Vec<Diagnostic> = Vec::new();
         let mut unasked = Map::new();
         let mut answered = 0;
@@ -56,7 +64,7 @@ mod with_aws {
                 if destroys {
                     forecast::of_destroy(&target, stack).await
                 } else {
-                    forecast::of_deploy(&target, stack, &types).await
+                    forecast::of_deploy(&target, stack, &types, permissions).await
                 }
             })?;
             findings.extend(outlook.findings);

@@ -4,6 +4,7 @@ mod databases; // engines and classes
 mod identity; // roles, principals, keys, certificates, permissions
 mod names; // what exists already
 mod network; // VPCs, subnets, security groups
+mod permissions; // what whoever acts may do
 mod quotas; // how many an account may have
 mod resources; // what the stack is going to do
 mod servers; // instance types, images, key pairs
@@ -11,7 +12,11 @@ mod storage; // buckets that go, code of functions
 
 use std::collections::BTreeMap;
 
-use fc_cdk_core::{Diagnostic, StackArtifact, Template, rules::Rule, spec::ResourceSpec};
+use fc_cdk_core::{
+    Diagnostic, StackArtifact, Template,
+    rules::Rule,
+    spec::{Permissions, ResourceSpec},
+};
 
 use self::resources::Planned;
 use crate::aws::{
@@ -40,7 +45,7 @@ struct Forecast<'a> {
     outlook: Outlook,
 }
 
-/// What the deploy of a stack meets.
+/// What the deploy of a stack meets. Where the permissions of resource types are given, IAM is asked for them, too.
 ///
 /// # Errors
 ///
@@ -49,6 +54,7 @@ pub(crate) async fn of_deploy(
     target: &Target,
     stack: &StackArtifact,
     types: Types<'_>,
+    permissions: Option<fn(&str) -> Option<Permissions>>,
 ) -> Result<Outlook, AwsError> {
     let deployed = deployed(target, stack).await?;
     let planned = resources::planned(stack, deployed.as_ref(), types);
@@ -63,6 +69,11 @@ pub(crate) async fn of_deploy(
     network::check(&mut forecast).await?;
     databases::check(&mut forecast).await?;
     quotas::check(&mut forecast).await?;
+    if let Some(permissions) = permissions {
+        let stack = target.cloudformation().stack(stack.stack_name()).await?;
+        let role = stack.and_then(|stack| stack.role_arn);
+        permissions::check(&mut forecast, role, permissions).await?;
+    }
     Ok(forecast.outlook)
 }
 

@@ -9,6 +9,7 @@ pub(crate) const ALL: &[Rule] = &[
     MISSING_ROLE,
     ROLE_NOT_ASSUMABLE,
     MISSING_PRINCIPAL,
+    NOT_PERMITTED,
     KEY_NOT_USABLE,
     CERTIFICATE_NOT_ISSUED,
     MISSING_KEY_PAIR,
@@ -65,6 +66,11 @@ rules! {
         "Services that keep policies on resources, such as S3 and KMS, refuse a policy with a principal that they cannot find.",
         "correct the ARN, or make the principal first",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html";
+    NOT_PERMITTED "forecast-not-permitted" Warning
+        "whoever deploys may not do what CloudFormation has to do",
+        "CloudFormation acts with the permissions of the caller or of the stack's role, and the first call that is denied makes the stack roll back. IAM is asked for every resource: a policy that names only the right ones is said to deny, and what an organization denies is not known.",
+        "let the caller or the stack's role have these permissions, or take another by `--profile`",
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html";
     KEY_NOT_USABLE "forecast-key-not-usable" Error
         "a key that is named does not exist or is not enabled",
         "A key that is disabled or waits for its deletion encrypts nothing: creating the resource fails, or it cannot be used.",

@@ -44,7 +44,9 @@ fn run(app: impl Fn() -> App, arguments: &[&str], mut answers: Vec<Answer>) -> R
     variables.access_key = Some(AccessKey { id: "key".into(), secret, session_token: None });
     variables.region = Some("ap-northeast-1".into());
     variables.endpoint_url = Some(endpoint);
-    let cli = Cli::new("shop").resource_types(fc_cdk_aws::resource_type);
+    let cli = Cli::new("shop")
+        .resource_types(fc_cdk_aws::resource_type)
+        .permissions(fc_cdk_aws::permissions);
     let arguments = [&["forecast"], arguments].concat();
     let exit = cli.run_with(arguments, &variables, &mut terminal, |_| app());
     let asked = asked.lock().unwrap().clone();
@@ -286,7 +288,7 @@ fn certificates_are_issued() {
 
 #[test]
 fn servers_get_the_type_image_and_key_pair_they_name() {
-    let server = || json!({ "LaunchTemplateData": { "InstanceType": "t4g.small", "ImageId": "ami-0123", "KeyName": "mine" } });
+    let server = || json!({ "LaunchTemplateData": { "InstanceType": "t4g.small", "ImageId": "ami-0123abcd", "KeyName": "mine" } });
     let type_of = |architecture: &str| {
         ok(
             "DescribeInstanceTypes",
@@ -298,7 +300,7 @@ fn servers_get_the_type_image_and_key_pair_they_name() {
     let image = || {
         ok(
             "DescribeImages",
-            "<R><imagesSet><item><imageId>ami-0123</imageId><architecture>x86_64</architecture></item></imagesSet></R>",
+            "<R><imagesSet><item><imageId>ami-0123abcd</imageId><architecture>x86_64</architecture></item></imagesSet></R>",
         )
     };
     let pair =
@@ -308,7 +310,7 @@ fn servers_get_the_type_image_and_key_pair_they_name() {
     assert_eq!(
         check(vec![type_of("arm64"), image(), pair()]),
         [
-            "image-of-other-architecture LaunchTemplateData.ImageId: the image `ami-0123` is for x86_64, which `t4g.small` is not"
+            "image-of-other-architecture LaunchTemplateData.ImageId: the image `ami-0123abcd` is for x86_64, which `t4g.small` is not"
         ]
     );
     let nothing = vec![
@@ -321,19 +323,19 @@ fn servers_get_the_type_image_and_key_pair_they_name() {
         [
             "missing-key-pair LaunchTemplateData.KeyName: there is no key pair `mine` in ap-northeast-1",
             "instance-type-not-offered LaunchTemplateData.InstanceType: ap-northeast-1 does not offer `t4g.small`",
-            "missing-image LaunchTemplateData.ImageId: there is no image `ami-0123` in ap-northeast-1",
+            "missing-image LaunchTemplateData.ImageId: there is no image `ami-0123abcd` in ap-northeast-1",
         ]
     );
 }
 
 #[test]
 fn networks_are_there_and_of_one_vpc() {
-    let instance = || json!({ "SubnetId": "subnet-0a", "SecurityGroupIds": ["sg-0b"] });
+    let instance = || json!({ "SubnetId": "subnet-0123abcd", "SecurityGroupIds": ["sg-0123abcd"] });
     let subnet = |vpc: &str| {
         ok(
             "DescribeSubnets",
             format!(
-                "<R><subnetSet><item><subnetId>subnet-0a</subnetId><vpcId>{vpc}</vpcId></item></subnetSet></R>"
+                "<R><subnetSet><item><subnetId>subnet-0123abcd</subnetId><vpcId>{vpc}</vpcId></item></subnetSet></R>"
             ),
         )
     };
@@ -341,7 +343,7 @@ fn networks_are_there_and_of_one_vpc() {
         ok(
             "DescribeSecurityGroups",
             format!(
-                "<R><securityGroupInfo><item><groupId>sg-0b</groupId><vpcId>{vpc}</vpcId></item></securityGroupInfo></R>"
+                "<R><securityGroupInfo><item><groupId>sg-0123abcd</groupId><vpcId>{vpc}</vpcId></item></securityGroupInfo></R>"
             ),
         )
     };
@@ -350,7 +352,7 @@ fn networks_are_there_and_of_one_vpc() {
     assert_eq!(
         check(vec![subnet("vpc-1"), group("vpc-2")]),
         [
-            "security-group-of-other-vpc SecurityGroupIds.0: `sg-0b` is of `vpc-2`, but `subnet-0a` of `vpc-1`"
+            "security-group-of-other-vpc SecurityGroupIds.0: `sg-0123abcd` is of `vpc-2`, but `subnet-0123abcd` of `vpc-1`"
         ]
     );
     assert_eq!(
@@ -359,7 +361,7 @@ fn networks_are_there_and_of_one_vpc() {
             group("vpc-1")
         ]),
         [
-            "missing-network-resource SubnetId: there is no subnet `subnet-0a` in 123456789012/ap-northeast-1"
+            "missing-network-resource SubnetId: there is no subnet `subnet-0123abcd` in 123456789012/ap-northeast-1"
         ]
     );
     let without = || json!({ "GroupDescription": "web" });
@@ -486,6 +488,38 @@ fn quotas_leave_room() {
             "quota-reached : 123456789012/ap-northeast-1 may have 0 AWS::SageMaker::NotebookInstance; it has 0, and 1 more would be made"
         ]
     );
+}
+
+#[test]
+fn permissions_are_simulated_where_that_is_asked_for() {
+    let result = |action: &str, decision: &str| {
+        format!(
+            "<member><EvalActionName>{action}</EvalActionName><EvalDecision>{decision}</EvalDecision></member>"
+        )
+    };
+    let results = [
+        result("sns:CreateTopic", "implicitDeny"),
+        result("sns:TagResource", "explicitDeny"),
+        result("sns:GetTopicAttributes", "allowed"),
+    ];
+    let answer = || {
+        ok(
+            "SimulatePrincipalPolicy",
+            format!(
+                "<R><SimulatePrincipalPolicyResult><EvaluationResults>{}</EvaluationResults></SimulatePrincipalPolicyResult></R>",
+                results.concat()
+            ),
+        )
+    };
+    let stacks =
+        || ("DescribeStacks", 400, error("ValidationError", "Stack with id Shop does not exist"));
+    let topic = || app("AWS::SNS::Topic", json!({}));
+    let asked = run(topic, &["--permissions"], vec![answer(), stacks()]);
+    assert_eq!(asked.exit, Exit::Ok, "{}", asked.err);
+    let message = "warning[forecast-not-permitted]: `arn:aws:iam::123456789012:user/me` may not do this on every resource: sns:CreateTopic, sns:TagResource";
+    assert!(asked.err.contains(message), "{}", asked.err);
+    let not_asked = run(topic, &[], vec![answer(), stacks()]);
+    assert!(!not_asked.asked.contains(&"SimulatePrincipalPolicy".to_owned()));
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub(crate) struct StackInfo {
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) notification_arns: Vec<String>,
     pub(crate) termination_protection: bool,
+    /// Whose permissions CloudFormation takes, where they are not the caller's.
+    pub(crate) role_arn: Option<String>,
     /// The stack around it, of a nested one.
     pub(crate) parent_id: Option<String>,
 }
@@ -74,6 +76,7 @@ impl StackInfo {
             tags: stack.tags().iter().map(|tag| (text(tag.key()), text(tag.value()))).collect(),
             notification_arns: stack.notification_arns().to_vec(),
             termination_protection: stack.enable_termination_protection().unwrap_or(false),
+            role_arn: stack.role_arn().map(str::to_owned),
             parent_id: stack.parent_id().map(str::to_owned),
         }
     }
