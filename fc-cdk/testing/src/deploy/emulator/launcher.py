@@ -27,9 +27,9 @@ TO_PARENT = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
 
 from ministack import app  # noqa: E402
-from ministack.core.responses import get_account_id, get_region  # noqa: E402
+from ministack.core.responses import get_account_id, get_region, set_request_region  # noqa: E402
 from ministack.services import ssm  # noqa: E402
-from ministack.services.cloudformation import changesets, provisioners, stacks  # noqa: E402
+from ministack.services.cloudformation import changesets, engine, provisioners, stacks  # noqa: E402
 
 # ---- The program that started us ----
 
@@ -304,6 +304,19 @@ class ExecutableWithoutChanges(list):
         return True
 
 
+def resolve(value, *args, **kwargs):
+    """ministack looks for the output of another stack in the region of the stack that reads it."""
+    read = value.get("Fn::GetStackOutput") if isinstance(value, dict) else None
+    if not isinstance(read, dict) or "Region" not in read:
+        return real_resolve(value, *args, **kwargs)
+    here, there = get_region(), resolve(read["Region"], *args, **kwargs)
+    set_request_region(there)
+    try:
+        return real_resolve(value, *args, **kwargs)
+    finally:
+        set_request_region(here)
+
+
 def resolved_for_differences(template, *args, **kwargs):
     resolved = real_resolved_for_differences(template, *args, **kwargs)
     return {**resolved, "Outputs": (template or {}).get("Outputs")}
@@ -320,11 +333,11 @@ def differences(old, new, *args, **kwargs):
 real_provision, real_update, real_delete = (
     provisioners._provision_resource, provisioners._update_resource, provisioners._delete_resource)
 real_on_worker_thread, real_parameter = stacks._runs_on_worker_thread, ssm.resolve_parameter_value
-real_differences = stacks._diff_resources
+real_differences, real_resolve = stacks._diff_resources, engine._resolve_refs
 real_resolved_for_differences = changesets._resolve_props_for_diff
 for old, new in ((real_provision, provision), (real_update, update), (real_delete, delete),
                  (real_on_worker_thread, on_worker_thread), (real_parameter, public_parameter),
-                 (real_differences, differences),
+                 (real_differences, differences), (real_resolve, resolve),
                  (real_resolved_for_differences, resolved_for_differences),
                  (provisioners._RESOURCE_HANDLERS, Handlers(provisioners._RESOURCE_HANDLERS))):
     replace(old, new)
