@@ -3,6 +3,8 @@
 //! `--quick` measures the two loads once and writes nothing: it shows that the benchmark runs, and that it compares what is equal.
 //! With the names of parts, only those are measured and printed.
 
+mod checks; // our checks beside other people's
+mod code; // the same infrastructure with the AWS CDK
 mod measure; // what commands take
 mod report; // BENCHMARKS.md
 
@@ -20,7 +22,9 @@ use crate::{Result, process, root};
 /// A part of the report: its name, and how it is measured.
 type Part = (&'static str, fn(&Bench) -> Result<Table>);
 
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 6] = [
+    ("code", Bench::code),
+    ("checks", Bench::checks),
     ("shop", Bench::shop),
     ("load", Bench::load),
     ("build", Bench::cold_builds),
@@ -104,7 +108,7 @@ impl Bench {
     /// Which peers are not there, and how to get them; empty if all are.
     fn missing(&self) -> String {
         if self.cdk.join("node_modules/aws-cdk-lib").is_dir()
-            && self.cdk.join("dist/shop.js").is_file()
+            && self.cdk.join("dist/shop-v1.5/shop.js").is_file()
         {
             return String::new();
         }

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{Result, bless, process, root};
 
 /// Where the app is deployed to.
-const REGION: &str = "ap-northeast-1";
+pub(crate) const REGION: &str = "ap-northeast-1";
 
 const JUDGES: [&str; 6] =
     ["cfn-lint", "cloudformation-validate", "checkov", "cdk-nag", "iam", "cdk"];
@@ -49,6 +49,11 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     // What is accepted for a judge that did not run is not unused.
     decide(&findings, &accepted()?, &wanted, templates.len())?;
     if wanted("cdk") { cdk() } else { Ok(()) }
+}
+
+/// How many findings checkov has in templates, beside those that their metadata excuse.
+pub(crate) fn audit(templates: &[String]) -> Result<usize> {
+    Ok(auditors::checkov(templates)?.len())
 }
 
 /// What a judge says of a template.
@@ -137,7 +142,7 @@ fn accepted() -> Result<Vec<Accepted>> {
 }
 
 /// All templates below a folder, relative to the workspace.
-fn templates(folder: &Path) -> Result<Vec<String>> {
+pub(crate) fn templates(folder: &Path) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {

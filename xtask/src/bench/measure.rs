@@ -157,6 +157,11 @@ fn children() -> Result<Usage> {
 
 /// Millions of instructions that a job's program executes, as valgrind counts them; `None` where there is no valgrind.
 pub(super) fn instructions(job: &Job) -> Result<Option<f64>> {
+    instructions_in(job, None)
+}
+
+/// The same for what a function of the program does, with all that it calls.
+pub(super) fn instructions_in(job: &Job, function: Option<&str>) -> Result<Option<f64>> {
     let mut version = process::command(["valgrind", "--version"]);
     if !version.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success()) {
         return Ok(None);
@@ -168,8 +173,9 @@ pub(super) fn instructions(job: &Job) -> Result<Option<f64>> {
     let log = process::target_dir().join("bench-instructions");
     let log_file = format!("--log-file={}", log.display());
     let tool = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", &log_file];
-    let mut command =
-        process::command(tool.into_iter().chain(job.words.iter().map(String::as_str)));
+    let within = function.map(|name| format!("--toggle-collect={name}"));
+    let tool = tool.into_iter().chain(within.as_deref());
+    let mut command = process::command(tool.chain(job.words.iter().map(String::as_str)));
     command.envs(job.variables.iter().map(|(name, value)| (name, value)));
     process::run(command.stdout(Stdio::null()))?;
     let text = fs::read_to_string(&log).map_err(|error| format!("{}: {error}", log.display()))?;

@@ -9,7 +9,7 @@ use crate::{Result, process};
 pub(super) struct Table {
     pub(super) title: &'static str,
     pub(super) text: String,
-    /// The first row is ours; the others are compared with it.
+    /// The first row is ours; the others are compared with it. None where the text says it all.
     pub(super) rows: Vec<(&'static str, Figure)>,
 }
 
@@ -43,6 +43,10 @@ pub(super) fn text(tables: &[Table], load: f64) -> Result<String> {
 
 fn add(text: &mut String, table: &Table) {
     // Writing to a string does not fail.
+    if table.rows.is_empty() {
+        let _ = writeln!(text, "\n## {}\n\n{}", table.title, table.text);
+        return;
+    }
     let _ = write!(
         text,
         "\n## {}\n\n{}\n\n| | CPU | program | kernel | ratio | wall | peak memory | instructions |\n\
