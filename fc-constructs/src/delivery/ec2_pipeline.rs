@@ -3,12 +3,12 @@
 use fc_cdk_aws::{
     codecommit, codedeploy,
     codepipeline::{self, ActionDeclaration},
-    events, iam,
+    events,
     ids::iam::RoleName,
 };
 use fc_cdk_core::{
     Diagnostic, IntoValue, Node, Scope, Value, json,
-    policy::{PolicyDocument, Principal, Statement},
+    policy::{Principal, Statement},
     sub,
 };
 
@@ -169,7 +169,7 @@ impl Ec2Pipeline {
         };
         for target in &targets {
             if let Some(role) = &target.instance_role {
-                pipeline.grant_artifact_read(&format!("Instances {}", target.id), role);
+                pipeline.grant_artifact_read(role);
             }
         }
         if let Some(topic) = &options.notifications {
@@ -178,26 +178,17 @@ impl Ec2Pipeline {
         pipeline
     }
 
-    /// Lets servers read what is deployed, by the name of their role; targets with an `instance_role` can already.
+    /// Lets servers read what is deployed, by the name of their role, which has no path; targets with an `instance_role` can already.
     ///
-    /// The permission is an `AWS::IAM::Policy` below the pipeline: it needs the role, and the role's stack needs nothing.
-    #[track_caller]
-    pub fn grant_artifact_read(
-        &self,
-        id: &str,
-        role_name: impl IntoValue<RoleName>,
-    ) -> iam::PolicyHandle {
-        let mut document = PolicyDocument::new();
+    /// The bucket and the key say it, not the role: a role that other stacks put policies on cannot be deleted by its own.
+    pub fn grant_artifact_read(&self, role_name: impl IntoValue<RoleName>) {
+        let role_name: Value<RoleName> = role_name.into_value();
+        let role = sub!("arn:{AWS::Partition}:iam::{AWS::AccountId}:role/{role_name}");
+        let allow = || Statement::allow().principals([Principal::arn(&role)]);
         let read = ["s3:GetObject", "s3:GetObjectVersion"];
-        document.push(Statement::allow().actions(read).resources([self.artifacts.objects("*")]));
-        document.push(Statement::allow().actions(["kms:Decrypt"]).resources([self.key.arn()]));
-        // Another policy of the role with the same name would be overwritten.
-        let name = format!("{}-{id}", self.scope.path()).replace(['/', ' '], "-");
-        iam::Policy::new()
-            .policy_name(name)
-            .policy_document(document)
-            .roles([role_name.into_value()])
-            .build(&self.scope, id)
+        let objects = self.artifacts.objects("*");
+        self.artifacts.add_to_resource_policy(allow().actions(read).resources([objects]));
+        self.key.add_to_key_policy(allow().actions(["kms:Decrypt"]).resources(["*"]));
     }
 
     /// Tells a topic when the pipeline fails.

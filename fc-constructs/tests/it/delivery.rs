@@ -231,7 +231,6 @@ fn where_a_pipeline_for_containers_takes_the_place_of_one_for_servers_code_and_a
     PipelineDeployRole3451C4A0 AWS::IAM::Role
     PipelineDeployRoleDefaultPolicy31B6E8A1 AWS::IAM::Policy
     PipelineDeploymentGroupWeb55652664 AWS::CodeDeploy::DeploymentGroup
-    PipelineInstancesWebD8366707 AWS::IAM::Policy
     ");
 }
 
