@@ -259,22 +259,22 @@ fn targets_of_containers_that_cannot_work_are_refused_at_the_users_line() {
         .build(&stack, "Wrong");
     insta::assert_snapshot!(messages(&app.synth()), @r"
     error[bad-pipeline]: `Shop/Nothing`: targets: the pipeline deploys to no service
-      --> fc-constructs/tests/it/delivery.rs:251:10
+      --> fc-constructs/tests/it/delivery.rs:250:10
       help: give it a `ContainerTarget`
     error[bad-pipeline]: `Shop/Wrong`: targets: there are two targets `was`
-      --> fc-constructs/tests/it/delivery.rs:260:10
+      --> fc-constructs/tests/it/delivery.rs:259:10
       help: give each target a name of its own
     error[bad-pipeline]: `Shop/Wrong`: targets: there is no repository for the images of `Bare`
-      --> fc-constructs/tests/it/delivery.rs:260:10
+      --> fc-constructs/tests/it/delivery.rs:259:10
       help: give the service a `repository`, or the target
     error[bad-pipeline]: `Shop/Wrong`: targets: `a b` is no name for an action
-      --> fc-constructs/tests/it/delivery.rs:260:10
+      --> fc-constructs/tests/it/delivery.rs:259:10
       help: use letters, digits, dots, dashes and underscores
     error[bad-pipeline]: `Shop/Wrong`: targets: `$(rm -rf)` is no folder of the code
-      --> fc-constructs/tests/it/delivery.rs:260:10
+      --> fc-constructs/tests/it/delivery.rs:259:10
       help: give a path in the code, of letters, digits, dots, dashes and slashes
     error[illegal-value]: `Shop/Wrong/Resource`: Stages.2.Actions.2.Name: AWS does not take `a b`
-      --> fc-constructs/tests/it/delivery.rs:260:10
+      --> fc-constructs/tests/it/delivery.rs:259:10
       help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
     ");
 }

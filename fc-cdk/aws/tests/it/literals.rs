@@ -95,7 +95,10 @@ fn properties_that_do_not_go_together() {
         |stack| {
             let ebs = ec2::InstanceEbs::new().volume_type("io1").volume_size(8);
             let device = ec2::InstanceBlockDeviceMapping::new().device_name("/dev/xvda").ebs(ebs);
-            ec2::Instance::new().block_device_mappings([device]).build(stack, "Instance");
+            ec2::Instance::new()
+                .image_id("ami-0123456789abcdef0")
+                .block_device_mappings([device])
+                .build(stack, "Instance");
         },
         &[
             "property-conflict: BlockDeviceMappings.0.Ebs: needs `Iops` with `VolumeType` `io1` (these properties do not go together; AWS refuses them)",

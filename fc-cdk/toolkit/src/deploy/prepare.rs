@@ -208,7 +208,7 @@ impl<'a> Engine<'a> {
                     }
                     Decision::Keep => {
                         prepared.notes.push(format!(
-                            "`{name}` keeps its output `{output}` for this deployment, because {who} still reads it; the next one drops it"
+                            "`{name}` keeps its output `{output}` as long as {who} reads it"
                         ));
                         let work = &mut prepared.works[producer];
                         in_use::keep(&output, &deployed, &mut work.template);

@@ -59,7 +59,25 @@ pub(crate) fn deploy(session: &mut Session<'_>) -> Result<Exit, Error> {
         if let Some(exit) = allowed(&engine, &prepared)? {
             return Ok(exit);
         }
-        let exit = run(&engine, &prepared).await?;
+        let mut done = execute(&engine, &prepared).await;
+        let held = (stacks.iter().copied().zip(targets.iter().cloned()))
+            .zip(&prepared.works)
+            .filter(|(_, work)| !work.kept.is_empty());
+        let (stacks, targets): (Vec<_>, Vec<_>) = held.map(|(held, _)| held).unzip();
+        let goes_on = done.failures.is_empty() && !options.no_execute;
+        let mut refused = None;
+        if goes_on && !stacks.is_empty() {
+            // What was kept for those that read it is read no more, once they are deployed.
+            engine.changed.borrow_mut().clear();
+            match engine.prepare(&stacks, &targets).await {
+                Ok(rest) => match allowed(&engine, &rest)? {
+                    None => done.add(execute(&engine, &rest).await),
+                    refusal => refused = refusal,
+                },
+                Err(failures) => done.failures.extend(failures),
+            }
+        }
+        let exit = refused.unwrap_or(finish(&engine, &done)?);
         progress.tell_times(Time::now().since(begun));
         Ok(exit)
     };
@@ -128,22 +146,42 @@ pub(crate) fn allowed(engine: &Engine<'_>, prepared: &Prepared<'_>) -> Result<Op
     Ok(Some(Exit::Refused))
 }
 
+/// How the deployment of some stacks ended.
+#[derive(Default)]
+struct Done {
+    /// By the name in CloudFormation: what people call the stack, and how it is now.
+    outputs: BTreeMap<String, (String, Deployed)>,
+    failures: Vec<Failure>,
+}
+
+impl Done {
+    /// Adds what was done later.
+    fn add(&mut self, later: Done) {
+        self.outputs.extend(later.outputs);
+        self.failures.extend(later.failures);
+    }
+}
+
 /// Deploys all of them, and tells how that ended.
 pub(crate) async fn run<'a>(engine: &Engine<'a>, prepared: &Prepared<'a>) -> Result<Exit, Error> {
+    finish(engine, &execute(engine, prepared).await)
+}
+
+async fn execute<'a>(engine: &Engine<'a>, prepared: &Prepared<'a>) -> Done {
     let works = &prepared.works;
     let begin = |index: usize| engine.deploy(&works[index]);
     let ended = schedule::run(&prepared.needs, engine.options.concurrency, begin).await;
-    let mut failures = Vec::new();
-    let mut outputs = BTreeMap::new();
+    let mut all = Done::default();
     for (work, ended) in works.iter().zip(ended) {
         match ended {
             Ended::Done(done) => {
                 if let Some(id) = &done.change_set {
                     engine.progress.say(&format!("`{}`: the change set is `{id}`", work.name()));
                 }
-                outputs.insert(work.artifact.stack_name().to_owned(), (work.name(), done));
+                let name = work.artifact.stack_name().to_owned();
+                all.outputs.insert(name, (work.name().to_owned(), done));
             }
-            Ended::Failed(failure) => failures.push(failure),
+            Ended::Failed(failure) => all.failures.push(failure),
             Ended::Skipped(cause) => {
                 let on = works.get(cause).map_or("another one", |work| work.name());
                 let message =
@@ -152,11 +190,15 @@ pub(crate) async fn run<'a>(engine: &Engine<'a>, prepared: &Prepared<'a>) -> Res
             }
         }
     }
-    tell_outputs(engine.progress, &outputs);
+    all
+}
+
+fn finish(engine: &Engine<'_>, done: &Done) -> Result<Exit, Error> {
+    tell_outputs(engine.progress, &done.outputs);
     if let Some(path) = &engine.options.outputs_file {
-        write_outputs(path, &outputs)?;
+        write_outputs(path, &done.outputs)?;
     }
-    Ok(tell(engine.progress, &failures))
+    Ok(tell(engine.progress, &done.failures))
 }
 
 /// Tells why stacks failed, and how the command ends for that.
@@ -172,13 +214,15 @@ pub(crate) fn tell(progress: &Progress<'_>, failures: &[Failure]) -> Exit {
     exits.max_by_key(|exit| *exit as u8).unwrap_or(Exit::Ok)
 }
 
-fn tell_outputs(progress: &Progress<'_>, outputs: &BTreeMap<String, (&str, Deployed)>) {
+fn tell_outputs(progress: &Progress<'_>, outputs: &BTreeMap<String, (String, Deployed)>) {
     for (name, done) in outputs.values() {
         for output in &done.outputs {
             if progress.is_json() {
                 let (value, key) = (output.value.as_str().into(), output.name.as_str().into());
-                progress
-                    .json("output", [("stack", (*name).into()), ("name", key), ("value", value)]);
+                progress.json(
+                    "output",
+                    [("stack", name.as_str().into()), ("name", key), ("value", value)],
+                );
             } else {
                 progress.print(&format!("{name}.{} = {}", output.name, output.value));
             }
@@ -186,7 +230,7 @@ fn tell_outputs(progress: &Progress<'_>, outputs: &BTreeMap<String, (&str, Deplo
     }
 }
 
-fn write_outputs(path: &Path, outputs: &BTreeMap<String, (&str, Deployed)>) -> Result<(), Error> {
+fn write_outputs(path: &Path, outputs: &BTreeMap<String, (String, Deployed)>) -> Result<(), Error> {
     let mut all = Map::new();
     for (stack, (_, done)) in outputs {
         let values =

@@ -37,7 +37,7 @@ pub(crate) struct Work<'a> {
     pub(crate) diff: Option<StackDiff>,
     /// How the templates of the stacks nested in it differ, where it is deployed.
     pub(crate) nested: Vec<StackDiff>,
-    /// Outputs of the deployed template that are kept for one more deployment.
+    /// Outputs of the deployed template that are kept as long as somebody reads them.
     pub(crate) kept: Vec<String>,
 }
 

@@ -195,7 +195,7 @@ fn an_export_that_a_stack_elsewhere_imports_is_kept() {
     let scenario = Scenario::new()
         .stack(stack.output("Old", "v", Some("orders-old")))
         .importer("orders-old", "Elsewhere");
-    let says = ["keeps its output `Old`", "Elsewhere still reads it"];
+    let says = ["keeps its output `Old`", "as long as Elsewhere reads it"];
     let fake = plays(scenario, DEPLOY, 0, &says);
     assert_eq!(fake.status("Orders").as_deref(), Some("UPDATE_COMPLETE"));
     assert!(fake.template("Orders").unwrap().contains("orders-old"));

@@ -339,8 +339,7 @@ fn mistakes_say_what_to_do() {
     fs::write(sandbox.0.join("broken.json"), "{ \"Resources\": [ }").unwrap();
     let mut all = String::new();
     for arguments in [
-        &[][..],
-        &["--against", "{}/nowhere"],
+        &["--against", "{}/nowhere"][..],
         &["--against", "{}/empty"],
         &["--against", "{}/broken.json"],
         &["Network", "--template", "{}/nowhere.json"],
@@ -352,9 +351,6 @@ fn mistakes_say_what_to_do() {
         all.push_str(&format!("$ diff {}\n{}", arguments.join(" "), run.err));
     }
     assert_snapshot!(all, @"
-    $ diff 
-    error: there is nothing to compare the app with
-    help: give `--template FILE` for one stack, or `--against DIR` for all of them: a cdk.out, or a folder with `*.template.json`; to compare with what is deployed, run the same with it: cargo run --bin shop --features fc-cdk/deploy -- diff
     $ diff --against {}/nowhere
     error: cannot read `DIR/nowhere`: no such file or directory
     $ diff --against {}/empty
@@ -373,6 +369,18 @@ fn mistakes_say_what_to_do() {
     ");
     let run = diff(&sandbox, &["--against", "{}", "--json", "--markdown"], new);
     assert!(run.err.contains("cannot be used with"), "{}", run.err);
+}
+
+/// With the feature `deploy`, it is compared with what is deployed.
+#[cfg(not(feature = "deploy"))]
+#[test]
+fn a_build_without_aws_says_what_to_compare_with() {
+    let run = diff(&deployed("diff-nothing"), &[], new);
+    assert_eq!(run.exit, Exit::Error);
+    assert_snapshot!(run.err, @"
+    error: there is nothing to compare the app with
+    help: give `--template FILE` for one stack, or `--against DIR` for all of them: a cdk.out, or a folder with `*.template.json`; to compare with what is deployed, run the same with it: cargo run --bin shop --features fc-cdk/deploy -- diff
+    ");
 }
 
 #[test]

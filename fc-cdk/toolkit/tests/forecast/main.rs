@@ -330,7 +330,7 @@ fn servers_get_the_type_image_and_key_pair_they_name() {
 
 #[test]
 fn networks_are_there_and_of_one_vpc() {
-    let instance = || json!({ "SubnetId": "subnet-0123abcd", "SecurityGroupIds": ["sg-0123abcd"] });
+    let instance = || json!({ "ImageId": { "Fn::ImportValue": "image" }, "SubnetId": "subnet-0123abcd", "SecurityGroupIds": ["sg-0123abcd"] });
     let subnet = |vpc: &str| {
         ok(
             "DescribeSubnets",
