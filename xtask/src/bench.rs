@@ -5,6 +5,7 @@
 
 mod checks; // our checks beside other people's
 mod code; // the same infrastructure with the AWS CDK
+mod deploy; // deploys beside the stock `cdk` CLI
 mod measure; // what commands take
 mod report; // BENCHMARKS.md
 
@@ -22,11 +23,12 @@ use crate::{Result, process, root};
 /// A part of the report: its name, and how it is measured.
 type Part = (&'static str, fn(&Bench) -> Result<Table>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("code", Bench::code),
     ("checks", Bench::checks),
     ("shop", Bench::shop),
     ("load", Bench::load),
+    ("deploy", Bench::deploy),
     ("build", Bench::cold_builds),
     ("edit", Bench::edit_to_template),
 ];
