@@ -1,6 +1,6 @@
 //! How many of some kinds an account may have in a region.
 
-use fc_cdk_core::{Node, json};
+use fc_cdk_core::{Map, Node, json};
 
 use super::{Forecast, resources};
 use crate::aws::{
@@ -170,9 +170,11 @@ async fn notebooks(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
     let mut allowed = None;
     let mut token: Option<String> = None;
     for _ in 0..MOST_PAGES {
-        let page =
-            json!({ "ServiceCode": "sagemaker", "MaxResults": 100, "NextToken": token.clone() });
-        let answer = calls.json(QUOTAS, "ListServiceQuotas", without_null(page)).await;
+        let mut page = Map::new().with("ServiceCode", "sagemaker").with("MaxResults", 100);
+        if let Some(token) = &token {
+            page.insert("NextToken", token.as_str());
+        }
+        let answer = calls.json(QUOTAS, "ListServiceQuotas", page.into()).await;
         let Some(answer) = forecast.answer("the quotas of notebooks", answer)? else {
             return Ok(());
         };
@@ -194,17 +196,6 @@ async fn notebooks(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
     let more = new.iter().filter(|it| *it == instance_type).count() as u64;
     compare(forecast, TYPE, same, more, allowed);
     Ok(())
-}
-
-fn without_null(node: Node) -> Node {
-    match node {
-        Node::Map(map) => map
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .collect::<fc_cdk_core::Map>()
-            .into(),
-        other => other,
-    }
 }
 
 #[cfg(test)]
