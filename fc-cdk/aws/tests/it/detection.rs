@@ -8,11 +8,16 @@ use std::collections::BTreeSet;
 use fc_cdk_aws::resource_type;
 use fc_cdk_core::{
     Node, Severity, Template,
+    node::Map,
     rules::{self, CheckOptions},
     spec::Checker,
 };
 
-const CASES: &str = include_str!("../data/detection.json");
+/// By where the mistake is: in the properties of a resource, or elsewhere.
+const CASES: &[&str] = &[
+    include_str!("../data/detection/resources.json"),
+    include_str!("../data/detection/templates.json"),
+];
 
 /// Cases that pass: what each would need.
 const PASSES: &[(&str, &str)] = &[(
@@ -22,7 +27,13 @@ const PASSES: &[(&str, &str)] = &[(
 
 #[test]
 fn mistakes_that_cfn_lint_knows_are_refused() {
-    let Ok(Node::Map(cases)) = Node::parse_json(CASES) else { panic!("the cases are JSON") };
+    let mut cases = Map::new();
+    for file in CASES {
+        let Ok(Node::Map(some)) = Node::parse_json(file) else { panic!("the cases are JSON") };
+        for (name, case) in some {
+            assert!(cases.insert(name.clone(), case).is_none(), "{name} is there twice");
+        }
+    }
     let mut checker = Checker::new();
     let options = CheckOptions {
         region: Some("eu-west-1"),
