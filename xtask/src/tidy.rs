@@ -18,7 +18,7 @@ const GRAPH: [(&str, &[&str]); 6] = [
     ("fc-cdk-core", &["fc-cdk-macros"]),
     ("fc-cdk-aws", &["fc-cdk-core", "fc-cdk-macros"]),
     ("fc-cdk-toolkit", &["fc-cdk-core", "fc-cdk-macros"]),
-    ("fc-cdk-testing", &["fc-cdk-core", "fc-cdk-macros"]),
+    ("fc-cdk-testing", &["fc-cdk-aws", "fc-cdk-core", "fc-cdk-macros"]),
     ("fc-cdk", &["fc-cdk-aws", "fc-cdk-core", "fc-cdk-macros", "fc-cdk-toolkit"]),
     ("fc-constructs", &["fc-cdk", "fc-cdk-aws", "fc-cdk-core", "fc-cdk-macros", "fc-cdk-toolkit"]),
 ];

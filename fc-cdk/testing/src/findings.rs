@@ -1,6 +1,8 @@
 //! [`Findings`]: assertions about what synth finds.
 
-use fc_cdk_core::{App, Assembly, Diagnostic, Severity};
+use std::fmt::Write as _;
+
+use fc_cdk_core::{Allowed, App, Assembly, Diagnostic, Severity};
 
 use crate::pattern::fail;
 
@@ -21,12 +23,15 @@ use crate::pattern::fail;
 /// findings.no_other_errors(&["duplicate-id"]);
 /// ```
 #[derive(Clone, Debug)]
-pub struct Findings(Vec<Diagnostic>);
+pub struct Findings {
+    found: Vec<Diagnostic>,
+    allowed: Vec<Allowed>,
+}
 
 impl Findings {
     /// What was found wrong with an assembly.
     pub fn of(assembly: &Assembly) -> Findings {
-        Findings(assembly.diagnostics().to_vec())
+        Findings { found: assembly.diagnostics().to_vec(), allowed: assembly.allowed().to_vec() }
     }
 
     /// What is found wrong with an app, which is synthesized for it.
@@ -36,7 +41,7 @@ impl Findings {
 
     /// All of them, in the order in which synth gives them.
     pub fn all(&self) -> &[Diagnostic] {
-        &self.0
+        &self.found
     }
 
     /// Asserts that there are none, not even warnings.
@@ -46,7 +51,7 @@ impl Findings {
     /// When there is one.
     #[track_caller]
     pub fn none(&self) {
-        if !self.0.is_empty() {
+        if !self.found.is_empty() {
             fail(&format!("nothing should be found, but:\n{}", self.text()));
         }
     }
@@ -72,7 +77,7 @@ impl Findings {
             finding.severity == Severity::Error && !codes.contains(&finding.code.as_str())
         };
         let others: String =
-            self.0.iter().filter(other).map(|finding| format!("{finding}\n")).collect();
+            self.found.iter().filter(other).map(|finding| format!("{finding}\n")).collect();
         if !others.is_empty() {
             fail(&format!("there should be no such errors:\n{others}"));
         }
@@ -98,9 +103,44 @@ impl Findings {
         self.finding(Severity::Warning, code, path)
     }
 
+    /// Asserts that a construct has a note of a rule, which is no warning; its first is returned.
+    ///
+    /// # Panics
+    ///
+    /// When it has none.
+    #[track_caller]
+    pub fn note(&self, code: &str, path: &str) -> &Diagnostic {
+        self.finding(Severity::Info, code, path)
+    }
+
+    /// Asserts that a finding of a rule is allowed for a construct; the first is returned, with the reason.
+    ///
+    /// # Panics
+    ///
+    /// When none is.
+    #[track_caller]
+    pub fn allowed(&self, code: &str, path: &str) -> &Allowed {
+        let is_meant =
+            |allowed: &&Allowed| allowed.diagnostic.code == code && allowed.diagnostic.path == path;
+        match self.allowed.iter().find(is_meant) {
+            Some(allowed) => allowed,
+            None => {
+                let mut message = format!("no `{code}` of `{path}` is allowed");
+                if !self.allowed.is_empty() {
+                    message.push_str("; what is:");
+                }
+                for Allowed { diagnostic, reason } in &self.allowed {
+                    let _ =
+                        write!(message, "\n  {} of {}: {reason}", diagnostic.code, diagnostic.path);
+                }
+                fail(&message)
+            }
+        }
+    }
+
     #[track_caller]
     fn finding(&self, severity: Severity, code: &str, path: &str) -> &Diagnostic {
-        let found = self.0.iter().find(|finding| {
+        let found = self.found.iter().find(|finding| {
             finding.severity == severity && finding.code == code && finding.path == path
         });
         match found {
@@ -117,6 +157,6 @@ impl Findings {
 
     /// All findings as people read them.
     fn text(&self) -> String {
-        self.0.iter().map(|finding| format!("{finding}\n")).collect()
+        self.found.iter().map(|finding| format!("{finding}\n")).collect()
     }
 }

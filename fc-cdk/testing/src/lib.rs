@@ -24,6 +24,7 @@
 
 pub mod deploy; // deploys on this machine
 mod findings; // what synth finds wrong
+mod known; // whether what a test asks for can be
 mod pattern; // what a part of a template should look like
 mod snapshot; // templates as snapshots
 mod template; // what a template says

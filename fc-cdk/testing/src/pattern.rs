@@ -13,8 +13,9 @@ use regex_lite::Regex;
 #[derive(Clone)]
 pub struct Pattern(Kind);
 
+/// The kinds of patterns.
 #[derive(Clone)]
-enum Kind {
+pub(crate) enum Kind {
     Equal(Node),
     Object(Vec<(String, Pattern)>),
     List(Vec<Pattern>),
@@ -174,6 +175,10 @@ impl Pattern {
     #[doc(hidden)]
     pub fn list(items: Vec<Pattern>) -> Pattern {
         Pattern(Kind::List(items))
+    }
+
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.0
     }
 
     /// What of `node` is not like the pattern, deepest first; `None` stands for a key that is not there.

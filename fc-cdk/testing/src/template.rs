@@ -6,6 +6,7 @@ use fc_cdk_core::{App, Assembly, Map, Node, SourceLocation, Template};
 
 use crate::{
     findings::Findings,
+    known,
     pattern::{Comparison, Pattern, absent, fail, one_of},
     snapshot,
 };
@@ -37,6 +38,8 @@ pub struct TemplateTest {
     template: Template,
     /// Logical ids with the path and line of their constructs.
     sources: Vec<(String, String, SourceLocation)>,
+    /// Whether assertions may ask for what the tables of types do not have.
+    unchecked: bool,
 }
 
 /// A resource that an assertion found.
@@ -75,7 +78,7 @@ impl TemplateTest {
             Some((id.to_string(), path.to_owned(), location))
         });
         let sources = sources.collect();
-        TemplateTest { name: stack.to_owned(), template, sources }
+        TemplateTest { name: stack.to_owned(), template, sources, unchecked: false }
     }
 
     /// The only stack of an app, which is synthesized for it.
@@ -100,7 +103,16 @@ impl TemplateTest {
 
     /// A template that was read or made elsewhere; `name` is what messages call it.
     pub fn new(name: &str, template: Template) -> TemplateTest {
-        TemplateTest { name: name.to_owned(), template, sources: Vec::new() }
+        TemplateTest { name: name.to_owned(), template, sources: Vec::new(), unchecked: false }
+    }
+
+    /// The same template, whose assertions may ask for types, properties and values that the tables of types do not have yet.
+    ///
+    /// Otherwise they fail: a test that asks for `BucketNmae` would find none in any template.
+    #[must_use]
+    pub fn unchecked(mut self) -> TemplateTest {
+        self.unchecked = true;
+        self
     }
 
     /// The template itself.
@@ -136,6 +148,11 @@ impl TemplateTest {
     }
 
     /// The resources of this type that are like the pattern. `Type`, `Properties`, `DeletionPolicy` are keys of the pattern.
+    ///
+    /// # Panics
+    ///
+    /// Like every assertion, when CloudFormation has no such type, or the type has no such property or value.
+    #[track_caller]
     pub fn find(&self, resource_type: &str, pattern: impl Into<Pattern>) -> Vec<Found> {
         let pattern = pattern.into();
         self.compared(resource_type, &pattern)
@@ -327,7 +344,13 @@ impl TemplateTest {
         comparison.keep_captures();
     }
 
+    #[track_caller]
     fn compared(&self, resource_type: &str, pattern: &Pattern) -> Vec<(Found, Comparison)> {
+        if !self.unchecked
+            && let Some(mistake) = known::mistake(resource_type, pattern)
+        {
+            fail(&mistake);
+        }
         self.template
             .resources()
             .filter(|resource| resource.type_name() == resource_type)

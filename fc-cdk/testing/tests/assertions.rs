@@ -92,7 +92,7 @@ fn patterns_are_like_what_they_say() {
         like!({ "Tags": [any()] }),
         like!({ "Tags": list_with([like!({ "Key": "cost" }), like!({ "Key": "team" })]) }),
         like!({ "BucketName": not(any()) }),
-        like!({ "Nothing": not("x") }),
+        like!({ "AccessControl": not("Private") }),
         like!({ "BucketName": text("(") }),
     ];
     for pattern in fails {
@@ -167,6 +167,45 @@ fn a_failure_says_which_resource_comes_closest() {
 }
 
 #[test]
+fn a_test_does_not_ask_for_what_no_template_can_have() {
+    let template = TemplateTest::of_app(&app());
+    let bucket = "AWS::S3::Bucket";
+    let asked = |pattern: Pattern| failure(|| template.none(bucket, pattern));
+    assert_snapshot!(failure(|| template.count("AWS::S3::Bukcet", 0)), @"
+    CloudFormation has no resource type `AWS::S3::Bukcet`; did you mean `AWS::S3::Bucket`?
+    A test that asks for what cannot be there says nothing; if it is newer than the tables of types, ask by `TemplateTest::unchecked`
+    ");
+    assert_snapshot!(failure(|| template.count("S3::Bucket", 0)), @"`S3::Bucket` is no resource type: they look like `AWS::S3::Bucket`");
+    assert_snapshot!(asked(like!({ "BucketNmae": any() })), @"
+    AWS::S3::Bucket has no property `BucketNmae`; did you mean `BucketName`?
+    A test that asks for what cannot be there says nothing; if it is newer than the tables of types, ask by `TemplateTest::unchecked`
+    ");
+    assert_snapshot!(asked(like!({ "VersioningConfiguration": { "Status": "Enable" } })), @"
+    `VersioningConfiguration.Status` of AWS::S3::Bucket has no value `Enable`; did you mean `Enabled`?
+    A test that asks for what cannot be there says nothing; if it is newer than the tables of types, ask by `TemplateTest::unchecked`
+    ");
+    assert_snapshot!(asked(like!({ "LifecycleConfiguration": { "Rules": list_with([like!({ "Expires": 3 })]) } })), @"
+    AWS::S3::Bucket, `LifecycleConfiguration.Rules`, has no property `Expires`
+    A test that asks for what cannot be there says nothing; if it is newer than the tables of types, ask by `TemplateTest::unchecked`
+    ");
+    assert_snapshot!(asked(not(like!({ "Tags": [{ "Name": "team" }] }))), @"
+    a tag has no key `Name`
+    A test that asks for what cannot be there says nothing; if it is newer than the tables of types, ask by `TemplateTest::unchecked`
+    ");
+    assert_snapshot!(failure(|| drop(template.has_resource(bucket, like!({ "RemovalPolicy": "Retain" })))), @"
+    a resource has no key `RemovalPolicy`
+    A test that asks for what cannot be there says nothing; if it is newer than the tables of types, ask by `TemplateTest::unchecked`
+    ");
+
+    // What may well be.
+    template.none(bucket, like!({ "VersioningConfiguration": { "Ref": any() } }));
+    template.none(bucket, like!({ "VersioningConfiguration": { "Status": one_of([any(), text("x")]) }, "BucketName": "other" }));
+    template.count("Custom::Anything", 0);
+    template.count("Third::Party::Type", 0);
+    template.clone().unchecked().none(bucket, like!({ "NewerThanTheTables": any() }));
+}
+
+#[test]
 fn a_stack_is_named_where_there_are_several() {
     let app = app();
     Stack::new(&app, "More").raw_resource("Topic", "AWS::SNS::Topic", json!({}));
@@ -207,6 +246,27 @@ fn findings_are_asserted_by_rule_and_construct() {
       note: the first one is made here (fc-cdk/testing/tests/assertions.rs)
       help: ids are unique within their scope: rename one, or give it a scope of its own
     ");
+}
+
+#[test]
+fn what_is_allowed_is_asserted_with_its_reason() {
+    let app = App::new();
+    let stack = Stack::new(&app, "Web");
+    let group = stack.raw_resource(
+        "Group",
+        "AWS::EC2::SecurityGroup",
+        json!({
+            "GroupDescription": "shells",
+            "SecurityGroupIngress": [{ "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0" }],
+        }),
+    );
+    let findings = Findings::of_app(&app);
+    findings.warning("open-to-the-world", "Web/Group");
+    assert_snapshot!(failure(|| drop(findings.allowed("open-to-the-world", "Web/Group").clone())), @"no `open-to-the-world` of `Web/Group` is allowed");
+    group.allow("open-to-the-world", "a honeypot");
+    let findings = Findings::of_app(&app);
+    findings.none();
+    assert_eq!(findings.allowed("open-to-the-world", "Web/Group").reason, "a honeypot");
 }
 
 #[test]
