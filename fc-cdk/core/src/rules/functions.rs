@@ -98,7 +98,7 @@ pub(super) fn check_text(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
         "${AWS::StackId}",
         "${AWS::StackName}",
     ];
-    if walk.model.has_macros || !text.contains("${AWS::") {
+    if walk.model.has_macros || !text.contains('$') || !text.contains("${AWS::") {
         return;
     }
     let is_script = text.contains('\n') || text.len() > 500;

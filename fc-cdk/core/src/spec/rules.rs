@@ -2,6 +2,8 @@
 //!
 //! What only AWS knows makes a part of a rule undecided, and an undecided rule finds nothing.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -24,6 +26,32 @@ enum Verdict {
 }
 use Verdict::{Fails, Holds, Unknown};
 
+/// What judging needs.
+#[derive(Clone, Copy)]
+struct With<'a> {
+    patterns: &'a Patterns,
+    /// Whether to say why something fails. Parts of a rule fail all the time, as branches of `oneOf` do: only what the whole fails by
+    /// is told.
+    reasons: bool,
+}
+
+impl With<'_> {
+    fn fails(self, why: impl FnOnce() -> String) -> Verdict {
+        Fails(if self.reasons { why() } else { String::new() })
+    }
+}
+
+/// Why `node` breaks the schema, if it surely does.
+fn why(schema: &Node, node: &Node, patterns: &Patterns) -> Option<String> {
+    if !matches!(judge(schema, node, With { patterns, reasons: false }), Fails(_)) {
+        return None;
+    }
+    match judge(schema, node, With { patterns, reasons: true }) {
+        Fails(why) => Some(why),
+        Holds | Unknown => None,
+    }
+}
+
 impl Rules {
     /// Why `node` breaks the rule, if it surely does. Where the rule is about several resources, `target` gives the type and the
     /// properties of the one that a value refers to.
@@ -43,10 +71,7 @@ impl Rules {
         if let Some(gather) = schema.get("cfnGather") {
             return gathered(gather, node, target, patterns);
         }
-        match judge(schema, node, patterns) {
-            Fails(why) => Some(why),
-            Holds | Unknown => None,
-        }
+        why(schema, node, patterns)
     }
 }
 
@@ -94,10 +119,8 @@ fn gathered(rule: &Node, node: &Node, target: Target<'_>, patterns: &Patterns) -
         all.insert(name.clone(), Node::Map(values));
     }
     let all = Node::Map(all);
-    match judge(&filled(rule.get("schema")?, &all), &all, patterns) {
-        Fails(why) => Some(why.strip_prefix("`this` ").map(str::to_owned).unwrap_or(why)),
-        Holds | Unknown => None,
-    }
+    let why = why(&filled(rule.get("schema")?, &all), &all, patterns)?;
+    Some(why.strip_prefix("`this` ").map(str::to_owned).unwrap_or(why))
 }
 
 /// A schema with its `$data`, which are values of what is judged, put in. What is not there is `null`, which decides nothing.
@@ -114,10 +137,10 @@ fn filled(schema: &Node, data: &Node) -> Node {
     }
 }
 
-fn judge(schema: &Node, node: &Node, patterns: &Patterns) -> Verdict {
+fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
     let schema = match schema {
         Node::Bool(true) => return Holds,
-        Node::Bool(false) => return Fails("is not allowed here".into()),
+        Node::Bool(false) => return with.fails(|| "is not allowed here".into()),
         Node::Map(schema) => schema,
         _ => return Unknown,
     };
@@ -129,61 +152,65 @@ fn judge(schema: &Node, node: &Node, patterns: &Patterns) -> Verdict {
                 | "$schema" | "definitions",
                 _,
             ) => Holds,
-            ("if", condition) => branch(schema, condition, node, patterns),
-            ("allOf", Node::List(parts)) => all(parts, node, patterns),
-            ("anyOf", Node::List(parts)) => any(parts, node, patterns),
-            ("oneOf", Node::List(parts)) => exactly_one(parts, node, patterns),
+            ("if", condition) => branch(schema, condition, node, with),
+            ("allOf", Node::List(parts)) => all(parts, node, with),
+            ("anyOf", Node::List(parts)) => any(parts, node, with),
+            ("oneOf", Node::List(parts)) => exactly_one(parts, node, with),
             ("cfnContext", context) => {
-                context.get("schema").map_or(Unknown, |part| judge(part, node, patterns))
+                context.get("schema").map_or(Unknown, |part| judge(part, node, with))
             }
-            ("const", value) if value.as_function().is_some() => same(value, node),
-            ("not", part) => match judge(part, node, patterns) {
-                Holds => Fails("is a combination that AWS does not take".into()),
+            ("const", value) if value.as_function().is_some() => same(value, node, with),
+            ("not", part) => match judge(part, node, with) {
+                Holds => with.fails(|| "is a combination that AWS does not take".into()),
                 Fails(_) => Holds,
                 Unknown => Unknown,
             },
             _ if node.is_deferred() || node.is_null() => Unknown,
-            ("type", kinds) => of_type(kinds, node),
-            ("const", value) => one_of(std::slice::from_ref(value), node),
-            ("enum", Node::List(values)) => one_of(values, node),
+            ("type", kinds) => of_type(kinds, node, with),
+            ("const", value) => one_of(std::slice::from_ref(value), node, with),
+            ("enum", Node::List(values)) => one_of(values, node, with),
             ("pattern", Node::Str(pattern)) => match node {
                 Node::Str(text) if text.contains("{{resolve:") => Unknown,
-                Node::Str(text) => match patterns.matches_once(pattern, text) {
+                Node::Str(text) => match with.patterns.matches_once(pattern, text) {
                     Some(true) => Holds,
-                    Some(false) => Fails(format!("is `{text}`, which does not fit here")),
+                    Some(false) => with.fails(|| format!("is `{text}`, which does not fit here")),
                     None => Unknown,
                 },
                 _ => Unknown,
             },
-            ("minimum", bound) => bounded(node, bound, |value, bound| value >= bound, "at least"),
-            ("maximum", bound) => bounded(node, bound, |value, bound| value <= bound, "at most"),
-            ("required", Node::List(names)) => required(names, node),
-            ("properties", Node::Map(properties)) => each(properties, node, patterns),
+            ("minimum", bound) => {
+                bounded(node, bound, with, |value, bound| value >= bound, "at least")
+            }
+            ("maximum", bound) => {
+                bounded(node, bound, with, |value, bound| value <= bound, "at most")
+            }
+            ("required", Node::List(names)) => required(names, node, with),
+            ("properties", Node::Map(properties)) => each(properties, node, with),
             ("additionalProperties", Node::Bool(true)) => Holds,
-            ("additionalProperties", Node::Bool(false)) => closed(schema, node),
+            ("additionalProperties", Node::Bool(false)) => closed(schema, node, with),
             ("exclusiveMinimum", bound) => {
-                bounded(node, bound, |value, bound| value > bound, "more than")
+                bounded(node, bound, with, |value, bound| value > bound, "more than")
             }
             ("multipleOf", bound) => {
-                bounded(node, bound, |value, bound| value % bound == 0.0, "a multiple of")
+                bounded(node, bound, with, |value, bound| value % bound == 0.0, "a multiple of")
             }
             ("items", part) => match node {
-                Node::List(items) => each_item(part, items, patterns),
+                Node::List(items) => each_item(part, items, with),
                 _ => Unknown,
             },
             ("contains", part) => match node {
-                Node::List(items) => contains(part, items, patterns),
+                Node::List(items) => contains(part, items, with),
                 _ => Unknown,
             },
             ("propertyNames", part) => match node {
-                Node::Map(map) => names(part, map, patterns),
+                Node::Map(map) => names(part, map, with),
                 _ => Unknown,
             },
-            ("dependentExcluded", Node::Map(pairs)) => excluded(pairs, node),
+            ("dependentExcluded", Node::Map(pairs)) => excluded(pairs, node, with),
             ("required", Node::Bool(_)) => Holds,
             ("minItems", Node::Int(min)) => match node {
                 Node::List(items) if (items.len() as i64) < *min => {
-                    Fails(format!("needs at least {min} items"))
+                    with.fails(|| format!("needs at least {min} items"))
                 }
                 Node::List(_) => Holds,
                 _ => Unknown,
@@ -199,14 +226,14 @@ fn judge(schema: &Node, node: &Node, patterns: &Patterns) -> Verdict {
     if unknown { Unknown } else { Holds }
 }
 
-fn branch(schema: &Map, condition: &Node, node: &Node, patterns: &Patterns) -> Verdict {
-    let (keyword, holds) = match judge(condition, node, patterns) {
+fn branch(schema: &Map, condition: &Node, node: &Node, with: With<'_>) -> Verdict {
+    let (keyword, holds) = match judge(condition, node, with) {
         Holds => ("then", true),
         Fails(_) => ("else", false),
         Unknown => return Unknown,
     };
-    match schema.get(keyword).map_or(Holds, |part| judge(part, node, patterns)) {
-        Fails(why) if holds => Fails(match given(condition) {
+    match schema.get(keyword).map_or(Holds, |part| judge(part, node, with)) {
+        Fails(why) if holds => with.fails(|| match given(condition) {
             Some(given) if !why.contains(" with ") => format!("{why} with {given}"),
             _ => why,
         }),
@@ -231,10 +258,10 @@ fn given(condition: &Node) -> Option<String> {
     (!values.is_empty()).then(|| values.join(" and "))
 }
 
-fn all(parts: &[Node], node: &Node, patterns: &Patterns) -> Verdict {
+fn all(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
     let mut unknown = false;
     for part in parts {
-        match judge(part, node, patterns) {
+        match judge(part, node, with) {
             Holds => {}
             Fails(why) => return Fails(why),
             Unknown => unknown = true,
@@ -243,10 +270,10 @@ fn all(parts: &[Node], node: &Node, patterns: &Patterns) -> Verdict {
     if unknown { Unknown } else { Holds }
 }
 
-fn any(parts: &[Node], node: &Node, patterns: &Patterns) -> Verdict {
+fn any(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
     let (mut unknown, mut first) = (false, None);
     for part in parts {
-        match judge(part, node, patterns) {
+        match judge(part, node, with) {
             Holds => return Holds,
             Fails(why) => first = first.or(Some(why)),
             Unknown => unknown = true,
@@ -259,7 +286,7 @@ fn any(parts: &[Node], node: &Node, patterns: &Patterns) -> Verdict {
 }
 
 /// Numbers and truth values may be written as text, so only what is of another kind for sure fails.
-fn of_type(kinds: &Node, node: &Node) -> Verdict {
+fn of_type(kinds: &Node, node: &Node, with: With<'_>) -> Verdict {
     let wanted = |kind: &str| match kinds {
         Node::List(kinds) => kinds.iter().any(|it| it.as_str() == Some(kind)),
         kinds => kinds.as_str() == Some(kind),
@@ -271,84 +298,91 @@ fn of_type(kinds: &Node, node: &Node) -> Verdict {
         Node::Str(_) if wanted("string") => Holds,
         Node::Int(_) if wanted("integer") || wanted("number") => Holds,
         Node::Bool(_) if wanted("boolean") => Holds,
-        Node::Map(_) | Node::List(_) => Fails("is of another kind".into()),
+        Node::Map(_) | Node::List(_) => with.fails(|| "is of another kind".into()),
         _ if scalar => Unknown,
-        _ => Fails("is of another kind".into()),
+        _ => with.fails(|| "is of another kind".into()),
     }
 }
 
-fn exactly_one(parts: &[Node], node: &Node, patterns: &Patterns) -> Verdict {
-    let verdicts: Vec<Verdict> = parts.iter().map(|part| judge(part, node, patterns)).collect();
-    if verdicts.iter().any(|verdict| matches!(verdict, Unknown)) {
-        return Unknown;
+fn exactly_one(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
+    let mut holding = 0;
+    for part in parts {
+        match judge(part, node, with) {
+            Holds => holding += 1,
+            Fails(_) => {}
+            Unknown => return Unknown,
+        }
     }
-    match verdicts.iter().filter(|verdict| matches!(verdict, Holds)).count() {
+    match holding {
         1 => Holds,
-        _ => Fails("has to be one of several forms".into()),
+        _ => with.fails(|| "has to be one of several forms".into()),
     }
 }
 
-fn each_item(part: &Node, items: &[Node], patterns: &Patterns) -> Verdict {
+fn each_item(part: &Node, items: &[Node], with: With<'_>) -> Verdict {
     let mut unknown = false;
     for (index, item) in items.iter().enumerate() {
-        match judge(part, item, patterns) {
+        match judge(part, item, with) {
             Holds => {}
-            Fails(why) => return Fails(format!("`{index}` {why}")),
+            Fails(why) => return with.fails(|| format!("`{index}` {why}")),
             Unknown => unknown = true,
         }
     }
     if unknown { Unknown } else { Holds }
 }
 
-fn contains(part: &Node, items: &[Node], patterns: &Patterns) -> Verdict {
+fn contains(part: &Node, items: &[Node], with: With<'_>) -> Verdict {
     let mut unknown = false;
     for item in items {
-        match judge(part, item, patterns) {
+        match judge(part, item, with) {
             Holds => return Holds,
             Fails(_) => {}
             Unknown => unknown = true,
         }
     }
-    if unknown { Unknown } else { Fails("has no item of the kind that is needed".into()) }
+    if unknown { Unknown } else { with.fails(|| "has no item of the kind that is needed".into()) }
 }
 
-fn names(part: &Node, map: &Map, patterns: &Patterns) -> Verdict {
+fn names(part: &Node, map: &Map, with: With<'_>) -> Verdict {
     for key in map.keys().filter(|key| !key.starts_with("Fn::")) {
-        if let Fails(_) = judge(part, &Node::Str(key.clone()), patterns) {
-            return Fails(format!("`{key}` is not allowed here"));
+        if let Fails(_) = judge(part, &Node::Str(key.clone()), with) {
+            return with.fails(|| format!("`{key}` is not allowed here"));
         }
     }
     Holds
 }
 
 /// With each of the keys, none of its others.
-fn excluded(pairs: &Map, node: &Node) -> Verdict {
+fn excluded(pairs: &Map, node: &Node, with: With<'_>) -> Verdict {
     let Node::Map(map) = node else { return Unknown };
     let is_set = |name: &str| map.get(name).is_some_and(|value| !may_vanish(value));
     for (name, others) in pairs.iter().filter(|(name, _)| is_set(name)) {
         let others = others.as_list().unwrap_or_default().iter().filter_map(Node::as_str);
         if let Some(other) = others.into_iter().find(|other| is_set(other)) {
-            return Fails(format!("takes `{other}` only without `{name}`"));
+            return with.fails(|| format!("takes `{other}` only without `{name}`"));
         }
     }
     Holds
 }
 
 /// Whether two references are to the same: of two different ones to resources that is known.
-fn same(wanted: &Node, node: &Node) -> Verdict {
+fn same(wanted: &Node, node: &Node, with: With<'_>) -> Verdict {
     let is_reference = |node: &Node| matches!(node.as_function(), Some(("Ref" | "Fn::GetAtt", _)));
     match (wanted == node, is_reference(wanted) && is_reference(node)) {
         (true, _) => Holds,
-        (false, true) => Fails("refers to another one".into()),
+        (false, true) => with.fails(|| "refers to another one".into()),
         (false, false) => Unknown,
     }
 }
 
-fn one_of(values: &[Node], node: &Node) -> Verdict {
+fn text(node: &Node) -> Cow<'_, str> {
+    node.as_str().map_or_else(|| Cow::Owned(node.to_json()), Cow::Borrowed)
+}
+
+fn one_of(values: &[Node], node: &Node, with: With<'_>) -> Verdict {
     if values.iter().any(|value| value.is_null() || matches!(value, Node::Map(_))) {
         return Unknown;
     }
-    let text = |node: &Node| node.as_str().map_or_else(|| node.to_json(), str::to_owned);
     let found = text(node);
     if found.contains("{{resolve:") {
         return Unknown;
@@ -356,20 +390,28 @@ fn one_of(values: &[Node], node: &Node) -> Verdict {
     // Names of engines and the like are taken in any case, and a version may end early: `8.4` for `8.4.3`.
     let fits = |value: &Node| {
         let value = text(value);
-        let begins = value.strip_prefix(found.as_str());
+        let begins = value.strip_prefix(found.as_ref());
         value.eq_ignore_ascii_case(&found) || begins.is_some_and(|rest| rest.starts_with('.'))
     };
     if values.iter().any(fits) {
         return Holds;
     }
-    let shown = values.iter().take(12).map(|value| format!("`{}`", text(value)));
-    let shown = shown.collect::<Vec<_>>().join(" or ");
-    let more = values.len().saturating_sub(12);
-    let more = if more > 0 { format!(" or one of {more} others") } else { String::new() };
-    Fails(format!("is `{found}`, but has to be {shown}{more}"))
+    with.fails(|| {
+        let shown = values.iter().take(12).map(|value| format!("`{}`", text(value)));
+        let shown = shown.collect::<Vec<_>>().join(" or ");
+        let more = values.len().saturating_sub(12);
+        let more = if more > 0 { format!(" or one of {more} others") } else { String::new() };
+        format!("is `{found}`, but has to be {shown}{more}")
+    })
 }
 
-fn bounded(node: &Node, bound: &Node, fits: fn(f64, f64) -> bool, words: &str) -> Verdict {
+fn bounded(
+    node: &Node,
+    bound: &Node,
+    with: With<'_>,
+    fits: fn(f64, f64) -> bool,
+    words: &str,
+) -> Verdict {
     let number = |node: &Node| match node {
         Node::Int(value) => Some(*value as f64),
         Node::Float(value) => Some(*value),
@@ -378,7 +420,9 @@ fn bounded(node: &Node, bound: &Node, fits: fn(f64, f64) -> bool, words: &str) -
     };
     match (number(node), number(bound)) {
         (Some(value), Some(bound)) if fits(value, bound) => Holds,
-        (Some(value), Some(bound)) => Fails(format!("is {value}, but has to be {words} {bound}")),
+        (Some(value), Some(bound)) => {
+            with.fails(|| format!("is {value}, but has to be {words} {bound}"))
+        }
         _ => Unknown,
     }
 }
@@ -388,13 +432,13 @@ fn may_vanish(node: &Node) -> bool {
     node.is_null() || node.is_deferred()
 }
 
-fn required(names: &[Node], node: &Node) -> Verdict {
+fn required(names: &[Node], node: &Node, with: With<'_>) -> Verdict {
     let Node::Map(map) = node else { return Unknown };
     let mut unknown = map.iter().any(|(key, _)| key.starts_with("Fn::"));
     for name in names.iter().filter_map(Node::as_str) {
         match map.get(name) {
             None if unknown => return Unknown,
-            None => return Fails(format!("needs `{name}`")),
+            None => return with.fails(|| format!("needs `{name}`")),
             Some(value) => {
                 unknown |= value.is_null()
                     || match value.as_function() {
@@ -408,32 +452,32 @@ fn required(names: &[Node], node: &Node) -> Verdict {
     if unknown { Unknown } else { Holds }
 }
 
-fn each(properties: &Map, node: &Node, patterns: &Patterns) -> Verdict {
+fn each(properties: &Map, node: &Node, with: With<'_>) -> Verdict {
     let Node::Map(map) = node else { return Unknown };
     let mut unknown = false;
     for (name, schema) in properties.iter() {
         let Some(value) = map.get(name) else { continue };
         let verdict = match schema {
             Node::Bool(false) if may_vanish(value) => Unknown,
-            schema => judge(schema, value, patterns),
+            schema => judge(schema, value, with),
         };
         match verdict {
             Holds => {}
-            Fails(why) => return Fails(format!("`{name}` {why}")),
+            Fails(why) => return with.fails(|| format!("`{name}` {why}")),
             Unknown => unknown = true,
         }
     }
     if unknown { Unknown } else { Holds }
 }
 
-fn closed(schema: &Map, node: &Node) -> Verdict {
+fn closed(schema: &Map, node: &Node, with: With<'_>) -> Verdict {
     let (Node::Map(map), Some(Node::Map(known))) = (node, schema.get("properties")) else {
         return Unknown;
     };
     match map.iter().find(|(key, value)| {
         !known.contains_key(key) && !key.starts_with("Fn::") && !may_vanish(value)
     }) {
-        Some((key, _)) => Fails(format!("`{key}` is not allowed here")),
+        Some((key, _)) => with.fails(|| format!("`{key}` is not allowed here")),
         None => Holds,
     }
 }
