@@ -19,6 +19,7 @@ pub use self::{
     pattern::{is_supported, pattern_matches},
     permissions::{Handler, Permissions},
 };
+use crate::node::Node;
 
 /// The table of one service.
 pub struct Table {
@@ -477,9 +478,15 @@ impl PropertySpec {
         self.field(3) & 1 != 0
     }
 
-    /// Whether `aws cloudformation package` takes the path of a local file in place of the object.
-    pub fn is_packaged(self) -> bool {
-        self.field(3) & 4 != 0
+    /// Whether it takes a value that is not of its kind: the path of a local file that `aws cloudformation package` replaces, or the
+    /// object that was the form of it once.
+    pub(crate) fn takes_besides(self, value: &Node) -> bool {
+        let flags = self.field(3);
+        match value {
+            Node::Str(_) => flags & 4 != 0,
+            Node::Map(_) => flags & 8 != 0,
+            _ => false,
+        }
     }
 
     /// Whether AWS advises against it.

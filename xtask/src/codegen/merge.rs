@@ -244,7 +244,13 @@ impl<'a> Merger<'a, '_> {
         path: &str,
     ) -> (Kind, Facts, BTreeSet<Target>) {
         let spec = spec.filter(|spec| spec.is_object());
-        let place = node.map(|node| place(node, self.root)).unwrap_or_default();
+        let mut place = node.map(|node| place(node, self.root)).unwrap_or_default();
+        // The keys of a DynamoDB table: a list, or "any JSON" that stands for what AWS took years ago.
+        let list = spec.and_then(list_or_json);
+        if list.is_some() {
+            place.types.remove("object");
+        }
+        let spec = list.or(spec);
         let (mut targets, mut facts) = (place.targets.clone(), place.facts.clone());
         let spec_name = spec.map_or("", |spec| spec["type"].as_str().unwrap_or(""));
         if spec_name == "tag" {
@@ -575,6 +581,13 @@ fn name(kind: &Kind) -> &'static str {
         Kind::List(_) => "list",
         Kind::Map(_) => "map",
     }
+}
+
+/// The list of a union of a list and any JSON.
+fn list_or_json(spec: &Value) -> Option<&Value> {
+    let kinds = spec["types"].as_array()?;
+    let of = |name: &str| kinds.iter().find(|kind| kind["type"] == name);
+    of("json").and(of("array")).filter(|_| kinds.len() == 2)
 }
 
 fn list_in_order(value: &Value) -> Vec<String> {

@@ -20,6 +20,9 @@ const PACKAGED: &[(&str, &str)] = &[
     ("AWS::StepFunctions::StateMachine", "DefinitionS3Location"),
 ];
 
+/// Lists in whose place AWS still takes the object that was there before them.
+const ONCE_AN_OBJECT: &[(&str, &str)] = &[("AWS::DynamoDB::Table", "KeySchema")];
+
 /// The table of one service.
 pub(crate) fn table(
     service: &Service,
@@ -194,16 +197,19 @@ impl<'a> Table<'a> {
     ) {
         let (name, first) = (self.text(name), self.properties.len() as u32);
         for property in properties {
-            let packaged = resource.is_some_and(|resource| {
-                PACKAGED.contains(&(resource.type_name.as_str(), property.key.as_str()))
-            });
+            let is_among = |list: &[(&str, &str)]| {
+                resource.is_some_and(|resource| {
+                    list.contains(&(resource.type_name.as_str(), property.key.as_str()))
+                })
+            };
             let record = [
                 self.text(&property.key),
                 self.kind(&property.kind, Some(property)),
                 self.facts(&property.facts, property.default.as_ref()),
                 u32::from(property.required)
                     | u32::from(property.deprecated) << 1
-                    | u32::from(packaged) << 2,
+                    | u32::from(is_among(PACKAGED)) << 2
+                    | u32::from(is_among(ONCE_AN_OBJECT)) << 3,
             ];
             self.properties.push(record);
         }

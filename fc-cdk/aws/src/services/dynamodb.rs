@@ -2,7 +2,7 @@
 //! `AWS::DynamoDB`: 3 resource types, 40 nested types.
 
 use fc_cdk_core::l1::Tag;
-use fc_cdk_core::{Json, PolicyDocument};
+use fc_cdk_core::PolicyDocument;
 use crate::ids;
 pub use crate::ids::dynamodb::*;
 
@@ -116,8 +116,8 @@ fc_cdk_core::resource! {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html>
     Table "AWS::DynamoDB::Table" TableHandle {
         requires {
-            /// `KeySchema`. Some updates replace the resource.
-            key_schema: IntoValue<Json> = "KeySchema";
+            /// `KeySchema`. Some updates replace the resource. At least 1 item.
+            key_schema: IntoList<TableKeySchema> = "KeySchema";
         }
         takes {
             /// `AttributeDefinitions`.

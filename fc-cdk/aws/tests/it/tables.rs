@@ -1,7 +1,10 @@
 //! What the run-time tables say of a few well-known types.
 
 use fc_cdk_aws::resource_type;
-use fc_cdk_core::spec::{Kind, Replacement, ResourceSpec, TagFormat};
+use fc_cdk_core::{
+    json,
+    spec::{Checker, Kind, Replacement, ResourceSpec, TagFormat},
+};
 
 fn spec(type_name: &str) -> ResourceSpec {
     resource_type(type_name).unwrap_or_else(|| panic!("{type_name} is not known"))
@@ -53,6 +56,27 @@ fn properties_know_their_kind_and_limits() {
         .property("SubnetId")
         .map(|property| property.kind());
     assert!(matches!(subnet, Some(Kind::Id(ids)) if ids.contains("AWS::EC2::Subnet.SubnetId")));
+}
+
+#[test]
+fn the_keys_of_a_table_are_a_list_though_aws_takes_the_object_of_old() {
+    let key = spec("AWS::DynamoDB::Table").properties().property("KeySchema");
+    assert!(matches!(key.map(|key| key.kind()), Some(Kind::List(_))));
+    let table = |keys| json!({ "BillingMode": "PAY_PER_REQUEST", "KeySchema": keys });
+    let errors = |keys| {
+        let properties = table(keys);
+        let mut found = Vec::new();
+        let properties = properties.as_map().unwrap();
+        Checker::new().check(spec("AWS::DynamoDB::Table"), properties, &mut |finding| {
+            found.push(finding.code.to_string());
+        });
+        found
+    };
+    assert_eq!(
+        errors(json!({ "HashKeyElement": { "AttributeName": "id", "AttributeType": "S" } })),
+        [""; 0]
+    );
+    assert_eq!(errors(json!([{ "AttributeName": "id" }])), ["missing-property"]);
 }
 
 #[test]

@@ -184,7 +184,7 @@ impl<'n> Walk<'_, 'n, '_> {
             }
             self.path.push(Step::Key(key));
             match spec.property(key) {
-                Some(property) if property.is_packaged() && matches!(value, Node::Str(_)) => {}
+                Some(property) if property.takes_besides(value) => {}
                 Some(property) => self.value(property.kind(), property.raw_facts(), value),
                 None if spec.is_open() => {}
                 None => self.unknown(spec, key),

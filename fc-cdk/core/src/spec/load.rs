@@ -55,7 +55,7 @@ impl<'n> Loader<'n> {
             if key.starts_with("Fn::") {
                 out.push(key.clone(), value.clone());
             } else if let Some(property) = spec.property(key) {
-                if property.is_packaged() && matches!(value, Node::Str(_)) {
+                if property.takes_besides(value) {
                     out.push(key.clone(), value.clone());
                 } else if let Some(value) = self.value(property.kind(), value) {
                     out.push(key.clone(), value);
