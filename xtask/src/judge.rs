@@ -1,7 +1,10 @@
 //! `judge`: other people's tools on our templates and our assembly.
 //!
 //! cfn-lint and cloudformation-validate must find no error and no warning in the reviewed templates but those of `judges/accepted.json`,
-//! each with its reason; checkov, cdk-nag and the judge of IAM policies nothing but what the code excuses. The stock `cdk` CLI must read our assembly and see no difference to the reviewed templates.
+//! each with its reason; checkov, cdk-nag and the judges of IAM policies nothing but what the code excuses. The stock `cdk` CLI must read our assembly and see no difference to the reviewed templates.
+//!
+//! The examples in the docs of the constructs have to pass as they are: synth finds nothing in them, nor do cfn-lint, cloudformation-validate
+//! and the judges of IAM policies.
 
 mod auditors; // what auditors ask
 
@@ -13,7 +16,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{Result, bless, process, root};
+use crate::{Result, bless, examples, process, root};
 
 /// Where the app is deployed to.
 pub(crate) const REGION: &str = "ap-northeast-1";
@@ -30,12 +33,16 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     if templates.is_empty() {
         return Err("there are no templates under `snapshots/`: run `cargo xtask bless`".to_owned());
     }
+    let mut all = templates.clone();
+    if ["cfn-lint", "cloudformation-validate", "iam"].iter().any(|judge| wanted(judge)) {
+        all.extend(examples::templates()?);
+    }
     let mut findings = Vec::new();
     if wanted("cfn-lint") {
-        findings.extend(cfn_lint(&templates)?);
+        findings.extend(cfn_lint(&all)?);
     }
     if wanted("cloudformation-validate") {
-        findings.extend(cloudformation_validate(&templates)?);
+        findings.extend(cloudformation_validate(&all)?);
     }
     if wanted("checkov") {
         findings.extend(auditors::checkov(&templates)?);
@@ -44,10 +51,10 @@ pub(crate) fn run(arguments: &[String]) -> Result {
         findings.extend(auditors::cdk_nag(&templates)?);
     }
     if wanted("iam") {
-        findings.extend(auditors::iam(&templates)?);
+        findings.extend(auditors::iam(&all)?);
     }
     // What is accepted for a judge that did not run is not unused.
-    decide(&findings, &accepted()?, &wanted, templates.len())?;
+    decide(&findings, &accepted()?, &wanted, all.len())?;
     if wanted("cdk") { cdk() } else { Ok(()) }
 }
 

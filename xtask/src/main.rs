@@ -10,6 +10,7 @@ mod bless; // snapshots of templates
 mod bootstrap; // the template of the bootstrap stack
 mod ci; // everything that has to hold
 mod codegen; // the generated resource types
+mod examples; // the examples in the constructs' docs, as templates
 mod emulator; // what tests of deploys deploy to
 mod commands; // the page of all commands
 mod fuzz; // inputs that nobody thought of

@@ -150,11 +150,12 @@ pub(super) fn allow_deploying(role: &Role, targets: &[ContainerTarget]) {
     let services: Vec<&Value<String>> = targets.iter().map(|target| &target.service.arn).collect();
     let update = ["ecs:DescribeServices", "ecs:UpdateService"];
     role.add_statement(Statement::allow().actions(update).resources(services));
-    // Neither can be limited to a resource: the task definition does not exist yet.
-    let define = ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"];
-    role.add_statement(Statement::allow().actions(define).resources(["*"]));
+    // This one knows no resources; the others know any definition of the account, since the new one has no name yet.
+    role.add_statement(Statement::allow().actions(["ecs:DescribeTaskDefinition"]).resources(["*"]));
     let definitions =
         sub!("arn:{AWS::Partition}:ecs:{AWS::Region}:{AWS::AccountId}:task-definition/*:*");
+    let register = Statement::allow().actions(["ecs:RegisterTaskDefinition"]);
+    role.add_statement(register.resources([definitions.clone()]));
     let tag = Statement::allow().actions(["ecs:TagResource"]).resources([definitions]);
     role.add_statement(
         tag.condition(Condition::string_equals("ecs:CreateAction", ["RegisterTaskDefinition"])),
