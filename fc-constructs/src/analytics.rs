@@ -25,8 +25,15 @@ pub mod needs {
 
 /// The rules of this module: what a diagnostic's `code` says and [`Scope::allow`](fc_cdk_core::Scope::allow) takes.
 pub mod codes {
-    /// A table that Glue or Athena does not take.
-    pub const BAD_TABLE: &str = "bad-table";
-    /// A lake that Glue, Athena or QuickSight does not take.
-    pub const BAD_LAKE: &str = "bad-lake";
+    fc_cdk_core::rules! {
+        pub const RULES = "Constructs: analytics";
+        BAD_TABLE = "bad-table", Error, "a table that Glue or Athena does not take";
+            why "Glue takes many names that Athena then cannot ask for.";
+            fix "use lower-case letters, digits and underscores";
+            docs "https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html";
+        BAD_LAKE = "bad-lake", Error, "a lake that Glue, Athena or QuickSight does not take";
+            why "It is refused, or queries over it fail.";
+            fix "correct the setting as the message says";
+            docs "https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html";
+    }
 }

@@ -30,12 +30,24 @@ pub mod codes {
     pub use crate::compute::codes::{
         ACCESS_LOG_BUCKET, BAD_CAPACITY, BAD_SCHEDULE, BAD_SUBNETS, BAD_TARGET, CERTIFICATE_REGION,
     };
-    /// A processor and memory that Fargate does not have together.
-    pub const BAD_TASK_SIZE: &str = "bad-task-size";
-    /// A container that ECS does not take.
-    pub const BAD_CONTAINER: &str = "bad-container";
-    /// A repository that ECR does not take.
-    pub const BAD_REPOSITORY: &str = "bad-repository";
-    /// A rule of a shared listener that cannot work.
-    pub const BAD_LISTENER_RULE: &str = "bad-listener-rule";
+
+    fc_cdk_core::rules! {
+        pub const RULES = "Constructs: containers";
+        BAD_TASK_SIZE = "bad-task-size", Error, "a processor and memory that Fargate does not have together";
+            why "Fargate sells fixed pairs; another one is refused.";
+            fix "give one of the pairs that the message names";
+            docs "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html";
+        BAD_CONTAINER = "bad-container", Error, "a container that ECS does not take, or that cannot work";
+            why "The task would be refused, or stop soon after it starts.";
+            fix "correct the setting as the message says";
+            docs "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html";
+        BAD_REPOSITORY = "bad-repository", Error, "a repository that ECR does not take, or that keeps no image";
+            why "Without images, tasks cannot start again.";
+            fix "correct the setting as the message says";
+            docs "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html";
+        BAD_LISTENER_RULE = "bad-listener-rule", Error, "a rule of a shared listener that cannot work";
+            why "The listener refuses it, or never comes to it.";
+            fix "correct the rule as the message says";
+            docs "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html";
+    }
 }

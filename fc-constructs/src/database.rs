@@ -26,10 +26,17 @@ pub mod needs {
 
 /// The rules of this module: what a diagnostic's `code` says and [`Scope::allow`](fc_cdk_core::Scope::allow) takes.
 pub mod codes {
-    /// A database that RDS does not take.
-    pub const BAD_DATABASE: &str = "bad-database";
-    /// An export of snapshots that cannot work.
-    pub const BAD_EXPORT: &str = "bad-export";
-    /// A database that the internet could reach.
-    pub const PUBLIC_DATABASE: &str = "public-database";
+    pub use fc_cdk_core::codes::PUBLIC_DATABASE;
+
+    fc_cdk_core::rules! {
+        pub const RULES = "Constructs: databases";
+        BAD_DATABASE = "bad-database", Error, "a database that RDS does not take";
+            why "RDS refuses it after minutes, and the stack rolls back.";
+            fix "correct the setting as the message says";
+            docs "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html";
+        BAD_EXPORT = "bad-export", Error, "an export of snapshots that cannot work";
+            why "The data would not be there when somebody needs it.";
+            fix "correct the setting as the message says";
+            docs "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html";
+    }
 }

@@ -24,6 +24,11 @@ pub mod needs {
 
 /// The rules of this module: what a diagnostic's `code` says and [`Scope::allow`](fc_cdk_core::Scope::allow) takes.
 pub mod codes {
-    /// A pipeline that CodePipeline, CodeBuild or CodeDeploy does not take.
-    pub const BAD_PIPELINE: &str = "bad-pipeline";
+    fc_cdk_core::rules! {
+        pub const RULES = "Constructs: delivery";
+        BAD_PIPELINE = "bad-pipeline", Error, "a pipeline that CodePipeline, CodeBuild or CodeDeploy does not take, or that deploys nothing";
+            why "It is refused, or it runs and changes nothing.";
+            fix "correct the setting as the message says";
+            docs "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html";
+    }
 }

@@ -29,6 +29,26 @@ pub mod streaming; // data that arrives all the time
 
 pub use self::names::Names;
 
+/// The rules of all constructs, by topic. An app gives them to its command line, so that `explain` lists them and reports for other
+/// tools describe them: `fc_cdk::cli("shop").rules(fc_constructs::RULES)`.
+pub const RULES: &[fc_cdk_core::rules::Group] = &[
+    network::codes::RULES,
+    dns::codes::RULES,
+    edge::codes::RULES,
+    compute::codes::RULES,
+    containers::codes::RULES,
+    database::codes::RULES,
+    security::codes::RULES,
+    storage::codes::RULES,
+    messaging::codes::RULES,
+    monitoring::codes::RULES,
+    serverless::codes::RULES,
+    delivery::codes::RULES,
+    operations::codes::RULES,
+    analytics::codes::RULES,
+    streaming::codes::RULES,
+];
+
 /// The example of the README, so that it compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -24,8 +24,15 @@ pub mod needs {
 
 /// The rules of this module: what a diagnostic's `code` says and [`Scope::allow`](fc_cdk_core::Scope::allow) takes.
 pub mod codes {
-    /// An alarm that CloudWatch does not take.
-    pub const BAD_ALARM: &str = "bad-alarm";
-    /// A dashboard that CloudWatch does not take.
-    pub const BAD_DASHBOARD: &str = "bad-dashboard";
+    fc_cdk_core::rules! {
+        pub const RULES = "Constructs: monitoring";
+        BAD_ALARM = "bad-alarm", Error, "an alarm that CloudWatch does not take";
+            why "CloudWatch refuses it, or it never changes its state.";
+            fix "correct the setting as the message says";
+            docs "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html";
+        BAD_DASHBOARD = "bad-dashboard", Error, "a dashboard that CloudWatch does not take";
+            why "CloudWatch refuses the whole dashboard for one widget.";
+            fix "correct the widget as the message says";
+            docs "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html";
+    }
 }

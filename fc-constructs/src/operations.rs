@@ -10,10 +10,17 @@ pub use self::{
 
 /// The rules of this module: what a diagnostic's `code` says and [`Scope::allow`](fc_cdk_core::Scope::allow) takes.
 pub mod codes {
-    /// Preferences that Session Manager does not take.
-    pub const BAD_SESSION: &str = "bad-session";
-    /// A machine that cannot be, or not with these settings.
-    pub const BAD_WORKBENCH: &str = "bad-workbench";
+    fc_cdk_core::rules! {
+        pub const RULES = "Constructs: operations";
+        BAD_SESSION = "bad-session", Error, "preferences that Session Manager does not take";
+            why "Sessions would go on by the old preferences, perhaps without logs.";
+            fix "choose a value in the range that the message names";
+            docs "https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html";
+        BAD_WORKBENCH = "bad-workbench", Error, "a machine that cannot be, or not with these settings";
+            why "It does not start, or nobody reaches it.";
+            fix "correct the setting as the message says";
+            docs "";
+    }
 }
 
 /// Settings that have to be given, as types: a builder that still misses its `vpc` says so.

@@ -20,6 +20,11 @@ pub mod needs {
 
 /// The rules of this module: what a diagnostic's `code` says and [`Scope::allow`](fc_cdk_core::Scope::allow) takes.
 pub mod codes {
-    /// A secret that Secrets Manager does not take.
-    pub const BAD_SECRET: &str = "bad-secret";
+    fc_cdk_core::rules! {
+        pub const RULES = "Constructs: secrets";
+        BAD_SECRET = "bad-secret", Error, "a secret that Secrets Manager does not take";
+            why "It is refused when it is made, or at its first rotation.";
+            fix "choose a value in the range that the message names";
+            docs "https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html";
+    }
 }

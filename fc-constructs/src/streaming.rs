@@ -15,6 +15,11 @@ pub mod needs {
 
 /// The rules of this module: what a diagnostic's `code` says and [`Scope::allow`](fc_cdk_core::Scope::allow) takes.
 pub mod codes {
-    /// A stream that Kinesis or Firehose does not take.
-    pub const BAD_INGEST: &str = "bad-ingest";
+    fc_cdk_core::rules! {
+        pub const RULES = "Constructs: streams";
+        BAD_INGEST = "bad-ingest", Error, "a stream that Kinesis or Firehose does not take, or whose files nobody finds";
+            why "It is refused, or its records go where no query looks.";
+            fix "correct the setting as the message says";
+            docs "https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html";
+    }
 }

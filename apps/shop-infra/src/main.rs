@@ -12,6 +12,7 @@ fn main() -> ExitCode {
     fc_cdk::cli("shop-infra")
         .about("The infrastructure of an apparel shop that builds marketing analytics")
         .version(env!("CARGO_PKG_VERSION"))
+        .rules(fc_constructs::RULES)
         .revisions(&Revision::NAMES)
         .ids_lock(concat!(
             env!("CARGO_MANIFEST_DIR"),

@@ -118,6 +118,7 @@ pub struct StackArtifact {
     display_name: SmolStr,
     stack_name: SmolStr,
     environment: Environment,
+    location: crate::SourceLocation,
     template: Template,
     template_json: Box<str>,
     dependencies: Vec<SmolStr>,
@@ -159,6 +160,7 @@ impl StackArtifact {
             display_name: tree.path(index),
             stack_name: draft.stack_name.clone(),
             environment: draft.environment.clone(),
+            location: tree.user_location(index),
             template,
             template_json: json.into(),
             dependencies: graph.stacks_needed_by(index).map(|on| artifact_id(tree, on)).collect(),
@@ -214,6 +216,11 @@ impl StackArtifact {
     /// The account and region, as far as they are known.
     pub fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    /// The user's line that made the stack.
+    pub fn location(&self) -> crate::SourceLocation {
+        self.location
     }
 
     /// The template.
@@ -311,12 +318,7 @@ struct StageFolder {
 }
 
 impl Assembly {
-    pub(crate) fn new(
-        tree: &Tree,
-        stacks: Vec<StackArtifact>,
-        diagnostics: Vec<Diagnostic>,
-        allowed: Vec<Allowed>,
-    ) -> Assembly {
+    pub(crate) fn new(tree: &Tree, stacks: Vec<StackArtifact>) -> Assembly {
         let mut stages: Vec<StageFolder> = Vec::new();
         for index in tree.walk(0) {
             if !matches!(tree.get(index).kind, Kind::App(_) | Kind::Stage(_)) {
@@ -345,8 +347,8 @@ impl Assembly {
         let constructs = ConstructTree::new(tree);
         Assembly {
             stacks,
-            diagnostics,
-            allowed,
+            diagnostics: Vec::new(),
+            allowed: Vec::new(),
             stages,
             constructs,
             tree: OnceCell::new(),
@@ -354,9 +356,10 @@ impl Assembly {
         }
     }
 
-    /// Adds what was found out about the assembly as a whole.
-    pub(crate) fn add_diagnostics(&mut self, diagnostics: Vec<Diagnostic>) {
-        self.diagnostics.extend(diagnostics);
+    /// Tells what has been found out, and what of it is allowed.
+    pub(crate) fn set_findings(&mut self, diagnostics: Vec<Diagnostic>, allowed: Vec<Allowed>) {
+        self.diagnostics = diagnostics;
+        self.allowed = allowed;
     }
 
     /// Whether the code says that what was at a path, or at one above it, may go.

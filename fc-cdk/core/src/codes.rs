@@ -1,13 +1,14 @@
 //! The names of the engine's rules: what a diagnostic's `code` says and [`Scope::allow`](crate::Scope::allow) takes.
 //!
-//! What each stands for is in [`rules`](crate::rules).
+//! Each is the rule itself, with why it is there and what to do: see [`Rule`].
 
+use crate::rules::Rule;
 pub use crate::rules::catalogue::{
     data::*, network::*, properties::*, security::*, structure::*, template::*,
 };
 
 /// The rules without which there is no template: they cannot be allowed.
-pub const STRUCTURAL: &[&str] = &[
+pub const STRUCTURAL: &[&Rule] = &[
     EMPTY_ID,
     DUPLICATE_ID,
     DUPLICATE_LOGICAL_ID,

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use crate::{
     json,
     node::{Map, Node},
+    rules::Rule,
 };
 
 /// How bad it is.
@@ -69,6 +70,8 @@ impl fmt::Display for SourceLocation {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Diagnostic {
+    /// The rule that is broken; none where another tool says so.
+    pub rule: Option<&'static Rule>,
     /// The rule's name, such as `duplicate-id`; what `allow` takes.
     pub code: SmolStr,
     /// How bad it is.
@@ -92,16 +95,40 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A finding of this severity; the place is filled in by the scope that reports it.
-    pub fn new(
+    /// What another tool has found, under its own code; it is explained by that tool. The place is filled in by the scope that
+    /// reports it. What this app or its constructs find is made of a [`Rule`]: [`error`](Diagnostic::error).
+    pub fn of_tool(
         severity: Severity,
         code: impl Into<SmolStr>,
         message: impl Into<String>,
     ) -> Diagnostic {
+        Diagnostic::new(None, severity, code.into(), message.into())
+    }
+
+    /// A finding of a rule: its fix as help, its page. The place is filled in by the scope that reports it.
+    pub(crate) fn of_rule(
+        rule: &'static Rule,
+        severity: Severity,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        let code = SmolStr::new_static(rule.code);
+        let mut finding = Diagnostic::new(Some(rule), severity, code, message.into());
+        finding.help = (!rule.fix.is_empty()).then(|| rule.fix.to_owned());
+        finding.docs = (!rule.docs_url.is_empty()).then(|| SmolStr::new_static(rule.docs_url));
+        finding
+    }
+
+    fn new(
+        rule: Option<&'static Rule>,
+        severity: Severity,
+        code: SmolStr,
+        message: String,
+    ) -> Diagnostic {
         Diagnostic {
-            code: code.into(),
+            rule,
+            code,
             severity,
-            message: message.into(),
+            message,
             path: SmolStr::default(),
             logical_id: None,
             property: None,
@@ -112,14 +139,19 @@ impl Diagnostic {
         }
     }
 
-    /// An error: synth fails.
-    pub fn error(code: impl Into<SmolStr>, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(Severity::Error, code, message)
+    /// An error: synth fails. Help and page are the rule's, until others are set.
+    pub fn error(rule: &'static Rule, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::of_rule(rule, Severity::Error, message)
     }
 
-    /// A warning: synth goes on.
-    pub fn warning(code: impl Into<SmolStr>, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(Severity::Warning, code, message)
+    /// A warning: synth goes on. Help and page are the rule's, until others are set.
+    pub fn warning(rule: &'static Rule, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::of_rule(rule, Severity::Warning, message)
+    }
+
+    /// Something worth knowing: synth goes on. Help and page are the rule's, until others are set.
+    pub fn info(rule: &'static Rule, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::of_rule(rule, Severity::Info, message)
     }
 
     /// The same with what to do about it.
@@ -224,13 +256,13 @@ mod tests {
 
     #[test]
     fn json_has_what_there_is_and_nothing_else() {
-        let bare = Diagnostic::error("some-rule", "something is wrong");
+        let bare = Diagnostic::of_tool(Severity::Error, "some-rule", "something is wrong");
         assert_eq!(
             bare.to_node().to_json(),
             r#"{"severity":"error","code":"some-rule","message":"something is wrong","path":""}"#
         );
         let location = SourceLocation { file: "src/data.rs", line: 41, column: 5 };
-        let mut full = Diagnostic::warning("some-rule", "something is wrong")
+        let mut full = Diagnostic::of_tool(Severity::Warning, "some-rule", "something is wrong")
             .property("Tags.0")
             .help("do something else")
             .docs("https://example.com")

@@ -332,7 +332,8 @@ impl Resource {
 
     /// Switches a rule off for this resource. See [`Scope::allow`].
     #[track_caller]
-    pub fn allow(&self, code: &str, reason: &str) -> &Resource {
+    pub fn allow(&self, rule: impl AsRef<str>, reason: &str) -> &Resource {
+        let code = rule.as_ref();
         self.scope.add_allowance(code, reason);
         if let Some(judge) = judge_of(code) {
             judge.excuse(self, code, reason);

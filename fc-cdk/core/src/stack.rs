@@ -26,7 +26,7 @@ pub(crate) struct StackData {
     pub(crate) strength: Option<Strength>,
     pub(crate) transforms: Vec<SmolStr>,
     pub(crate) metadata: Map,
-    pub(crate) raw_entries: Vec<(SmolStr, SmolStr, Node)>,
+    pub(crate) raw_entries: Vec<(SmolStr, SmolStr, Node, SourceLocation)>,
     pub(crate) moves: Vec<Move>,
     /// Paths below the stack that held data and may go.
     pub(crate) removed: Vec<SmolStr>,
@@ -146,8 +146,11 @@ impl Stack {
     /// let (key, topics) = intrinsics::for_each("Topics", "Name", ["Orders", "Returns"], topic);
     /// stack.raw_entry("Resources", &key, topics);
     /// ```
+    #[track_caller]
     pub fn raw_entry(&self, section: &str, key: &str, value: impl Into<Node>) {
-        self.data(|data| data.raw_entries.push((section.into(), key.into(), value.into())));
+        let location = SourceLocation::caller();
+        let value = value.into();
+        self.data(|data| data.raw_entries.push((section.into(), key.into(), value, location)));
     }
 
     /// A tag of the stack itself, which CloudFormation copies to every resource it can. Prefer [`Scope::tag`], which shows in the template

@@ -231,9 +231,35 @@ impl Tree {
         self.get(index).path.clone()
     }
 
+    /// The construct at a path, or what of the way there exists.
+    pub(crate) fn nearest(&self, path: &str) -> u32 {
+        let mut nearest = 0;
+        for id in path.split('/') {
+            match self.child(nearest, id) {
+                Some(child) => nearest = child,
+                None => break,
+            }
+        }
+        nearest
+    }
+
     /// The user's line: of the outermost opaque construct around it, or else its own.
     pub(crate) fn user_location(&self, index: u32) -> SourceLocation {
         self.user_location_below(index, self.get(index).location)
+    }
+
+    /// Which line is the user's where something was said of a construct at a line of its own, such as a rule of a security group: that line,
+    /// unless a construct around it is made in another file. Then it is that construct's, and the second is the line inside.
+    pub(crate) fn users_line(
+        &self,
+        index: u32,
+        said: SourceLocation,
+    ) -> (SourceLocation, Option<SourceLocation>) {
+        let around = self.ancestors(index).skip(1).filter(|&above| self.get(above).opaque).last();
+        match around.map(|construct| self.get(construct).location) {
+            Some(line) if line.file != said.file => (line, Some(said)),
+            _ => (said, None),
+        }
     }
 
     fn user_location_below(&self, index: u32, own: SourceLocation) -> SourceLocation {
@@ -252,9 +278,15 @@ impl Tree {
             diagnostic.path = self.path(index);
         }
         let user = self.user_location(index);
-        diagnostic.location = diagnostic.location.or(location).or(Some(user));
+        let (line, inside) = match diagnostic.location.or(location) {
+            Some(said) => self.users_line(index, said),
+            None => (user, None),
+        };
+        diagnostic.location = Some(line);
         let own = self.get(index).location;
-        if diagnostic.location == Some(user) && own != user {
+        if let Some(inside) = inside {
+            diagnostic.notes.push(("said inside the construct here".into(), Some(inside)));
+        } else if line == user && own != user {
             diagnostic.notes.push(("made inside the construct here".into(), Some(own)));
         }
         self.diagnostics.push(diagnostic);
@@ -420,7 +452,8 @@ impl Scope {
     /// bucket.allow("CKV_AWS_18", "the bucket for access logs has none of its own, which would never end");
     /// ```
     #[track_caller]
-    pub fn allow(&self, code: &str, reason: &str) -> &Scope {
+    pub fn allow(&self, rule: impl AsRef<str>, reason: &str) -> &Scope {
+        let code = rule.as_ref();
         self.add_allowance(code, reason);
         if judge_of(code).is_some() {
             let (code, reason) = (code.to_owned(), reason.to_owned());

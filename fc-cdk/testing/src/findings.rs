@@ -30,11 +30,26 @@ pub struct Findings {
 
 impl Findings {
     /// What was found wrong with an assembly.
+    ///
+    /// # Panics
+    ///
+    /// When a finding has no source line, which would be a fault of fc-cdk's.
+    #[track_caller]
     pub fn of(assembly: &Assembly) -> Findings {
+        for found in assembly.diagnostics() {
+            if found.location.is_none() {
+                fail(&format!("this finding has no source line:\n{found}"));
+            }
+        }
         Findings { found: assembly.diagnostics().to_vec(), allowed: assembly.allowed().to_vec() }
     }
 
     /// What is found wrong with an app, which is synthesized for it.
+    ///
+    /// # Panics
+    ///
+    /// When a finding has no source line, which would be a fault of fc-cdk's.
+    #[track_caller]
     pub fn of_app(app: &App) -> Findings {
         Findings::of(&app.synth())
     }
@@ -89,8 +104,8 @@ impl Findings {
     ///
     /// When it has none.
     #[track_caller]
-    pub fn error(&self, code: &str, path: &str) -> &Diagnostic {
-        self.finding(Severity::Error, code, path)
+    pub fn error(&self, rule: impl AsRef<str>, path: &str) -> &Diagnostic {
+        self.finding(Severity::Error, rule.as_ref(), path)
     }
 
     /// Asserts that a construct has a warning of a rule; its first is returned.
@@ -99,8 +114,8 @@ impl Findings {
     ///
     /// When it has none.
     #[track_caller]
-    pub fn warning(&self, code: &str, path: &str) -> &Diagnostic {
-        self.finding(Severity::Warning, code, path)
+    pub fn warning(&self, rule: impl AsRef<str>, path: &str) -> &Diagnostic {
+        self.finding(Severity::Warning, rule.as_ref(), path)
     }
 
     /// Asserts that a construct has a note of a rule, which is no warning; its first is returned.
@@ -109,8 +124,8 @@ impl Findings {
     ///
     /// When it has none.
     #[track_caller]
-    pub fn note(&self, code: &str, path: &str) -> &Diagnostic {
-        self.finding(Severity::Info, code, path)
+    pub fn note(&self, rule: impl AsRef<str>, path: &str) -> &Diagnostic {
+        self.finding(Severity::Info, rule.as_ref(), path)
     }
 
     /// Asserts that a finding of a rule is allowed for a construct; the first is returned, with the reason.
@@ -119,7 +134,8 @@ impl Findings {
     ///
     /// When none is.
     #[track_caller]
-    pub fn allowed(&self, code: &str, path: &str) -> &Allowed {
+    pub fn allowed(&self, rule: impl AsRef<str>, path: &str) -> &Allowed {
+        let code = rule.as_ref();
         let is_meant =
             |allowed: &&Allowed| allowed.diagnostic.code == code && allowed.diagnostic.path == path;
         match self.allowed.iter().find(is_meant) {

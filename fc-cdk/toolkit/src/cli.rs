@@ -9,7 +9,7 @@ use clap::{
 };
 use fc_cdk_core::{
     App,
-    rules::Rule,
+    rules::Group,
     spec::{Permissions, ResourceSpec},
 };
 
@@ -55,7 +55,7 @@ pub struct Cli {
     resource_types: Option<ResourceTypes>,
     all_resource_types: AllResourceTypes,
     permissions: Option<HandlerPermissions>,
-    rules: Vec<&'static [Rule]>,
+    rules: Vec<Group>,
 }
 
 /// All resource types of which AWS's specification is known.
@@ -193,10 +193,23 @@ impl Cli {
         self
     }
 
-    /// Adds rules of a crate or of the app, for `explain`.
+    /// Adds rules of a crate or of the app, by topic, to what `explain` lists. A rule that a finding of the app is made of is explained
+    /// without that, too.
+    ///
+    /// ```
+    /// # use fc_cdk_toolkit::Cli;
+    /// fc_cdk_core::rules! {
+    ///     pub const REPORTS = "Reports";
+    ///     BAD_DAY = "reports-bad-day", Error, "a report is written on a day that no month has";
+    ///         why "The schedule would never come.";
+    ///         fix "give a day from 1 to 31";
+    ///         docs "";
+    /// }
+    /// let cli = Cli::new("shop").rules(&[REPORTS]);
+    /// ```
     #[must_use]
-    pub fn rules(mut self, rules: &'static [Rule]) -> Cli {
-        self.rules.push(rules);
+    pub fn rules(mut self, rules: &[Group]) -> Cli {
+        self.rules.extend(rules);
         self
     }
 

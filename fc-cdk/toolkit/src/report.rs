@@ -190,9 +190,9 @@ mod tests {
     #[test]
     fn numbers_are_summed_up_by_severity() {
         let all = [
-            Diagnostic::error("a", "x"),
-            Diagnostic::warning("b", "y"),
-            Diagnostic::error("a", "z"),
+            Diagnostic::of_tool(Severity::Error, "a", "x"),
+            Diagnostic::of_tool(Severity::Warning, "b", "y"),
+            Diagnostic::of_tool(Severity::Error, "a", "z"),
         ];
         assert_eq!(summary(&all), "2 errors, 1 warning");
         assert_eq!(summary(&[]), "");

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::{ArgMatches, Command};
-use fc_cdk_core::{App, SCHEMA_VERSION, rules::Rule};
+use fc_cdk_core::{App, SCHEMA_VERSION, rules::Group};
 
 use crate::{
     cli::{AllResourceTypes, HandlerPermissions},
@@ -38,7 +38,7 @@ pub struct Session<'a> {
     pub(crate) all_resource_types: AllResourceTypes,
     pub(crate) permissions: Option<HandlerPermissions>,
     /// The rules of the app and of its crates, beside the engine's.
-    pub(crate) rules: Vec<&'static [Rule]>,
+    pub(crate) rules: Vec<Group>,
     pub(crate) terminal: &'a mut Terminal,
 }
 

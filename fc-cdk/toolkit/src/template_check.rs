@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use fc_cdk_core::{
-    Diagnostic, Node, Severity, SourceLocation, Template, codes,
+    Diagnostic, Node, SourceLocation, Template, codes,
     rules::{self, CheckOptions},
     spec::Checker,
     template::{Position, Positions},
@@ -34,7 +34,7 @@ pub(crate) fn check_file(
     let (template, positions) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
-            let mut finding = finding(codes::NOT_A_TEMPLATE, error.message());
+            let mut finding = codes::NOT_A_TEMPLATE.finding(error.message());
             finding.location = Some(at(error.position()));
             return Ok(vec![finding]);
         }
@@ -69,13 +69,6 @@ pub(crate) fn check_file(
     }
     findings.sort_by_key(|finding| finding.location.map(|at| (at.line, at.column)));
     Ok(findings)
-}
-
-fn finding(code: &'static str, message: &str) -> Diagnostic {
-    match rules::find(code) {
-        Some(rule) => rule.finding(message),
-        None => Diagnostic::new(Severity::Error, code, message),
-    }
 }
 
 /// The JSON pointer of what a finding is about, as far as it is there.

@@ -9,7 +9,7 @@ use fc_cdk_aws::{
     },
     ecs,
 };
-use fc_cdk_core::{Diagnostic, Node, Scope, Value, json, sub};
+use fc_cdk_core::{Diagnostic, Node, Scope, Value, json, rules::Rule, sub};
 
 use super::{Cluster, codes};
 use crate::compute::{
@@ -97,8 +97,8 @@ pub(super) fn on_requests(
 /// Adds bounds that the target takes on at set times.
 pub(super) fn schedule(target: &scaling::ScalableTargetHandle, id: &str, schedule: &Schedule) {
     let expression = schedule.aws_cron();
-    let report = |code: &'static str, message: String, help: &str| {
-        target.report(Diagnostic::error(code, message).property("ScheduledActions").help(help));
+    let report = |rule: &'static Rule, message: String, help: &str| {
+        target.report(Diagnostic::error(rule, message).property("ScheduledActions").help(help));
     };
     let expression = expression.unwrap_or_else(|message| {
         report(codes::BAD_SCHEDULE, message, "give minute, hour, day of the month, month and day of the week, such as `0 18 * * *`, and only one of the two days");

@@ -11,9 +11,7 @@ use fc_cdk_aws::{
         ProtectionGroupPattern,
     },
 };
-use fc_cdk_core::{
-    Diagnostic, IntoValue, Node, Scope, Severity, Value, json, policy::Principal, sub,
-};
+use fc_cdk_core::{Diagnostic, IntoValue, Node, Scope, Value, json, policy::Principal, sub};
 
 use super::{EdgeDistribution, codes, needs};
 use crate::{
@@ -197,8 +195,7 @@ impl ShieldProtection {
         if !self.subscribed {
             let message = "not protected: the account has no subscription to Shield Advanced";
             let help = "subscribe in the console and set `subscribed`, or allow `shield-not-subscribed` with a reason";
-            let code = codes::SHIELD_NOT_SUBSCRIBED;
-            scope.report(Diagnostic::new(Severity::Info, code, message).help(help));
+            scope.report(Diagnostic::info(codes::SHIELD_NOT_SUBSCRIBED, message).help(help));
             return None;
         }
         let name: String =

@@ -8,7 +8,7 @@ use fc_cdk_core::{
     policy::{Principal, Statement},
 };
 
-use super::needs;
+use super::{codes, needs};
 use crate::{
     builder::construct,
     handle::stands_for,
@@ -100,7 +100,7 @@ impl Function {
         if !(1..=900).contains(&seconds) {
             let message = format!("a function runs 1 to 900 seconds, not {seconds}");
             scope.report(
-                Diagnostic::error("bad-function", message)
+                Diagnostic::error(codes::BAD_FUNCTION, message)
                     .property("timeout")
                     .help("split the work into steps"),
             );
@@ -109,7 +109,7 @@ impl Function {
             let message =
                 format!("a function has 128 to 10240 MiB of memory, not {}", options.memory_mib);
             scope.report(
-                Diagnostic::error("bad-function", message)
+                Diagnostic::error(codes::BAD_FUNCTION, message)
                     .property("memory_mib")
                     .help("choose a size in that range"),
             );

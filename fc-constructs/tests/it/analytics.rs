@@ -170,53 +170,70 @@ fn lakes_that_cannot_be_are_refused_at_the_users_line() {
     error[bad-lake]: `S/Names`: database_name: `Shop-Data` is no name for a database
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: use lower-case letters, digits and underscores, 128 at most
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Names`: sources: there are two of the name `Orders`
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: give each source a name of its own
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Names`: sources: `-` is no name for a source
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: begin it with a letter
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Names`: tables: there are two of the name `orders`
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: give each table a name of its own
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Names`: quality_script: nothing evaluates the quality rules of `orders`
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: give the script that does
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Names`: workers: a job has 2 workers at least, not 1
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: give 2 or more
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Names`: query_limit_gib: no query could read anything
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: give 1 or more
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Names`: sources: the quality rules of `orders` begin with `RowCount > 0`, which is no DQDL
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: write `Rules = [ RowCount > 0, … ]`
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Parts`: integration: there are no sources to integrate
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: give the lake `sources`, or leave `integration` out
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Parts`: quick_sight: the data set `one` has no columns
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: name the columns of its query with `columns`
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Parts`: quick_sight: the data set `one` has no columns
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: name the columns of its query with `columns`
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Parts`: quick_sight: there are two data sets `one`
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: give each data set a name of its own
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Parts`: quick_sight: the dashboard `Marketing` shows `two`, which is no data set
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: give a data set that name, or change the definition
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[bad-lake]: `S/Parts`: quick_sight: the dashboard `Nothing` has no definition
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: give it a map with `Sheets`
+      docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
     error[illegal-value]: `S/Names/WorkGroup`: WorkGroupConfiguration.BytesScannedCutoffPerQuery: 0 is not allowed
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: 10000000 or more is allowed
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[unknown-property]: `S/Parts/MarketingDashboard`: Definition.Sheets.0.DataSetIdentifier: `AnalysisSheetDefinition` has no property `DataSetIdentifier`
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: if AWS has added it since, allow this finding here
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[missing-property]: `S/Parts/MarketingDashboard`: Definition.Sheets.0: this needs `SheetId`
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: set it: a string
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     ");
 }

@@ -140,36 +140,47 @@ fn what_aurora_would_refuse_is_refused_at_the_users_line() {
     error[public-database]: `Shop/Writer`: subnets: the database is in subnets that the internet reaches
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: give it isolated subnets, such as the `db` tier of a `ThreeTierVpc`
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
     error[bad-database]: `Shop/Writer`: readers: a cluster has 15 readers at most, not 16
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: give 15 or fewer
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Writer`: instances: the least capacity 8 is above the greatest 4
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: give the lower one first
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Writer`: backup_retention_days: backups are kept for 1 to 35 days, not 36
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: export snapshots to S3 to keep data longer
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Writer`: master_username: Aurora PostgreSQL keeps the name `admin` for itself
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: take another name, such as `dbadmin`
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Units`: instances: Aurora has no capacity from 0.3 to 512 units
       --> fc-constructs/tests/it/aurora.rs:133:10
       help: give 0 to 256 units in steps of 0.5, and at least 1 for the greatest
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Units`: removal_policy: the data is to be deleted with the stack, and protected from deletion
       --> fc-constructs/tests/it/aurora.rs:133:10
       help: switch `deletion_protection` off too, or keep a snapshot
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Class`: subnets: a database needs subnets in two zones, not 1
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: give one subnet for each zone of the VPC
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Class`: instance_class: `r8g.large` is no instance class
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: did you mean `db.r8g.large`?
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Class`: database_name: `2nd` is no name for a database of Aurora PostgreSQL
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: start with a letter; use letters, digits and underscores, 63 at most
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[illegal-value]: `Shop/Writer/Resource`: BackupRetentionPeriod: 36 is not allowed
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: 1 to 35 is allowed
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[one-zone]: `Shop/Class/SubnetGroup`: SubnetIds: all subnets are in one Availability Zone, two are needed
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: add a subnet of another zone
@@ -177,8 +188,10 @@ fn what_aurora_would_refuse_is_refused_at_the_users_line() {
     error[illegal-value]: `Shop/Class/Writer`: DBInstanceClass: `r8g.large` is not an allowed value
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: did you mean `db.r8g.large`? if AWS has added it since, allow this finding here
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[illegal-value]: `Shop/Class/Reader1`: DBInstanceClass: `r8g.large` is not an allowed value
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: did you mean `db.r8g.large`? if AWS has added it since, allow this finding here
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     ");
 }

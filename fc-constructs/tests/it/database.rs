@@ -122,39 +122,51 @@ fn what_rds_would_refuse_is_refused_at_the_users_line() {
     error[public-database]: `Shop/Postgres`: subnets: the database is in subnets that the internet reaches
       --> fc-constructs/tests/it/database.rs:113:10
       help: give it isolated subnets, such as the `db` tier of a `ThreeTierVpc`
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
     error[bad-database]: `Shop/Postgres`: allocated_storage_gib: a database has 20 to 65536 GiB of storage, not 10
       --> fc-constructs/tests/it/database.rs:113:10
       help: choose a size in that range
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Postgres`: max_allocated_storage_gib: storage of 10 GiB cannot grow to 11 GiB
       --> fc-constructs/tests/it/database.rs:113:10
       help: give at least 26 % more than `allocated_storage_gib`, and 65536 at most
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Postgres`: backup_retention_days: backups are kept for 1 to 35 days, not 0
       --> fc-constructs/tests/it/database.rs:113:10
       help: export snapshots to S3 to keep data longer
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Postgres`: monitoring_interval: enhanced monitoring does not measure every 7 seconds
       --> fc-constructs/tests/it/database.rs:113:10
       help: give 1, 5, 10, 15, 30 or 60, or 0 to switch it off
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Postgres`: removal_policy: the data is to be deleted with the stack, and protected from deletion
       --> fc-constructs/tests/it/database.rs:113:10
       help: switch `deletion_protection` off too, or keep a snapshot
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Postgres`: instance_class: `t4g.medium` is no instance class
       --> fc-constructs/tests/it/database.rs:113:10
       help: did you mean `db.t4g.medium`?
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Postgres`: master_username: PostgreSQL keeps the name `admin` for itself
       --> fc-constructs/tests/it/database.rs:113:10
       help: take another name, such as `dbadmin`
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Postgres`: database_name: `2nd` is no name for a database of PostgreSQL
       --> fc-constructs/tests/it/database.rs:113:10
       help: start with a letter; use letters, digits and underscores, 63 at most
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Mysql`: subnets: a database needs subnets in two zones, not 1
       --> fc-constructs/tests/it/database.rs:120:10
       help: give one subnet for each zone of the VPC
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Mysql`: master_username: `the_one_and_only_` is too long for a user of MySQL
       --> fc-constructs/tests/it/database.rs:120:10
       help: use 16 letters at most
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Mysql`: instance_class: `db.t4g.micro` is too small for Database Insights of MySQL
       --> fc-constructs/tests/it/database.rs:120:10
       help: take `db.t4g.medium` or larger, or switch `performance_insights` off
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     warning[no-backups]: `Shop/Postgres/Resource`: BackupRetentionPeriod: `BackupRetentionPeriod` is 0: no backup is made
       --> fc-constructs/tests/it/database.rs:113:10
       help: set `BackupRetentionPeriod` to a day or more
@@ -162,6 +174,7 @@ fn what_rds_would_refuse_is_refused_at_the_users_line() {
     error[illegal-value]: `Shop/Postgres/Resource`: DBInstanceClass: `t4g.medium` is not an allowed value
       --> fc-constructs/tests/it/database.rs:113:10
       help: did you mean `db.t4g.medium`? if AWS has added it since, allow this finding here
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[one-zone]: `Shop/Mysql/SubnetGroup`: SubnetIds: all subnets are in one Availability Zone, two are needed
       --> fc-constructs/tests/it/database.rs:120:10
       help: add a subnet of another zone
@@ -256,22 +269,28 @@ fn exports_that_cannot_work_are_refused_at_the_users_line() {
     export(Snapshots::every(Duration::from_secs(3601)).keep(0), "rds shop", "Seconds");
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-export]: `Shop/Often`: snapshots: a snapshot every 60s is too often or too seldom
-      --> fc-constructs/tests/it/database.rs:253:14
+      --> fc-constructs/tests/it/database.rs:266:14
       help: give an hour to 31 days, such as six hours
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html
     error[bad-export]: `Shop/Often`: snapshots: 100 snapshots cannot be kept
-      --> fc-constructs/tests/it/database.rs:253:14
+      --> fc-constructs/tests/it/database.rs:266:14
       help: keep 1 to 90: RDS has room for 100 in an account
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html
     error[bad-export]: `Shop/Often`: prefix: `/rds` is no prefix for exports
-      --> fc-constructs/tests/it/database.rs:253:14
+      --> fc-constructs/tests/it/database.rs:266:14
       help: use letters, digits and dashes, with slashes between parts, such as `rds/shop`
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html
     error[bad-export]: `Shop/Seconds`: snapshots: a schedule counts whole minutes, and not 3601s
-      --> fc-constructs/tests/it/database.rs:253:14
+      --> fc-constructs/tests/it/database.rs:266:14
       help: give whole minutes
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html
     error[bad-export]: `Shop/Seconds`: snapshots: 0 snapshots cannot be kept
-      --> fc-constructs/tests/it/database.rs:253:14
+      --> fc-constructs/tests/it/database.rs:266:14
       help: keep 1 to 90: RDS has room for 100 in an account
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html
     error[bad-export]: `Shop/Seconds`: prefix: `rds shop` is no prefix for exports
-      --> fc-constructs/tests/it/database.rs:253:14
+      --> fc-constructs/tests/it/database.rs:266:14
       help: use letters, digits and dashes, with slashes between parts, such as `rds/shop`
+      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html
     ");
 }

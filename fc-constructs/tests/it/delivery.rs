@@ -118,39 +118,51 @@ fn pipelines_that_cannot_run_are_refused_at_the_users_line() {
     error[bad-pipeline]: `S/Empty`: targets: the pipeline deploys to no servers
       --> fc-constructs/tests/it/delivery.rs:102:10
       help: give it a `DeployTarget`
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `S/Empty`: source: `shop.git` is no name for a CodeCommit repository
       --> fc-constructs/tests/it/delivery.rs:102:10
       help: use letters, digits, dots, dashes and underscores, 100 at most, and no `.git` at the end
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `S/Twice`: targets: `web-files` is no name for an artifact of the build
       --> fc-constructs/tests/it/delivery.rs:107:10
       help: use letters, digits and underscores, and another name than `Source`
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `S/Twice`: targets: `web-files` is no name for an artifact of the build
       --> fc-constructs/tests/it/delivery.rs:107:10
       help: use letters, digits and underscores, and another name than `Source`
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `S/Twice`: targets: there are two targets `the web`
       --> fc-constructs/tests/it/delivery.rs:107:10
       help: give each target a name of its own
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `S/Twice`: source: `shop` does not say whose repository it is
       --> fc-constructs/tests/it/delivery.rs:107:10
       help: write `owner/name`
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `S/Twice`: source: `my-connection` is no ARN
       --> fc-constructs/tests/it/delivery.rs:107:10
       help: give the ARN of the connection, which its page in the console shows
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `S/Twice`: source: the branch has no name
       --> fc-constructs/tests/it/delivery.rs:107:10
       help: leave `branch` out for `main`
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `S/Archive`: source: `web.tar` is no ZIP archive
       --> fc-constructs/tests/it/delivery.rs:116:10
       help: put the code into an archive `NAME.zip`
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[illegal-value]: `S/Empty/Repository`: RepositoryName: AWS does not take `shop.git`
       --> fc-constructs/tests/it/delivery.rs:102:10
       help: it has to match `^[a-zA-Z0-9._\-]+(?<!\.git)$`
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[illegal-value]: `S/Empty/Project`: TimeoutInMinutes: 1 is not allowed
       --> fc-constructs/tests/it/delivery.rs:102:10
       help: 5 to 2160 is allowed
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[illegal-value]: `S/Twice/Resource`: Stages.2.Actions.0.Name: AWS does not take `the web`
       --> fc-constructs/tests/it/delivery.rs:107:10
       help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     ");
 }
 
@@ -259,23 +271,29 @@ fn targets_of_containers_that_cannot_work_are_refused_at_the_users_line() {
         .build(&stack, "Wrong");
     insta::assert_snapshot!(messages(&app.synth()), @r"
     error[bad-pipeline]: `Shop/Nothing`: targets: the pipeline deploys to no service
-      --> fc-constructs/tests/it/delivery.rs:250:10
+      --> fc-constructs/tests/it/delivery.rs:262:10
       help: give it a `ContainerTarget`
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `Shop/Wrong`: targets: there are two targets `was`
-      --> fc-constructs/tests/it/delivery.rs:259:10
+      --> fc-constructs/tests/it/delivery.rs:271:10
       help: give each target a name of its own
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `Shop/Wrong`: targets: there is no repository for the images of `Bare`
-      --> fc-constructs/tests/it/delivery.rs:259:10
+      --> fc-constructs/tests/it/delivery.rs:271:10
       help: give the service a `repository`, or the target
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `Shop/Wrong`: targets: `a b` is no name for an action
-      --> fc-constructs/tests/it/delivery.rs:259:10
+      --> fc-constructs/tests/it/delivery.rs:271:10
       help: use letters, digits, dots, dashes and underscores
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[bad-pipeline]: `Shop/Wrong`: targets: `$(rm -rf)` is no folder of the code
-      --> fc-constructs/tests/it/delivery.rs:259:10
+      --> fc-constructs/tests/it/delivery.rs:271:10
       help: give a path in the code, of letters, digits, dots, dashes and slashes
+      docs: https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
     error[illegal-value]: `Shop/Wrong/Resource`: Stages.2.Actions.2.Name: AWS does not take `a b`
-      --> fc-constructs/tests/it/delivery.rs:259:10
+      --> fc-constructs/tests/it/delivery.rs:271:10
       help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     ");
 }
 

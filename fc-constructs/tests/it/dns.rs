@@ -137,29 +137,38 @@ fn names_that_route_53_does_not_take_are_refused_all_at_once() {
     error[bad-domain]: `S/NoDomain`: domain: `Shop` is no domain below a top-level one
       --> fc-constructs/tests/it/dns.rs:119:39
       help: write lower-case letters, digits and hyphens between dots, such as `shop.example.com`; letters of other scripts as Punycode, such as `xn--bcher-kva.example`
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
     error[query-log-region]: `S/FarAway`: query_logs: Route 53 writes to log groups of us-east-1 alone, and this one is in ap-northeast-1
       --> fc-constructs/tests/it/dns.rs:121:64
       help: make the log group in a stack of us-east-1
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/query-logs.html
     error[bad-record]: `S/Imported`: query_logs: the settings of an imported zone are not the app's to change
       --> fc-constructs/tests/it/dns.rs:126:10
       help: leave out `query_logs`, or `hosted_zone_id` for a zone of the app
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
     error[bad-record]: `S/example.com CNAME/Resource`: Name: `example.com` is the top of its zone, where no CNAME may be
       --> fc-constructs/tests/it/dns.rs:127:10
       help: give it an `alias`, or another name
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
     error[not-in-zone]: `S/www TXT`: name: `www` is no name of the zone `example.com`
       --> fc-constructs/tests/it/dns.rs:128:10
       help: write the whole name: `www.example.com`
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-basic.html
     error[not-in-zone]: `S/shop.example.org TXT`: name: `shop.example.org` is no name of the zone `example.com`
       --> fc-constructs/tests/it/dns.rs:129:10
       help: give `example.com` or a name that ends in `.example.com`, or take the zone of `shop.example.org`
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-basic.html
     error[bad-domain]: `S/bücher.example.com TXT`: name: `bücher` in `bücher.example.com` is no part of a domain
       --> fc-constructs/tests/it/dns.rs:130:10
       help: write lower-case letters, digits and hyphens between dots, such as `shop.example.com`; letters of other scripts as Punycode, such as `xn--bcher-kva.example`
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
     error[not-in-zone]: `S/Certificate`: domain: `shop.example.org` is no name of the zone `example.com`
       --> fc-constructs/tests/it/dns.rs:135:10
       help: give `example.com` or a name that ends in `.example.com`, or take the zone of `shop.example.org`
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-basic.html
     error[not-in-zone]: `S/Certificate`: alternative_names: `notexample.com` is no name of the zone `example.com`
       --> fc-constructs/tests/it/dns.rs:135:10
       help: give `example.com` or a name that ends in `.example.com`, or take the zone of `notexample.com`
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-basic.html
     ");
 }

@@ -73,48 +73,63 @@ fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
     error[bad-domain]: `S/Wrong`: domain_names: `Shop` is no domain below a top-level one
       --> fc-constructs/tests/it/edge.rs:48:10
       help: write lower-case letters, digits and hyphens between dots, such as `shop.example.com`; letters of other scripts as Punycode, such as `xn--bcher-kva.example`
+      docs: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
     error[certificate-region]: `S/Wrong`: certificate: the certificate is of ap-northeast-1, and CloudFront takes those of us-east-1 alone
       --> fc-constructs/tests/it/edge.rs:48:10
       help: make it in a stack with `Environment::region("us-east-1")`
+      docs: https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
     error[certificate-domain]: `S/Wrong`: domain_names: the certificate is not good for `www.shop.example.com`
       --> fc-constructs/tests/it/edge.rs:48:10
       help: add `www.shop.example.com` to the certificate's `alternative_names`
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
     error[certificate-domain]: `S/Wrong`: domain_names: the certificate is not good for `Shop`
       --> fc-constructs/tests/it/edge.rs:48:10
       help: add `Shop` to the certificate's `alternative_names`
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
     error[edge-region]: `S/Wrong`: web_acl: the web access list is of scope `Regional`, which is for load balancers
       --> fc-constructs/tests/it/edge.rs:48:10
       help: give one of scope `CloudFront`, made in a stack of us-east-1
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[bad-distribution]: `S/Wrong`: block_countries: only some countries get answers, and some get none: CloudFront takes one of the two lists
       --> fc-constructs/tests/it/edge.rs:48:10
       help: keep `allow_countries`, or `block_countries`
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html
     warning[open-origin]: `S/Wrong`: origin: everyone reaches the load balancer, not the distribution alone
       --> fc-constructs/tests/it/edge.rs:48:10
       help: build the servers with `open(false)`: the distribution lets CloudFront in by itself
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html
     error[bad-distribution]: `Cape/Far`: domain_names: a certificate, and no domain that it is for
       --> fc-constructs/tests/it/edge.rs:56:10
       help: give `domain_names`, or leave out `certificate`
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html
     error[edge-region]: `Cape/Far`: web_acl: the web access list is of scope `Regional`, which is for load balancers
       --> fc-constructs/tests/it/edge.rs:56:10
       help: give one of scope `CloudFront`, made in a stack of us-east-1
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[edge-region]: `Cape/Far`: origin: CloudFront's logs cannot go to buckets in af-south-1
       --> fc-constructs/tests/it/edge.rs:56:10
       help: make the distribution in a stack of another region; it answers everywhere all the same
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[edge-region]: `Cape/Far`: origin: the distribution is in af-south-1 and its load balancer in ap-northeast-1: the secret between them is read in one region
       --> fc-constructs/tests/it/edge.rs:56:10
       help: make the distribution in a stack of ap-northeast-1; only its certificate and web access list have to be in us-east-1
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[bad-origin]: `Cape/Far`: domain_names: the load balancer's certificate cannot be good for CloudFront's own name, by which visitors ask
       --> fc-constructs/tests/it/edge.rs:56:10
       help: give `domain_names` that the load balancer's certificate is good for
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html
     warning[open-origin]: `Cape/Far`: origin: everyone reaches the load balancer, not the distribution alone
       --> fc-constructs/tests/it/edge.rs:56:10
       help: build the servers with `open(false)`: the distribution lets CloudFront in by itself
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html
     error[bad-distribution]: `Nowhere/Unknown`: certificate: domains of one's own need a certificate
       --> fc-constructs/tests/it/edge.rs:71:10
       help: give a `Certificate` for them, made in a stack of us-east-1
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html
     error[bad-origin]: `Nowhere/Unknown`: origin_prefix_list: the load balancer's region is not known, and so not the addresses of CloudFront there
       --> fc-constructs/tests/it/edge.rs:71:10
       help: give `origin_prefix_list`, the id that `aws ec2 describe-managed-prefix-lists --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing` prints in the region
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html
     error[illegal-value]: `S/Wrong/Resource`: DistributionConfig.Aliases.2: `Shop` is no domain
       --> fc-constructs/tests/it/edge.rs:48:10
       help: use an allowed value
@@ -211,43 +226,55 @@ fn web_access_lists_that_waf_does_not_take_are_refused_all_at_once() {
     regional.protect("Web", &web.load_balancer);
     insta::assert_snapshot!(messages(&app.synth()), @r#"
     error[edge-region]: `S/List`: web access lists of scope `CloudFront` exist in us-east-1 alone, and this stack is in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: make it in a stack with `Environment::region("us-east-1")`; stacks of other regions can refer to it
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: write `10.0.0.1/32`
+      docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1/8` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: write `10.0.0.0/8`, whose first address it is
+      docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: allow_addresses: `0.0.0.0/0` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: leave it out: `/0` is every address
+      docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: write `2001:db8::1/128`
+      docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::/129` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: write a block such as `2001:db8::/32`
+      docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: managed_rules: the group `AWSManagedRulesCommonRuleSet` is given twice
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: give it once, with all its settings
+      docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[edge-region]: `S/List/Web`: ResourceArn: the list is of scope `CloudFront`, and distributions name it themselves
-      --> fc-constructs/tests/it/edge.rs:207:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:208:10)
+      --> fc-constructs/tests/it/edge.rs:222:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:223:10)
       help: give it to the distribution's `web_acl`, or make another one of scope `Regional`
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[edge-region]: `S/Regional/Web`: ResourceArn: the resource is in eu-west-1, and the list in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:210:68
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:211:14)
+      --> fc-constructs/tests/it/edge.rs:225:68
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:226:14)
       help: make a list in a stack of eu-west-1
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.0: `Narnia` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: one of 250 values, such as `AD`, `AE`, `AF`
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.1: `kp` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: did you mean `KP`?
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[illegal-value]: `S/List/Resource`: Rules.3.Statement.RateBasedStatement.Limit: 9 is not allowed
-      --> fc-constructs/tests/it/edge.rs:207:10
+      --> fc-constructs/tests/it/edge.rs:222:10
       help: 10 to 2000000000 is allowed
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     "#);
 }
 
@@ -450,9 +477,10 @@ fn shield_makes_nothing_without_a_subscription_and_says_so() {
     let assembly = app.synth();
     insta::assert_snapshot!(messages(&assembly), @"
     info[shield-not-subscribed]: `Shop/Shield/Zone`: not protected: the account has no subscription to Shield Advanced
-      --> fc-constructs/tests/it/edge.rs:447:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:448:20)
+      --> fc-constructs/tests/it/edge.rs:474:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:475:20)
       help: subscribe in the console and set `subscribed`, or allow `shield-not-subscribed` with a reason
+      docs: https://docs.aws.amazon.com/waf/latest/developerguide/enable-ddos-prem.html
     ");
     assert!(!template_of(&assembly, "Shop").contains("AWS::Shield"));
 }
@@ -471,11 +499,13 @@ fn alarms_where_no_attack_is_reported_are_refused() {
     shield.protect("Zone", &zone);
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-shield]: `Shop/Shield`: emergency_contacts: the response team is told whom to call, and not let in
-      --> fc-constructs/tests/it/edge.rs:470:10
+      --> fc-constructs/tests/it/edge.rs:498:10
       help: add `response_team(true)`, or leave out `emergency_contacts`
+      docs: https://docs.aws.amazon.com/waf/latest/developerguide/ddos-srt-support.html
     error[edge-region]: `Shop/Shield/Zone`: an alarm in ap-northeast-1 does not see attacks that are reported in us-east-1
-      --> fc-constructs/tests/it/edge.rs:470:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:471:12)
+      --> fc-constructs/tests/it/edge.rs:498:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:499:12)
       help: protect the resource by a `ShieldProtection` in a stack of us-east-1, or leave out `topics`
+      docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     ");
 }

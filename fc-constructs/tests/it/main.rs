@@ -8,6 +8,7 @@ mod database; // relational databases
 mod delivery; // pipelines
 mod dns; // hosted zones, records
 mod edge; // distributions, web access lists, Shield
+mod lines; // the user's line, from deep inside
 mod messaging; // topics
 mod monitoring; // alarms, dashboards
 mod network; // VPCs, security groups
@@ -35,8 +36,13 @@ fn template(app: &App) -> String {
     assembly.stacks()[0].template().to_json_pretty()
 }
 
-/// All findings, as people read them, without the lines inside the constructs, which move.
+/// All findings, as people read them, without the lines inside the constructs, which move. Each has the test's line.
+#[track_caller]
 fn messages(assembly: &Assembly) -> String {
+    for found in assembly.diagnostics() {
+        let here = found.location.is_some_and(|at| at.file.starts_with("fc-constructs/tests/"));
+        assert!(here, "the line should be one of the test: {found}");
+    }
     let all: String =
         assembly.diagnostics().iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
     let inside = |line: &&str| !line.contains("(fc-constructs/src/");

@@ -118,9 +118,11 @@ fn alarms_that_can_never_go_off_are_refused() {
     error[property-conflict]: `S/Period/Resource`: `Period` is 90, but has to be a multiple of 60
       --> fc-constructs/tests/it/monitoring.rs:90:10
       help: these properties do not go together; AWS refuses them
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[illegal-value]: `S/Math/Resource`: Metrics.1.Id: AWS does not take `Errors`
       --> fc-constructs/tests/it/monitoring.rs:96:10
       help: it has to match `^([a-z])([A-Za-z0-9\_]*)$`
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     ");
 }
 
@@ -163,14 +165,17 @@ fn dashboards_that_cloudwatch_cannot_show_are_refused() {
         .build(&stack, "Dashboard");
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-dashboard]: `S/Dashboard/Resource`: DashboardBody: widget `Nothing` shows nothing
-      --> fc-constructs/tests/it/monitoring.rs:163:10
+      --> fc-constructs/tests/it/monitoring.rs:165:10
       help: add a metric to it
+      docs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     error[bad-dashboard]: `S/Dashboard/Resource`: DashboardBody: widget `Wide` is 25 columns wide and 0 rows high
-      --> fc-constructs/tests/it/monitoring.rs:163:10
+      --> fc-constructs/tests/it/monitoring.rs:165:10
       help: make it 1 to 24 columns wide and 1 to 1000 rows high
+      docs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     error[bad-dashboard]: `S/Dashboard/Resource`: DashboardBody: two expressions of widget `Double` have a metric `load`
-      --> fc-constructs/tests/it/monitoring.rs:163:10
+      --> fc-constructs/tests/it/monitoring.rs:165:10
       help: give the metrics of different expressions different names
+      docs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     ");
 }
 

@@ -46,12 +46,15 @@ fn what_cannot_be_is_refused_all_at_once() {
     error[bad-session]: `S/Sessions`: idle_timeout: a session waits 1 to 60 minutes for a key press, not 59s
       --> fc-constructs/tests/it/operations.rs:30:10
       help: give a length in that range
+      docs: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
     error[bad-session]: `S/Sessions`: max_duration: a session lasts a minute to a day, not 90000s
       --> fc-constructs/tests/it/operations.rs:30:10
       help: give a length in that range
+      docs: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
     error[bad-session]: `S/Sessions`: tag: no server can have the tag `aws:sessions`
       --> fc-constructs/tests/it/operations.rs:30:10
       help: give a key that does not begin with `aws:`
+      docs: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
     error[bad-workbench]: `S/Isolated`: subnets: the machine is in isolated subnets, from where it reaches neither packages nor Systems Manager
       --> fc-constructs/tests/it/operations.rs:36:10
       help: give it a private tier, with a NAT gateway

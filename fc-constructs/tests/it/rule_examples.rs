@@ -12,6 +12,19 @@ type Build = fn() -> Assembly;
 macro_rules! examples {
     ($($code:literal $fails:ident $passes:ident;)*) => { &[$(($code, $fails, $passes)),*] };
 }
+use examples;
+
+mod networks; // rules of networks, DNS and the edge
+mod constructs; // rules of other constructs
+
+/// Builds into a stack or a construct.
+pub(crate) type BuildInto = fn(&Scope);
+
+/// What constructs refuse: the code, what breaks the rule, and what does not.
+pub(crate) fn of_constructs() -> impl Iterator<Item = &'static (&'static str, BuildInto, BuildInto)>
+{
+    networks::ALL.iter().chain(constructs::ALL)
+}
 
 pub(crate) const ALL: &[(&str, Build, Build)] = examples! {
     "empty-id" empty_id_fails empty_id_passes;

@@ -1,13 +1,15 @@
-//! Every rule of the engine, by a template that breaks it and one that does not. The documentation shows the same examples.
+//! Every rule of the engine and of the constructs, by a template or an app that breaks it and one that does not. The documentation shows the same examples.
 
 use fc_cdk_aws::resource_type;
 use fc_cdk_core::{
-    Diagnostic, Node, Template,
+    App, Assembly, Diagnostic, Node, Scope, Stack, SynthOptions, Template,
+    codes::NOT_A_TEMPLATE,
+    json,
     rules::{self, CheckOptions},
     spec::Checker,
 };
 
-use crate::rule_examples;
+use crate::rule_examples::{self, of_constructs};
 
 const EXAMPLES: &str = include_str!("../../../docs/rules/examples.json");
 
@@ -16,8 +18,7 @@ fn check(template: &Node) -> Vec<Diagnostic> {
     // An example of what cannot be read is a text.
     if let Node::Str(text) = template {
         let error = Template::parse(text).err().map(|error| error.to_string());
-        let rule = rules::find(fc_cdk_core::codes::NOT_A_TEMPLATE);
-        return rule.zip(error).map(|(rule, error)| rule.finding(error)).into_iter().collect();
+        return error.map(|error| NOT_A_TEMPLATE.finding(error)).into_iter().collect();
     }
     let template = Template::from_sections(template.as_map().cloned().unwrap_or_default());
     let options = CheckOptions {
@@ -63,12 +64,49 @@ fn apps_break_the_rules_that_they_are_examples_of() {
 }
 
 #[test]
+fn constructs_refuse_what_they_are_examples_of() {
+    for (code, fails, passes) in of_constructs() {
+        let found = built(*fails);
+        let found = found.diagnostics();
+        assert!(codes(found).contains(code), "{code} is not found: {found:#?}");
+        let passes = built(*passes);
+        let found = passes.diagnostics();
+        assert_eq!(codes(found), [""; 0], "{code}, what should pass: {found:#?}");
+    }
+}
+
+/// What synth says of an app of one stack.
+fn built(build: fn(&Scope)) -> Assembly {
+    let app = App::new();
+    let stack = Stack::new(&app, "Shop");
+    // Not empty where the example has a stack of its own.
+    stack.raw_resource("Other", "AWS::SNS::Topic", json!({}));
+    build(&stack);
+    let mut options = SynthOptions::default();
+    options.set_resource_types(resource_type);
+    app.into_assembly(&options)
+}
+
+#[test]
+fn no_code_stands_for_two_rules() {
+    let groups = rules::GROUPS.iter().chain(fc_constructs::RULES);
+    let mut codes: Vec<&str> = groups.flat_map(|(_, rules)| *rules).map(|rule| rule.code).collect();
+    codes.sort_unstable();
+    let twice: Vec<&str> =
+        codes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    assert_eq!(twice, [""; 0]);
+}
+
+#[test]
 fn every_rule_has_examples() {
     let examples = Node::parse_json(EXAMPLES).unwrap_or_default();
-    let without: Vec<&str> = rules::all()
+    let groups = rules::GROUPS.iter().chain(fc_constructs::RULES);
+    let without: Vec<&str> = groups
+        .flat_map(|(_, rules)| *rules)
         .map(|rule| rule.code)
         .filter(|code| examples.get(code).is_none())
         .filter(|code| rule_examples::ALL.iter().all(|(other, ..)| other != code))
+        .filter(|code| of_constructs().all(|(other, ..)| other != code))
         .collect();
     assert_eq!(without, [""; 0]);
 }

@@ -179,5 +179,6 @@ fn secrets_that_aws_cannot_make_are_refused() {
     error[bad-secret]: `S/Secret`: length: a password has 1 to 4096 characters, not 5000
       --> fc-constructs/tests/it/security.rs:177:39
       help: choose a length in that range
+      docs: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
     ");
 }

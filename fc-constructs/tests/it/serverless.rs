@@ -43,14 +43,18 @@ fn sizes_that_lambda_does_not_have_are_refused_at_the_users_line() {
     error[bad-function]: `S/Function`: timeout: a function runs 1 to 900 seconds, not 1000
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: split the work into steps
+      docs: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     error[bad-function]: `S/Function`: memory_mib: a function has 128 to 10240 MiB of memory, not 64
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: choose a size in that range
+      docs: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     error[illegal-value]: `S/Function/Resource`: MemorySize: 64 is not allowed
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: 128 to 32768 is allowed
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[property-conflict]: `S/Function/Resource`: `Timeout` is 1000, but has to be at most 900
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: these properties do not go together; AWS refuses them
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     ");
 }

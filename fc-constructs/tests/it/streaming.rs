@@ -99,18 +99,23 @@ fn streams_and_tables_that_cannot_be_are_refused_at_the_users_line() {
     error[bad-ingest]: `S/Clicks`: table: the files of `Clicks` would all be in one folder
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: give the table partitions with `by_day`
+      docs: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
     error[bad-ingest]: `S/Clicks`: event_time_field: `event_time` is no column of `Clicks`
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: name the column that says when it happened
+      docs: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
     error[bad-ingest]: `S/Clicks`: shards: a stream has one shard at least
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: leave it out for as many as it takes
+      docs: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
     error[bad-ingest]: `S/Clicks`: retention_hours: a record stays in a stream for 24 to 8760 hours, not 12
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: choose hours in that range
+      docs: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
     error[bad-ingest]: `S/Clicks`: buffer_seconds: records are delivered within 900 seconds, not 901
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: choose 0 to 900 seconds
+      docs: https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
     error[bad-table]: `S/Clicks`: table: `Clicks` is no name for a table
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: use lower-case letters, digits and underscores
@@ -146,8 +151,10 @@ fn streams_and_tables_that_cannot_be_are_refused_at_the_users_line() {
     error[illegal-value]: `S/Clicks/Resource`: ShardCount: 0 is not allowed
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: 1 to 100000 is allowed
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[illegal-value]: `S/Clicks/Delivery`: ExtendedS3DestinationConfiguration.BufferingHints.IntervalInSeconds: 901 is not allowed
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: 0 to 900 is allowed
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     ");
 }

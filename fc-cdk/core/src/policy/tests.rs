@@ -226,7 +226,7 @@ fn finds(kind: PolicyKind, statement: Node, expected: &[&str]) {
     let found: Vec<String> = check(&json!({ "Statement": statement }), kind, "Policy")
         .iter()
         .map(|finding| {
-            assert_eq!(finding.code, crate::codes::BAD_POLICY);
+            assert_eq!(finding.code, crate::codes::BAD_POLICY.code);
             format!("{}: {}", finding.property.as_deref().unwrap_or_default(), finding.message)
         })
         .collect();

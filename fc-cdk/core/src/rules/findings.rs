@@ -1,7 +1,7 @@
 //! [`Findings`]: what the rules have found, with the resource that each is about.
 
-use super::{find, model::Resource};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Rule, model::Resource};
+use crate::diagnostic::Diagnostic;
 
 /// A finding, and the place of its resource among the template's resources; none where it is about the template.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,21 +26,21 @@ impl Findings {
     pub(super) fn add(
         &mut self,
         resource: &Resource<'_>,
-        code: &'static str,
+        rule: &'static Rule,
         property: &str,
         message: impl Into<String>,
     ) -> &mut Diagnostic {
-        self.push(Some(resource), code, property, message.into())
+        self.push(Some(resource), rule, property, message.into())
     }
 
     /// A finding about the template, at a path such as `Parameters.Size`.
     pub(super) fn template(
         &mut self,
-        code: &'static str,
+        rule: &'static Rule,
         path: &str,
         message: impl Into<String>,
     ) -> &mut Diagnostic {
-        self.push(None, code, path, message.into())
+        self.push(None, rule, path, message.into())
     }
 
     /// Explains the last finding by another resource.
@@ -60,14 +60,11 @@ impl Findings {
     fn push(
         &mut self,
         resource: Option<&Resource<'_>>,
-        code: &'static str,
+        rule: &'static Rule,
         property: &str,
         message: String,
     ) -> &mut Diagnostic {
-        let mut diagnostic = match find(code) {
-            Some(rule) => rule.finding(message),
-            None => Diagnostic::new(Severity::Error, code, message),
-        };
+        let mut diagnostic = rule.finding(message);
         diagnostic.logical_id = resource.map(|resource| resource.logical_id.into());
         diagnostic.property = (!property.is_empty()).then(|| property.to_owned());
         let resource = resource.map(|resource| resource.index);

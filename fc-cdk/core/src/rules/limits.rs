@@ -2,7 +2,7 @@
 //!
 //! Quotas: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
 
-use super::{find, findings::Findings, model::Model};
+use super::{findings::Findings, model::Model};
 use crate::{
     codes,
     diagnostic::Diagnostic,
@@ -20,9 +20,11 @@ const MAX_TEMPLATE_BYTES: usize = 1024 * 1024;
 /// assert!(rules::check_size(2_000_000).is_some());
 /// ```
 pub fn check_size(bytes: usize) -> Option<Diagnostic> {
-    let rule = find(codes::LIMIT_EXCEEDED).filter(|_| bytes > MAX_TEMPLATE_BYTES)?;
+    if bytes <= MAX_TEMPLATE_BYTES {
+        return None;
+    }
     let message = format!("the template has {bytes} bytes, {MAX_TEMPLATE_BYTES} are allowed");
-    Some(rule.finding(message).help("split the stack"))
+    Some(codes::LIMIT_EXCEEDED.finding(message).help("split the stack"))
 }
 
 /// The numbers of entries, and the description.

@@ -45,12 +45,12 @@ pub type Group = (&'static str, &'static [Rule]);
 
 /// All rules of the engine, by topic, in the order of the documentation.
 pub const GROUPS: &[Group] = &[
-    ("Names and structure", catalogue::structure::RULES),
-    ("Templates", catalogue::template::RULES),
-    ("Properties", catalogue::properties::RULES),
-    ("Networks", catalogue::network::RULES),
-    ("Data and versions", catalogue::data::RULES),
-    ("Security", catalogue::security::RULES),
+    catalogue::structure::RULES,
+    catalogue::template::RULES,
+    catalogue::properties::RULES,
+    catalogue::network::RULES,
+    catalogue::data::RULES,
+    catalogue::security::RULES,
 ];
 
 /// All rules of the engine.

@@ -1,7 +1,7 @@
 //! One walk over every value of a template: functions, and secrets in plain text.
 
 use super::{
-    dynamic,
+    Rule, dynamic,
     findings::Findings,
     functions,
     model::{Model, Resource},
@@ -30,13 +30,13 @@ pub(super) struct Walk<'w, 't> {
 impl Walk<'_, '_> {
     pub(super) fn report(
         &mut self,
-        code: &'static str,
+        rule: &'static Rule,
         path: &Path<'_>,
         message: impl Into<String>,
     ) -> &mut Diagnostic {
         match self.resource {
-            Some(resource) => self.findings.add(resource, code, &path.to_string(), message),
-            None => self.findings.template(code, &path.to_string(), message),
+            Some(resource) => self.findings.add(resource, rule, &path.to_string(), message),
+            None => self.findings.template(rule, &path.to_string(), message),
         }
     }
 

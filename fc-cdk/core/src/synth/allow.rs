@@ -4,6 +4,7 @@ use crate::{
     codes,
     diagnostic::{Diagnostic, Severity},
     judges::judge_of,
+    synth::place_at,
     tree::Tree,
 };
 
@@ -14,6 +15,10 @@ pub struct Allowed {
     pub diagnostic: Diagnostic,
     /// Why it is allowed.
     pub reason: String,
+}
+
+fn is_structural(code: &str) -> bool {
+    codes::STRUCTURAL.iter().any(|rule| rule.code == code)
 }
 
 /// Takes out what is allowed, and reports allowances that allow nothing. Errors of the engine's own, without which there is no
@@ -37,10 +42,7 @@ pub(super) fn apply(tree: &Tree, diagnostics: Vec<Diagnostic>) -> (Vec<Diagnosti
                         .path
                         .strip_prefix(scope.as_str())
                         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-                if within
-                    && diagnostic.code == allowance.code
-                    && !codes::STRUCTURAL.contains(&diagnostic.code.as_str())
-                {
+                if within && diagnostic.code == allowance.code && !is_structural(&diagnostic.code) {
                     used[index] = true;
                     allowed = Some(allowance.reason.clone());
                 }
@@ -56,20 +58,21 @@ pub(super) fn apply(tree: &Tree, diagnostics: Vec<Diagnostic>) -> (Vec<Diagnosti
         if let Some(judge) = judge_of(&allowance.code) {
             // Only that tool knows what it finds.
             let message = format!("{} is told that this rule does not apply", judge.name);
-            let mut diagnostic = Diagnostic::new(Severity::Info, allowance.code.as_str(), message);
+            let mut diagnostic =
+                Diagnostic::of_tool(Severity::Info, allowance.code.as_str(), message);
             diagnostic.path = scopes[index].as_str().into();
-            diagnostic.location = Some(allowance.location);
+            diagnostic.location = Some(tree.users_line(allowance.scope, allowance.location).0);
             taken_out.push(Allowed { diagnostic, reason: allowance.reason.clone() });
             continue;
         }
-        let message = if codes::STRUCTURAL.contains(&allowance.code.as_str()) {
+        let message = if is_structural(&allowance.code) {
             format!("`{}` cannot be allowed: without it there is no template", allowance.code)
         } else {
             format!("`{}` is allowed here, but nothing needs it", allowance.code)
         };
-        let mut diagnostic = Diagnostic::new(Severity::Warning, codes::UNUSED_ALLOW, message);
-        diagnostic.path = scopes[index].as_str().into();
-        diagnostic.location = Some(allowance.location);
+        let mut diagnostic = Diagnostic::warning(codes::UNUSED_ALLOW, message);
+        let said = "allowed inside the construct here";
+        place_at(tree, allowance.scope, allowance.location, said, &mut diagnostic);
         kept.push(
             diagnostic
                 .note(format!("the reason given is: {}", allowance.reason), None)

@@ -2,11 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{StackDraft, place_diagnostic};
+use super::{Ids, StackDraft, overrides, place_at, place_diagnostic};
 use crate::{
     assembly::StackArtifact,
     codes,
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, SourceLocation},
     node::Node,
     rules::{self, CheckOptions},
     spec::Checker,
@@ -17,13 +17,14 @@ use crate::{
 /// Checks a whole template, which has `size` bytes in its file.
 pub(super) fn check_template(
     tree: &Tree,
+    ids: &Ids,
     draft: &StackDraft,
     template: &Template,
     size: usize,
     knows_all_types: bool,
     checker: &mut Checker,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     if let Some(mut diagnostic) = rules::check_size(size) {
         place_diagnostic(tree, draft.index, &mut diagnostic);
         diagnostics.push(diagnostic);
@@ -38,12 +39,60 @@ pub(super) fn check_template(
     for finding in rules::check(template, &options, checker) {
         let mut diagnostic = finding.diagnostic;
         let construct = |place: usize| constructs.get(place).copied().unwrap_or(draft.index);
-        let place = finding.resource.map_or(draft.index, construct);
-        place_diagnostic(tree, place, &mut diagnostic);
+        let place = match finding.resource {
+            Some(place) => construct(place),
+            None => element(tree, ids, draft.index, diagnostic.property.as_deref()),
+        };
+        match said_at(tree, place, finding.resource.is_some(), &diagnostic) {
+            Some((line, what)) => place_at(tree, place, line, what, &mut diagnostic),
+            None => place_diagnostic(tree, place, &mut diagnostic),
+        }
         for (text, place) in finding.notes {
             diagnostic = diagnostic.note(text, Some(tree.user_location(construct(place))));
         }
         diagnostics.push(diagnostic);
+    }
+    diagnostics
+}
+
+/// The construct of the parameter, condition, output… that a path such as `Outputs.Name.Value` is about; else the stack.
+fn element(tree: &Tree, ids: &Ids, stack: u32, path: Option<&str>) -> u32 {
+    let mut steps = path.unwrap_or_default().split('.');
+    let (Some(section), Some(name)) = (steps.next(), steps.next()) else { return stack };
+    let is_it = |&index: &u32| match &tree.get(index).kind {
+        Kind::Element(data) => {
+            data.section.as_str() == section
+                && tree.get(index).stack == Some(stack)
+                && ids.logical_id(index) == name
+        }
+        _ => false,
+    };
+    tree.walk(stack).into_iter().find(is_it).unwrap_or(stack)
+}
+
+/// The line of what a finding is about, where that is not the one that made its construct: of an override, or a raw entry.
+fn said_at(
+    tree: &Tree,
+    place: u32,
+    is_resource: bool,
+    diagnostic: &Diagnostic,
+) -> Option<(SourceLocation, &'static str)> {
+    let property = diagnostic.property.as_deref().unwrap_or_default();
+    match &tree.get(place).kind {
+        Kind::Resource(data) if !data.overrides.is_empty() => {
+            overrides::line_of(data, property).map(|line| (line, "overridden here"))
+        }
+        Kind::Stack(data) => {
+            let mut steps = property.split('.');
+            let (section, key) = match (&diagnostic.logical_id, is_resource) {
+                (Some(id), true) => ("Resources", id.as_str()),
+                _ => (steps.next()?, steps.next()?),
+            };
+            let mut entries = data.raw_entries.iter();
+            let entry = entries.find(|entry| entry.0 == section && entry.1 == key)?;
+            Some((entry.3, "this entry is made here"))
+        }
+        _ => None,
     }
 }
 
@@ -107,9 +156,9 @@ pub(super) fn check_exports(
             if let Some((first, other)) = taken.insert(key, (stack, output)) {
                 let message =
                     format!("`{name}` is exported by `{other}` of `{}` already", tree.path(first));
-                let Some(rule) = rules::find(codes::DUPLICATE_EXPORT) else { continue };
-                let mut diagnostic =
-                    rule.finding(message).property(format!("Outputs.{output}.Export.Name"));
+                let mut diagnostic = codes::DUPLICATE_EXPORT
+                    .finding(message)
+                    .property(format!("Outputs.{output}.Export.Name"));
                 place_diagnostic(tree, stack, &mut diagnostic);
                 diagnostics.push(diagnostic);
             }

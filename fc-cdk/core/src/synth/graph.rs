@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use super::place_diagnostic;
+use super::{place_at, place_diagnostic};
 use crate::{
     codes,
     diagnostic::Diagnostic,
@@ -59,8 +59,8 @@ impl Graph {
             {
                 let message = "a construct is made to depend on itself or on what it is part of";
                 let mut diagnostic = Diagnostic::error(codes::RESOURCE_CYCLE, message);
-                place_diagnostic(tree, dependency.from, &mut diagnostic);
-                diagnostic.location = Some(dependency.location);
+                let said = "said inside the construct here";
+                place_at(tree, dependency.from, dependency.location, said, &mut diagnostic);
                 diagnostics.push(diagnostic.help("depend on the parts that have to come first"));
             }
         }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use super::place_diagnostic;
+use super::{place_at, place_diagnostic};
 use crate::{
     app::Environment,
     codes,
@@ -163,8 +163,8 @@ fn check_moves(tree: &Tree, all: &[u32], diagnostics: &mut Vec<Diagnostic>) {
             }
             if let Some((message, help)) = problem {
                 let mut diagnostic = Diagnostic::error(codes::BAD_MOVE, message).help(help);
-                diagnostic.path = tree.path(index);
-                diagnostic.location = Some(step.location);
+                let said = "said inside the construct here";
+                place_at(tree, index, step.location, said, &mut diagnostic);
                 diagnostics.push(diagnostic);
             }
         }

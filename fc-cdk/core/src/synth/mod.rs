@@ -27,7 +27,7 @@ use crate::{
     app::{App, Environment},
     assembly::{Assembly, StackArtifact},
     asset::{AssetRequest, AssetSource},
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, SourceLocation},
     elements::Section,
     ids_lock::IdsLock,
     node::{Map, Node},
@@ -134,11 +134,16 @@ impl App {
         tree.diagnostics.truncate(reported_before);
         diagnostics.append(&mut findings);
         diagnostics.extend(options.diagnostics.iter().cloned());
-        let (diagnostics, allowed) = allow::apply(&tree, diagnostics);
-        let mut assembly = Assembly::new(&tree, stacks, diagnostics, allowed);
+        let mut assembly = Assembly::new(&tree, stacks);
         if let Some(lock) = &options.ids_lock {
-            assembly.add_diagnostics(lock.check(&assembly));
+            diagnostics.extend(lock.check(&assembly).into_iter().map(|mut lost| {
+                // What is lost has no line any more; what was around it has.
+                lost.location = Some(tree.user_location(tree.nearest(&lost.path)));
+                lost
+            }));
         }
+        let (diagnostics, allowed) = allow::apply(&tree, diagnostics);
+        assembly.set_findings(diagnostics, allowed);
         assembly
     }
 
@@ -295,7 +300,7 @@ impl Drafts<'_> {
                 draft.resource_constructs.push(index);
             }
             Kind::Stack(data) => {
-                for (section, key, value) in &data.raw_entries {
+                for (section, key, value, _) in &data.raw_entries {
                     let value = Resolver::new(self, index, place).node(value);
                     self.stacks[place].raw_entries.push((section.clone(), key.clone(), value));
                 }
@@ -376,15 +381,16 @@ impl Drafts<'_> {
             let draft = &mut self.stacks[place];
             let template = draft.take_template(self.tree);
             let json = template.to_json_pretty();
-            checks::check_template(
+            let found = checks::check_template(
                 self.tree,
+                &self.ids,
                 draft,
                 &template,
                 json.len(),
                 self.options.resource_types.is_some(),
                 &mut checker,
-                &mut self.diagnostics,
             );
+            self.diagnostics.extend(found);
             artifacts.push(StackArtifact::new(
                 self.tree,
                 &self.ids,
@@ -408,6 +414,25 @@ pub(crate) fn place_diagnostic(tree: &Tree, index: u32, diagnostic: &mut Diagnos
     diagnostic.location = Some(user);
     if own != user {
         diagnostic.notes.push(("made inside the construct here".into(), Some(own)));
+    }
+}
+
+/// The place of something that was said of a construct at a line of its own, such as an override.
+pub(crate) fn place_at(
+    tree: &Tree,
+    index: u32,
+    said: SourceLocation,
+    what: &str,
+    diagnostic: &mut Diagnostic,
+) {
+    diagnostic.path = tree.path(index);
+    let (line, inside) = tree.users_line(index, said);
+    diagnostic.location = Some(line);
+    let made = tree.user_location(index);
+    if let Some(inside) = inside {
+        diagnostic.notes.push((what.to_owned(), Some(inside)));
+    } else if made != line && matches!(tree.get(index).kind, Kind::Resource(_)) {
+        diagnostic.notes.push(("the resource is made here".into(), Some(made)));
     }
 }
 

@@ -1,9 +1,9 @@
 //! Raw changes of finished resources: [`Resource::add_override`](crate::Resource::add_override).
 
-use super::{Drafts, place_diagnostic, resolve::Resolver};
+use super::{Drafts, place_at, resolve::Resolver};
 use crate::{
     codes,
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, SourceLocation},
     node::{Map, Node},
     resource::ResourceData,
 };
@@ -24,13 +24,23 @@ pub(super) fn apply(drafts: &mut Drafts<'_>, index: u32, data: &ResourceData, re
         if let Err(message) = outcome {
             let mut diagnostic =
                 Diagnostic::error(codes::BAD_OVERRIDE, message).property(path.as_str());
-            place_diagnostic(drafts.tree, index, &mut diagnostic);
-            diagnostic.location = Some(*location);
+            place_at(drafts.tree, index, *location, "overridden here", &mut diagnostic);
             drafts.diagnostics.push(
                 diagnostic.help("steps are separated by dots: names in objects, numbers in lists"),
             );
         }
     }
+}
+
+/// The line of the last override that has set what a property path is about, or something around it.
+pub(super) fn line_of(data: &ResourceData, property: &str) -> Option<SourceLocation> {
+    let covers = |path: &str| {
+        let path = path.strip_prefix("Properties.").unwrap_or(path);
+        property.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let found =
+        data.overrides.iter().rev().find(|(path, value, _)| value.is_some() && covers(path));
+    found.map(|&(_, _, location)| location)
 }
 
 /// The steps of a path: separated by dots, with `\.` for a dot in a name.

@@ -62,6 +62,7 @@ fn a_move_that_moves_nothing_is_an_error() {
       --> fc-cdk/core/tests/it/escape_hatches.rs:58:5
       note: the first one is made here (fc-cdk/core/tests/it/escape_hatches.rs:57:5)
       help: give one of them another name
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
     error[bad-move]: `S`: nothing is at the new path `Nowhere` of a move
       --> fc-cdk/core/tests/it/escape_hatches.rs:59:5
       help: drop the move, or correct its path
@@ -79,7 +80,8 @@ fn an_override_that_does_not_fit_is_an_error() {
     topic.add_override("Properties.TopicName.0", "x");
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-override]: `S/Topic`: Properties.TopicName.0: `0` cannot be set in a string
-      --> fc-cdk/core/tests/it/escape_hatches.rs:79:11
+      --> fc-cdk/core/tests/it/escape_hatches.rs:80:11
+      note: the resource is made here (fc-cdk/core/tests/it/escape_hatches.rs:79:23)
       help: steps are separated by dots: names in objects, numbers in lists
     ");
 }

@@ -38,9 +38,25 @@ fn templates(app: &App) -> String {
     each.collect()
 }
 
-/// All findings, as people read them.
+/// All findings, as people read them. Each has the user's line.
+#[track_caller]
 fn messages(assembly: &Assembly) -> String {
+    for found in assembly.diagnostics() {
+        assert!(found.location.is_some(), "this has no line: {found}");
+    }
     assembly.diagnostics().iter().map(|diagnostic| format!("{diagnostic}\n")).collect()
+}
+
+fc_cdk_core::rules! {
+    pub(crate) const RULES = "Tests";
+    SOME_RULE = "some-rule", Error, "something is wrong";
+        why "It is a test.";
+        fix "do something else";
+        docs "";
+    NO_NAME = "no-name", Error, "a topic without a name";
+        why "It is a test.";
+        fix "";
+        docs "";
 }
 
 /// A resource without properties.

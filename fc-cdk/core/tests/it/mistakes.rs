@@ -1,6 +1,6 @@
 use fc_cdk_core::{App, Asset, Diagnostic, Node, Scope, Stack, json};
 
-use crate::{messages, topic};
+use crate::{SOME_RULE, messages, topic};
 
 /// A construct as a library would offer it: its caller's line is the user's.
 #[track_caller]
@@ -12,8 +12,7 @@ fn outer(scope: &Scope, id: &str) {
 #[track_caller]
 fn inner(scope: &Scope) {
     let scope = scope.construct("Inner");
-    topic(&scope, "Topic")
-        .report(Diagnostic::error("some-rule", "something is wrong").help("do something else"));
+    topic(&scope, "Topic").report(SOME_RULE.finding("something is wrong"));
 }
 
 #[test]
@@ -26,7 +25,7 @@ fn a_finding_three_calls_deep_names_the_users_line() {
     assert_eq!(location, Some(line!() - 3));
     insta::assert_snapshot!(messages(&assembly), @"
     error[some-rule]: `S/Construct/Inner/Topic`: something is wrong
-      --> fc-cdk/core/tests/it/mistakes.rs:23:5
+      --> fc-cdk/core/tests/it/mistakes.rs:22:5
       help: do something else
     ");
 }
@@ -63,83 +62,87 @@ fn all_mistakes_are_reported_at_once() {
     }
     insta::assert_snapshot!(messages(&app.synth()), @r#"
     error[duplicate-id]: `S`: there is a construct `Twice` in `S` already
-      --> fc-cdk/core/tests/it/mistakes.rs:39:5
-      note: the first one is made here (fc-cdk/core/tests/it/mistakes.rs:38:5)
+      --> fc-cdk/core/tests/it/mistakes.rs:38:5
+      note: the first one is made here (fc-cdk/core/tests/it/mistakes.rs:37:5)
       help: ids are unique within their scope: rename one, or give it a scope of its own
     error[empty-id]: `S`: a construct in `S` has an empty id
-      --> fc-cdk/core/tests/it/mistakes.rs:40:5
+      --> fc-cdk/core/tests/it/mistakes.rs:39:5
       help: give each construct a name of its own
     error[outside-stack]: `Nowhere`: a resource has to be in a stack
-      --> fc-cdk/core/tests/it/mistakes.rs:42:5
+      --> fc-cdk/core/tests/it/mistakes.rs:41:5
       help: make it below a `Stack`
     error[bad-override]: `S/Raw`: expected the properties as an object, found a list
-      --> fc-cdk/core/tests/it/mistakes.rs:54:11
+      --> fc-cdk/core/tests/it/mistakes.rs:53:11
       help: pass `json!({ "Name": value })`
     error[allow-without-reason]: `S`: `some-rule` is allowed without a reason
-      --> fc-cdk/core/tests/it/mistakes.rs:60:11
+      --> fc-cdk/core/tests/it/mistakes.rs:59:11
       help: say why the rule does not apply here
     error[bad-logical-id]: `S/---`: no logical id can be made of the construct id `---`: give it at least one of the letters A-Z, a-z or the digits 0-9
-      --> fc-cdk/core/tests/it/mistakes.rs:41:5
+      --> fc-cdk/core/tests/it/mistakes.rs:40:5
       help: use at least one letter or digit in its id, or call `override_logical_id`
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
     error[bad-logical-id]: `S/Renamed`: `not-valid` is not a logical id
-      --> fc-cdk/core/tests/it/mistakes.rs:43:5
+      --> fc-cdk/core/tests/it/mistakes.rs:42:5
       help: use 1 to 255 letters and digits, nothing else
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
     error[duplicate-logical-id]: `S/Same`: the logical id `Twice` is taken by `S/Twice`
-      --> fc-cdk/core/tests/it/mistakes.rs:44:5
-      note: the first one is made here (fc-cdk/core/tests/it/mistakes.rs:38:5)
+      --> fc-cdk/core/tests/it/mistakes.rs:43:5
+      note: the first one is made here (fc-cdk/core/tests/it/mistakes.rs:37:5)
       help: give one of them another name
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
     error[bad-stack-name]: `9Bad`: stack name `9Bad` is not valid: start it with a letter and use only A-Z, a-z, 0-9 and `-`
-      --> fc-cdk/core/tests/it/mistakes.rs:58:5
+      --> fc-cdk/core/tests/it/mistakes.rs:57:5
       help: start with a letter; use letters, digits and dashes, 128 at most; or call `with_stack_name`
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
     error[unresolvable-reference]: `S/Use`: a value of another app is used here
-      --> fc-cdk/core/tests/it/mistakes.rs:47:11
+      --> fc-cdk/core/tests/it/mistakes.rs:46:11
       help: build both in one app
     error[unreadable-asset]: `S/UseAsset`: the content of the asset `no/such/file` is not known
-      --> fc-cdk/core/tests/it/mistakes.rs:56:11
+      --> fc-cdk/core/tests/it/mistakes.rs:55:11
       help: synthesize with the toolkit, which reads it, or pass its hash in `SynthOptions`
     error[dangling-reference]: `S/Dangling`: A: `Ref` of `Nothing`, which is not in the template
-      --> fc-cdk/core/tests/it/mistakes.rs:48:11
+      --> fc-cdk/core/tests/it/mistakes.rs:47:11
       help: refer by handle, or correct the name; ids are case-sensitive
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
     error[dangling-reference]: `S/Dangling`: B.0: `Fn::GetAtt` of `Nothing`, which is not a resource of the template
-      --> fc-cdk/core/tests/it/mistakes.rs:48:11
+      --> fc-cdk/core/tests/it/mistakes.rs:47:11
       help: refer by handle, or correct the name; ids are case-sensitive
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
     error[dangling-reference]: `S/Dangling`: C: `${Gone.Arn}` in `Fn::Sub`, which is not in the template
-      --> fc-cdk/core/tests/it/mistakes.rs:48:11
+      --> fc-cdk/core/tests/it/mistakes.rs:47:11
       help: refer by handle, or correct the name; ids are case-sensitive
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
     error[missing-transform]: `S/Length`: A: `Fn::Length` is evaluated by the transform `AWS::LanguageExtensions`, which is not on
-      --> fc-cdk/core/tests/it/mistakes.rs:53:11
+      --> fc-cdk/core/tests/it/mistakes.rs:52:11
       help: call `stack.language_extensions()`
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
     warning[public-bucket]: `S/One`: PublicAccessBlockConfiguration: the bucket does not say that public access is blocked
-      --> fc-cdk/core/tests/it/mistakes.rs:62:15
+      --> fc-cdk/core/tests/it/mistakes.rs:61:15
       help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
       docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     warning[public-bucket]: `S/Two`: PublicAccessBlockConfiguration: the bucket does not say that public access is blocked
-      --> fc-cdk/core/tests/it/mistakes.rs:62:15
+      --> fc-cdk/core/tests/it/mistakes.rs:61:15
       help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
       docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     error[duplicate-physical-name]: `S/Two`: BucketName: `same-name` is the name of `One` already
-      --> fc-cdk/core/tests/it/mistakes.rs:62:15
-      note: the first one is made here (fc-cdk/core/tests/it/mistakes.rs:62:15)
+      --> fc-cdk/core/tests/it/mistakes.rs:61:15
+      note: the first one is made here (fc-cdk/core/tests/it/mistakes.rs:61:15)
       help: leave the name out: CloudFormation makes one that is unique
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
     error[empty-stack]: `Empty`: Resources: the stack has no resources, and CloudFormation does not take an empty one
-      --> fc-cdk/core/tests/it/mistakes.rs:57:5
+      --> fc-cdk/core/tests/it/mistakes.rs:56:5
       help: add a resource, or drop the stack
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
     error[empty-stack]: `9Bad`: Resources: the stack has no resources, and CloudFormation does not take an empty one
-      --> fc-cdk/core/tests/it/mistakes.rs:58:5
+      --> fc-cdk/core/tests/it/mistakes.rs:57:5
       help: add a resource, or drop the stack
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
     warning[unused-allow]: `S`: `unused-rule` is allowed here, but nothing needs it
-      --> fc-cdk/core/tests/it/mistakes.rs:59:11
+      --> fc-cdk/core/tests/it/mistakes.rs:58:11
       note: the reason given is: nothing needs it
       help: drop the allowance
     warning[unused-allow]: `S`: `some-rule` is allowed here, but nothing needs it
-      --> fc-cdk/core/tests/it/mistakes.rs:60:11
+      --> fc-cdk/core/tests/it/mistakes.rs:59:11
       note: the reason given is:  
       help: drop the allowance
     "#);
@@ -151,7 +154,7 @@ fn an_allowance_takes_out_only_what_is_below_it() {
     let stack = Stack::new(&app, "S");
     let (left, right) = (stack.scope("Left"), stack.scope("Right"));
     for scope in [&left, &right] {
-        topic(scope, "Topic").report(Diagnostic::warning("some-rule", "hm"));
+        topic(scope, "Topic").report(Diagnostic::warning(SOME_RULE, "hm"));
     }
     left.allow("some-rule", "a reason");
     let paths: Vec<_> =
@@ -189,7 +192,7 @@ fn policies_that_iam_refuses_are_found_wherever_they_come_from() {
     );
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-policy]: `S/Role`: Policies.0.PolicyDocument.Statement.0.Action: `s3` is no action
-      --> fc-cdk/core/tests/it/mistakes.rs:185:11
+      --> fc-cdk/core/tests/it/mistakes.rs:188:11
       help: write it as `service:Action`, such as `s3:GetObject`
       docs: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
     ");

@@ -1,10 +1,10 @@
 use std::panic::Location;
 
 use fc_cdk_core::{
-    App, Diagnostic, Map, NestedStack, RemovalPolicy, Resource, Scope, Stack, json, spec::Table,
+    App, Map, NestedStack, RemovalPolicy, Resource, Scope, Stack, json, spec::Table,
 };
 
-use crate::{messages, template, templates, topic};
+use crate::{NO_NAME, messages, template, templates, topic};
 
 /// The table of one service, as the generated crate carries it.
 macro_rules! table {
@@ -88,7 +88,7 @@ fn aspects_change_first_and_check_last() {
     let stack = Stack::new(&app, "S");
     stack.on_check(|resource| {
         if resource.property("DisplayName").is_none() {
-            resource.report(Diagnostic::error("no-name", "a topic without a name"));
+            resource.report(NO_NAME.finding("a topic without a name"));
         }
     });
     stack.on_change(|resource| {

@@ -148,7 +148,8 @@ fn what_cannot_be_read_is_reported_with_the_users_line() {
     }
     let assembly = app.synth_with(&read(&app.assets()));
     let mut messages = Vec::new();
-    for finding in assembly.diagnostics().iter().filter(|f| f.code == codes::UNREADABLE_ASSET) {
+    for finding in assembly.diagnostics().iter().filter(|f| f.code == codes::UNREADABLE_ASSET.code)
+    {
         assert_eq!(finding.location.unwrap().file, file!());
         let message = finding.message.replace(&sandbox.0.display().to_string(), "…");
         messages.push(format!("{}: {message}", finding.path));

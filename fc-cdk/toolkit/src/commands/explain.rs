@@ -25,25 +25,25 @@ pub(crate) fn definition() -> Command {
 }
 
 pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
-    let all: Vec<&'static Rule> = rules::all()
-        .chain(forecast::rules::ALL)
-        .chain(session.rules.iter().copied().flatten())
-        .collect();
+    let topics = rules::GROUPS.iter().chain(&session.rules).chain([&forecast::rules::RULES]);
+    let all: Vec<(&'static str, &'static Rule)> =
+        topics.flat_map(|&(topic, rules)| rules.iter().map(move |rule| (topic, rule))).collect();
     let json = session.args.get_flag("json");
     let Some(code) = session.args.get_one::<String>("code") else {
         return list(session, &all, json);
     };
     // A finding shows its code in brackets, which may be copied with it.
     let code = code.trim_matches(['[', ']', '`']);
-    let Some(rule) = all.iter().find(|rule| rule.code == code) else {
-        let help = match rules::nearest(code, all.iter().map(|rule| rule.code)) {
+    let listed = all.iter().copied().find(|(_, rule)| rule.code == code);
+    let Some((topic, rule)) = listed.or_else(|| of_finding(session, code)) else {
+        let help = match rules::nearest(code, all.iter().map(|(_, rule)| rule.code)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`explain` without a code lists all rules".to_owned(),
         };
         return Err(Error::new(format!("there is no rule `{code}`")).help(help));
     };
     if json {
-        session.terminal.line(to_json(rule).to_json_pretty())?;
+        session.terminal.line(to_json(topic, rule).to_json_pretty())?;
         return Ok(Exit::Ok);
     }
     let paint = session.terminal.out_paint();
@@ -57,15 +57,24 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     Ok(Exit::Ok)
 }
 
-fn list(session: &mut Session<'_>, all: &[&Rule], json: bool) -> Result<Exit, Error> {
+/// The rule of a finding of the app itself: of a construct whose rules nobody has told the command line.
+fn of_finding(session: &Session<'_>, code: &str) -> Option<(&'static str, &'static Rule)> {
+    let synthesis = session.synthesize().ok()?;
+    let assembly = synthesis.assembly();
+    let allowed = assembly.allowed().iter().map(|allowed| &allowed.diagnostic);
+    let mut rules = assembly.diagnostics().iter().chain(allowed).filter_map(|found| found.rule);
+    rules.find(|rule| rule.code == code).map(|rule| ("", rule))
+}
+
+fn list(session: &mut Session<'_>, all: &[(&str, &Rule)], json: bool) -> Result<Exit, Error> {
     if json {
-        let nodes: Vec<Node> = all.iter().map(|rule| to_json(rule)).collect();
+        let nodes: Vec<Node> = all.iter().map(|(topic, rule)| to_json(topic, rule)).collect();
         session.terminal.line(Node::List(nodes).to_json_pretty())?;
         return Ok(Exit::Ok);
     }
     let columns = ["Code", "Severity", "What is wrong"].map(|title| (title, Align::Left));
     let mut table = Table::new(&columns);
-    for rule in all {
+    for (_, rule) in all {
         table.row([rule.code.to_owned(), rule.severity.to_string(), rule.title.to_owned()]);
     }
     table.lines().iter().try_for_each(|line| session.terminal.line(line))?;
@@ -80,8 +89,9 @@ fn severity(severity: Severity, paint: Paint) -> String {
     }
 }
 
-fn to_json(rule: &Rule) -> Node {
+fn to_json(topic: &str, rule: &Rule) -> Node {
     json!({
+        "topic": (!topic.is_empty()).then_some(topic),
         "code": rule.code,
         "severity": rule.severity.to_string(),
         "title": rule.title,

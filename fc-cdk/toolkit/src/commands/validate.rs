@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, Command};
-use fc_cdk_core::{Allowed, Diagnostic, Node, Severity, json, rules, spec::Checker};
+use fc_cdk_core::{Allowed, Diagnostic, Node, Severity, json, spec::Checker};
 
 use super::{json_arg, stacks_arg, stacks_of};
 use crate::{
@@ -117,13 +117,8 @@ fn report(session: &mut Session<'_>, findings: &Findings) -> Result<(), Error> {
     }
     match format {
         "sarif" => {
-            let own = session.rules.clone();
-            let find = move |code: &str| {
-                rules::find(code)
-                    .or_else(|| own.iter().copied().flatten().find(|rule| rule.code == code))
-            };
             let allowed: Vec<&Allowed> = findings.allowed.iter().collect();
-            session.terminal.line(report::sarif(&found, &allowed, &find).to_json_pretty())
+            session.terminal.line(report::sarif(&found, &allowed).to_json_pretty())
         }
         "github" => session.terminal.print(&report::github(&found)),
         _ if found.is_empty() => session.terminal.line("nothing is wrong"),

@@ -102,7 +102,7 @@ async fn deployed(target: &Target, stack: &StackArtifact) -> Result<Option<Templ
 
 impl Forecast<'_> {
     /// Notes something that will fail, at the line that made the resource.
-    fn find(&mut self, rule: &Rule, logical_id: &str, property: &str, message: String) {
+    fn find(&mut self, rule: &'static Rule, logical_id: &str, property: &str, message: String) {
         let mut finding = rule.finding(message);
         finding.logical_id = Some(logical_id.into());
         if !property.is_empty() {
@@ -159,7 +159,7 @@ impl Forecast<'_> {
     }
 
     /// Notes the same at several places.
-    fn find_all(&mut self, rule: &Rule, places: &[(String, String)], message: &str) {
+    fn find_all(&mut self, rule: &'static Rule, places: &[(String, String)], message: &str) {
         for (logical_id, property) in places {
             self.find(rule, logical_id, property, message.to_owned());
         }

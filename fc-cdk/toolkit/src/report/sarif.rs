@@ -2,21 +2,17 @@
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use fc_cdk_core::{Allowed, Diagnostic, Map, Node, Severity, SourceLocation, json, rules::Rule};
 
 /// The findings, and those that are allowed, as one run of one tool.
-pub(crate) fn sarif(
-    findings: &[&Diagnostic],
-    allowed: &[&Allowed],
-    find: &dyn Fn(&str) -> Option<&'static Rule>,
-) -> Node {
-    let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();
-    codes.extend(allowed.iter().map(|allowed| allowed.diagnostic.code.as_str()));
-    codes.sort_unstable();
-    codes.dedup();
-    let rules: Vec<Node> = codes.iter().map(|code| rule(code, find(code))).collect();
+pub(crate) fn sarif(findings: &[&Diagnostic], allowed: &[&Allowed]) -> Node {
+    let all = findings.iter().copied().chain(allowed.iter().map(|allowed| &allowed.diagnostic));
+    let rules: BTreeMap<&str, Option<&Rule>> =
+        all.map(|finding| (finding.code.as_str(), finding.rule)).collect();
+    let codes: Vec<&str> = rules.keys().copied().collect();
+    let rules: Vec<Node> = rules.into_iter().map(|(code, known)| rule(code, known)).collect();
     let mut results: Vec<Node> =
         findings.iter().map(|finding| Node::Map(result(finding, &codes))).collect();
     results.extend(allowed.iter().map(|allowed| {

@@ -1,6 +1,6 @@
 use std::fs;
 
-use fc_cdk_core::{App, Diagnostic, Node, Stack, Stage, json, rules::Rule};
+use fc_cdk_core::{App, Node, Stack, Stage, json};
 use fc_cdk_toolkit::{Cli, Context, Exit, IntoApp, Terminal, Variables};
 use insta::assert_snapshot;
 
@@ -95,6 +95,7 @@ fn files_are_checked_with_their_lines() {
       = logical id: Orders
       = property: DelaySeconds
       = help: 0 to 900 is allowed
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 
     error[missing-property]: a tag needs `Value`
      --> DIR/template.json:8:18
@@ -105,6 +106,7 @@ fn files_are_checked_with_their_lines() {
       = logical id: Orders
       = property: Tags.0
       = help: set it
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 
     error[unknown-property]: a tag has no `Valeu`
      --> DIR/template.json:8:18
@@ -115,6 +117,7 @@ fn files_are_checked_with_their_lines() {
       = logical id: Orders
       = property: Tags.0
       = help: a tag has a `Key` and a `Value`
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 
     error[resource-cycle]: resources need each other: `Loop` → `Back` → `Loop`
       --> DIR/template.json:11:5
@@ -220,6 +223,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
        = logical id: Orders
        = property: BucketNmae
        = help: did you mean `BucketName`?
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 
     1 error
     "#);
@@ -258,7 +262,8 @@ fn the_app_is_checked_or_some_of_its_stacks() {
         "line": 32,
         "column": 23
        },
-       "help": "did you mean `BucketName`?"
+       "help": "did you mean `BucketName`?",
+       "docs": "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html"
       }
      ],
      "allowed": [
@@ -464,23 +469,22 @@ fn findings_are_sarif() {
 
 #[test]
 fn rules_of_a_crate_are_in_the_report() {
-    const RULES: &[Rule] = &[Rule {
-        code: "crate-rule",
-        severity: fc_cdk_core::Severity::Warning,
-        title: "something of a crate is wrong",
-        why: "It says so.",
-        fix: "do it right",
-        docs_url: "",
-    }];
+    fc_cdk_core::rules! {
+        const RULES = "Crate";
+        CRATE_RULE = "crate-rule", Warning, "something of a crate is wrong";
+            why "It says so.";
+            fix "do it right";
+            docs "";
+    }
     fn app(_: &Context) -> App {
         let app = App::new();
         let stack = Stack::new(&app, "S");
         let topic = stack.raw_resource("Topic", "AWS::SNS::Topic", json!({}));
-        topic.report(Diagnostic::warning("crate-rule", "something is wrong"));
+        topic.report(CRATE_RULE.finding("something is wrong"));
         app
     }
     let (mut terminal, captured) = Terminal::captured();
-    let cli = Cli::new("shop").rules(RULES);
+    let cli = Cli::new("shop").rules(&[RULES]);
     let all = ["validate", "--format", "sarif"];
     let exit = cli.run_with(all, &Variables::default(), &mut terminal, app);
     assert_eq!(exit, Exit::Ok);

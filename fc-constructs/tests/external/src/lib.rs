@@ -5,7 +5,7 @@ mod nightly; // a construct of our own
 use fc_cdk::prelude::*;
 use fc_constructs::{messaging::Topic, security::Key, storage::Bucket};
 
-pub use crate::nightly::Nightly;
+pub use crate::nightly::{Nightly, codes::RULES};
 
 /// The stack of what is kept.
 pub struct Store {

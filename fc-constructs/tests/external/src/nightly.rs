@@ -8,6 +8,17 @@ use fc_constructs::{
     serverless::{Code, Function},
 };
 
+/// The rules of this construct.
+pub mod codes {
+    fc_cdk::rules! {
+        pub const RULES = "Reports";
+        NO_NIGHT = "reports-no-night", Error, "a report is to be written at an hour that is not of the night";
+            why "By day the report would take the database's time from visitors.";
+            fix "give an hour from 0 to 5";
+            docs "";
+    }
+}
+
 /// A function that runs once a night, keeps what it could not do in a queue, and says so to a topic.
 #[derive(Clone)]
 pub struct Nightly {
@@ -30,9 +41,8 @@ impl Nightly {
         if !Nightly::HOURS.contains(&hour) {
             let message = format!("{hour} is no hour of the night");
             scope.report(
-                Diagnostic::error("reports::day", message)
-                    .property("hour")
-                    .help("give an hour from 0 to 5"),
+                Diagnostic::error(codes::NO_NIGHT, message)
+                    .property("hour"),
             );
         }
         let failed = Queue::builder().build(&scope, "Failed");

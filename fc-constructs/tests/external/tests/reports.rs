@@ -62,7 +62,7 @@ fn what_the_construct_of_our_own_refuses_is_at_the_line_of_its_user() {
     let line = line!() + 1;
     Nightly::new(&stack, "Nightly", 12, "def handler(event, context): pass", &alarms);
     let findings = Findings::of_app(&app);
-    let error = findings.error("reports::day", "Work/Nightly");
+    let error = findings.error("reports-no-night", "Work/Nightly");
     let place = error.location.map(|source| (source.file, source.line));
     assert_eq!(place, Some((file!(), line)));
 }

@@ -1,6 +1,7 @@
 //! Rules of data and of versions.
 
-rules! {
+crate::rules! {
+    pub(in crate::rules) const RULES = "Data and versions";
     BAD_LIFECYCLE = "bad-lifecycle", Error, "S3 would refuse the order or the days of a lifecycle rule";
         why "Objects move only to colder classes, stay 30 days before an infrequent-access class, and expire after they have moved.";
         fix "order the transitions by days, 30 at least before STANDARD_IA and ONEZONE_IA, and expire later than the last";

@@ -2,7 +2,8 @@
 
 const SUBNETS: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html";
 
-rules! {
+crate::rules! {
+    pub(in crate::rules) const RULES = "Networks";
     BAD_CIDR = "bad-cidr", Error, "a range of addresses is not one";
         why "EC2 refuses what it cannot read as CIDR, such as `10.0.0.0/33` or `10.0.0.256/24`.";
         fix "write an address and the length of its prefix, such as `10.0.0.0/16` or `2001:db8::/56`";

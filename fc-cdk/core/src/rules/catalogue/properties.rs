@@ -1,6 +1,7 @@
 //! Rules of single resources, which the tables of the types hold.
 
-rules! {
+crate::rules! {
+    pub(in crate::rules) const RULES = "Properties";
     ILLEGAL_VALUE = "illegal-value", Error, "a literal is not one that AWS accepts";
         why "The value is not among the allowed ones, too long, too large, or of the wrong form; the deployment would fail at this resource.";
         fix "use an allowed value";

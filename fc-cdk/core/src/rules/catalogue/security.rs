@@ -1,6 +1,7 @@
 //! What auditors ask for: where AWS's own guides and the public rule sets agree.
 
-rules! {
+crate::rules! {
+    pub(in crate::rules) const RULES = "Security";
     LEAKED_CREDENTIAL = "leaked-credential", Error, "a key or token of a known form stands in the template";
         why "Templates are stored, logged and shown to everybody who may describe the stack. The finding does not repeat the secret.";
         fix "revoke it now; keep the new one in Secrets Manager and refer to it by a dynamic reference";

@@ -2,7 +2,8 @@
 
 const NONE: &str = "";
 
-rules! {
+crate::rules! {
+    pub(in crate::rules) const RULES = "Names and structure";
     EMPTY_ID = "empty-id", Error, "a construct has no name";
         why "Names of constructs become logical ids, and a logical id is what CloudFormation knows a resource by.";
         fix "give each construct a name of its own";

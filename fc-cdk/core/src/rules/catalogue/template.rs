@@ -4,7 +4,8 @@ const FUNCTIONS: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/Te
 const LIMITS: &str =
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html";
 
-rules! {
+crate::rules! {
+    pub(in crate::rules) const RULES = "Templates";
     NOT_A_TEMPLATE = "not-a-template", Error, "a file is no template";
         why "It cannot be read as JSON or YAML, has a key twice, or is nested too deep.";
         fix "correct the text at this place";

@@ -62,7 +62,7 @@ async fn version(forecast: &mut Forecast<'_>, database: &Database) -> Result<boo
         return Ok(true);
     }
     let message = format!("{} does not offer {engine} {version}", forecast.target.region());
-    let rule = &rules::ENGINE_VERSION_NOT_OFFERED;
+    let rule = rules::ENGINE_VERSION_NOT_OFFERED;
     forecast.find(rule, &database.logical_id, "EngineVersion", message);
     Ok(false)
 }
@@ -97,7 +97,7 @@ async fn class(forecast: &mut Forecast<'_>, database: &Database) -> Result<(), A
     } else {
         return Ok(());
     };
-    let rule = &rules::DATABASE_CLASS_NOT_OFFERED;
+    let rule = rules::DATABASE_CLASS_NOT_OFFERED;
     forecast.find(rule, &database.logical_id, property, message);
     Ok(())
 }

@@ -61,7 +61,7 @@ async fn roles(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
         match forecast.answer(&format!("the role `{name}`"), role)? {
             Some(None) => {
                 let message = format!("there is no role `{arn}`");
-                forecast.find_all(&rules::MISSING_ROLE, &places, &message);
+                forecast.find_all(rules::MISSING_ROLE, &places, &message);
             }
             Some(Some(role)) => {
                 let trust = decode(text_of(&role, "Role/AssumeRolePolicyDocument"));
@@ -71,7 +71,7 @@ async fn roles(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
                     };
                     if !trusts(&trust, service) {
                         let message = format!("the role `{arn}` does not let `{service}` take it");
-                        forecast.find(&rules::ROLE_NOT_ASSUMABLE, logical_id, property, message);
+                        forecast.find(rules::ROLE_NOT_ASSUMABLE, logical_id, property, message);
                     }
                 }
             }
@@ -148,7 +148,7 @@ async fn principals(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
         };
         if forecast.answer(&format!("the {kind} `{name}`"), found)? == Some(false) {
             let message = format!("there is no {kind} `{arn}`");
-            forecast.find_all(&rules::MISSING_PRINCIPAL, &places, &message);
+            forecast.find_all(rules::MISSING_PRINCIPAL, &places, &message);
         }
     }
     Ok(())
@@ -176,7 +176,7 @@ async fn keys(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
             }
             _ => continue,
         };
-        forecast.find_all(&rules::KEY_NOT_USABLE, &places, &message);
+        forecast.find_all(rules::KEY_NOT_USABLE, &places, &message);
     }
     Ok(())
 }
@@ -197,7 +197,7 @@ async fn certificates(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
             }
             _ => continue,
         };
-        forecast.find_all(&rules::CERTIFICATE_NOT_ISSUED, &places, &message);
+        forecast.find_all(rules::CERTIFICATE_NOT_ISSUED, &places, &message);
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) async fn check(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
         let what = format!("whether there is {type_name} `{identifier}`");
         if forecast.answer(&what, exists)? == Some(true) {
             let message = format!("there is {type_name} `{identifier}` already");
-            forecast.find(&rules::EXISTS_ALREADY, &logical_id, "", message);
+            forecast.find(rules::EXISTS_ALREADY, &logical_id, "", message);
         }
     }
     Ok(())
@@ -50,7 +50,7 @@ async fn bucket(forecast: &mut Forecast<'_>, logical_id: &str, name: &str) -> Re
         Some(Some(false)) => format!("there is a bucket `{name}` already, of somebody else"),
         _ => return Ok(()),
     };
-    forecast.find(&rules::EXISTS_ALREADY, logical_id, "BucketName", message);
+    forecast.find(rules::EXISTS_ALREADY, logical_id, "BucketName", message);
     Ok(())
 }
 

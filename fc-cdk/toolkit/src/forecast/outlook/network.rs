@@ -43,7 +43,7 @@ pub(super) async fn check(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
                 None => {
                     let message =
                         format!("there is no {noun} `{id}` in {}", forecast.target.name());
-                    forecast.find_all(&rules::MISSING_NETWORK_RESOURCE, &places, &message);
+                    forecast.find_all(rules::MISSING_NETWORK_RESOURCE, &places, &message);
                 }
             }
         }
@@ -71,7 +71,7 @@ fn one_vpc(forecast: &mut Forecast<'_>, vpcs: &BTreeMap<String, String>) {
         }
     }
     for (logical_id, path, message) in mixed {
-        forecast.find(&rules::SECURITY_GROUP_OF_OTHER_VPC, &logical_id, &path, message);
+        forecast.find(rules::SECURITY_GROUP_OF_OTHER_VPC, &logical_id, &path, message);
     }
 }
 
@@ -93,7 +93,7 @@ async fn default_vpc(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
     if items(&answer, "vpcSet").is_empty() {
         for logical_id in without {
             let message = format!("{} has no default VPC", forecast.target.name());
-            forecast.find(&rules::NO_DEFAULT_VPC, &logical_id, "VpcId", message);
+            forecast.find(rules::NO_DEFAULT_VPC, &logical_id, "VpcId", message);
         }
     }
     Ok(())

@@ -65,7 +65,7 @@ pub(super) async fn check(
             continue;
         };
         let message = format!("`{who}` may not do this on every resource: {}", actions.join(", "));
-        forecast.find(&rules::NOT_PERMITTED, &logical_id, "", message);
+        forecast.find(rules::NOT_PERMITTED, &logical_id, "", message);
     }
     Ok(())
 }

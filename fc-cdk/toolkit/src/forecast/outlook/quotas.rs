@@ -100,7 +100,7 @@ fn compare(forecast: &mut Forecast<'_>, type_name: &str, there: u64, more: u64, 
     let message = format!(
         "{name} may have {allowed} {type_name}; it has {there}, and {more} more would be made"
     );
-    forecast.find(&rules::QUOTA_REACHED, &first, "", message);
+    forecast.find(rules::QUOTA_REACHED, &first, "", message);
 }
 
 /// What the account may have, where Service Quotas tells.

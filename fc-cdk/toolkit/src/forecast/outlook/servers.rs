@@ -69,7 +69,7 @@ async fn key_pairs(forecast: &mut Forecast<'_>, servers: &[Server]) -> Result<()
         if forecast.answer(&format!("the key pair `{name}`"), found)? == Some(false) {
             let message = format!("there is no key pair `{name}` in {}", forecast.target.region());
             let property = property(server, "KeyName");
-            forecast.find(&rules::MISSING_KEY_PAIR, &server.logical_id, &property, message);
+            forecast.find(rules::MISSING_KEY_PAIR, &server.logical_id, &property, message);
         }
     }
     Ok(())
@@ -99,7 +99,7 @@ async fn instance_types(
             let message = format!("{} does not offer `{name}`", forecast.target.region());
             for server in servers.iter().filter(|it| it.instance_type.as_ref() == Some(name)) {
                 let property = property(server, "InstanceType");
-                let rule = &rules::INSTANCE_TYPE_NOT_OFFERED;
+                let rule = rules::INSTANCE_TYPE_NOT_OFFERED;
                 forecast.find(rule, &server.logical_id, &property, message.clone());
             }
             continue;
@@ -132,7 +132,7 @@ async fn images(
         let property = property(server, "ImageId");
         let Some(found) = items(&answer, "imagesSet").into_iter().next() else {
             let message = format!("there is no image `{image}` in {}", forecast.target.region());
-            forecast.find(&rules::MISSING_IMAGE, &server.logical_id, &property, message);
+            forecast.find(rules::MISSING_IMAGE, &server.logical_id, &property, message);
             continue;
         };
         let architecture = text_of(found, "architecture");
@@ -144,7 +144,7 @@ async fn images(
             let message = format!(
                 "the image `{image}` is for {architecture}, which `{instance_type}` is not"
             );
-            let rule = &rules::IMAGE_OF_OTHER_ARCHITECTURE;
+            let rule = rules::IMAGE_OF_OTHER_ARCHITECTURE;
             forecast.find(rule, &server.logical_id, &property, message);
         }
     }

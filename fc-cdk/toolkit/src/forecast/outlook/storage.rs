@@ -33,7 +33,7 @@ pub(super) async fn check_removed(
         let what = format!("whether the bucket `{name}` is empty");
         if forecast.answer(&what, empty)? == Some(false) {
             let message = format!("the bucket `{name}` is to be deleted and is not empty");
-            forecast.find(&rules::BUCKET_NOT_EMPTY, &resource.logical_id, "", message);
+            forecast.find(rules::BUCKET_NOT_EMPTY, &resource.logical_id, "", message);
         }
     }
     Ok(())
@@ -64,15 +64,15 @@ pub(super) async fn check_code(forecast: &mut Forecast<'_>) -> Result<(), AwsErr
         match forecast.answer(&what, size)? {
             Some(None) => {
                 let message = format!("there is no `{key}` in the bucket `{bucket}`");
-                forecast.find(&rules::MISSING_CODE, &logical_id, prefix, message);
+                forecast.find(rules::MISSING_CODE, &logical_id, prefix, message);
             }
             Some(Some(0)) => {
                 let message = format!("`{key}` in the bucket `{bucket}` is empty");
-                forecast.find(&rules::CODE_TOO_LARGE, &logical_id, prefix, message);
+                forecast.find(rules::CODE_TOO_LARGE, &logical_id, prefix, message);
             }
             Some(Some(size)) if size > LARGEST_CODE => {
                 let message = format!("`{key}` in the bucket `{bucket}` has {} MB", size >> 20);
-                forecast.find(&rules::CODE_TOO_LARGE, &logical_id, prefix, message);
+                forecast.find(rules::CODE_TOO_LARGE, &logical_id, prefix, message);
             }
             _ => {}
         }
