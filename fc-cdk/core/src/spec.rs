@@ -613,8 +613,16 @@ pub struct Facts {
     pub format: Option<&'static str>,
     /// Whether items have to differ.
     pub unique_items: bool,
-    /// Whether the values of an enumeration are compared without regard to case.
-    pub any_case: bool,
+    /// The only texts that are allowed, in any case.
+    pub choices: Option<Texts>,
+    /// Whether JSON is an object or text, never a list.
+    pub no_list: bool,
+    /// The least number of entries of an object or map.
+    pub min_properties: Option<u32>,
+    /// The greatest number of entries of an object or map.
+    pub max_properties: Option<u32>,
+    /// The keys by which the objects of a list have to differ.
+    pub unique_keys: Option<Texts>,
     /// The only numbers that are allowed, as texts.
     pub numbers: Option<Texts>,
     /// The value that AWS takes where none is given.
@@ -669,10 +677,14 @@ impl RawFacts {
                 }
                 7 => facts.pattern = Some(table.str(word())),
                 8 => facts.unique_items = true,
-                9 => facts.any_case = true,
+                9 => facts.choices = Some(Texts(table.list(word()))),
                 10 => facts.numbers = Some(Texts(table.list(word()))),
                 13 => facts.format = Some(table.str(word())),
                 11 => facts.default = Some(table.str(word())),
+                14 => facts.no_list = true,
+                15 => facts.unique_keys = Some(Texts(table.list(word()))),
+                16 => facts.min_properties = Some(word()),
+                17 => facts.max_properties = Some(word()),
                 _ => facts.items = Some(RawFacts { table, at: word() }),
             }
         }

@@ -3,7 +3,7 @@
 use fc_cdk_core::{
     Node,
     rules::nearest,
-    spec::{Kind as Value, ResourceSpec, ShapeSpec},
+    spec::{Kind as Value, ResourceSpec, ShapeSpec, Texts},
 };
 
 use crate::pattern::{Kind, Pattern};
@@ -76,7 +76,7 @@ fn of_shape(spec: ResourceSpec, shape: ShapeSpec, pattern: &Pattern, path: &str)
             return Some(unknown(&owner, key, "property", names));
         };
         let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-        of_value(spec, property.kind(), property.facts().any_case, inner, &path)
+        of_value(spec, property.kind(), property.facts().choices, inner, &path)
     };
     entries(pattern, &property)
 }
@@ -84,30 +84,34 @@ fn of_shape(spec: ResourceSpec, shape: ShapeSpec, pattern: &Pattern, path: &str)
 fn of_value(
     spec: ResourceSpec,
     kind: Value,
-    any_case: bool,
+    choices: Option<Texts>,
     pattern: &Pattern,
     path: &str,
 ) -> Option<String> {
     match kind {
         Value::Shape(shape) => of_shape(spec, shape, pattern, path),
         Value::List(items) => {
-            each(pattern, &|inner| of_value(spec, items.kind(), any_case, inner, path))
+            each(pattern, &|inner| of_value(spec, items.kind(), choices, inner, path))
         }
         Value::Map(items) => {
-            entries(pattern, &|_, inner| of_value(spec, items.kind(), any_case, inner, path))
+            entries(pattern, &|_, inner| of_value(spec, items.kind(), choices, inner, path))
         }
         Value::Tag => entries(pattern, &|key, _| {
             let known = matches!(key, "Key" | "Value" | "Ref") || key.starts_with("Fn::");
             (!known).then(|| unknown("a tag", key, "key", ["Key", "Value"]))
         }),
         Value::Choice(values) => one_of(pattern, &|text| {
-            let known = values.contains(text) || any_case && values.contains_in_any_case(text);
-            (!known).then(|| {
-                unknown(&format!("`{path}` of {}", spec.type_name()), text, "value", values)
-            })
+            (!values.contains(text)).then(|| not_one_of(spec, path, text, values))
         }),
-        _ => None,
+        _ => one_of(pattern, &|text| {
+            let values = choices?;
+            (!values.contains_in_any_case(text)).then(|| not_one_of(spec, path, text, values))
+        }),
     }
+}
+
+fn not_one_of(spec: ResourceSpec, path: &str, text: &str, values: Texts) -> String {
+    unknown(&format!("`{path}` of {}", spec.type_name()), text, "value", values)
 }
 
 /// Looks at each item of a list, wherever patterns of it are.

@@ -297,6 +297,7 @@ impl<'a> Merger<'a, '_> {
             let scalar = self.scalar(&place, &types, &mut facts);
             self.overlay(scalar, spec, spec_name, hint, path)
         };
+        facts.no_list = kind == Kind::Json && !types.is_empty() && !types.contains(&"array");
         (kind, facts, targets)
     }
 

@@ -119,8 +119,15 @@ pub(crate) struct Facts {
     pub(crate) unique: bool,
     /// Numbers that are allowed, of an integer with an enumeration.
     pub(crate) numbers: Vec<i64>,
-    /// Whether an enum's values are compared without regard to case.
-    pub(crate) any_case: bool,
+    /// The only texts that are allowed, in any case: they are no enumeration in Rust.
+    pub(crate) choices: Vec<String>,
+    /// Whether JSON is no list.
+    pub(crate) no_list: bool,
+    /// How many entries an object or map has.
+    pub(crate) min_properties: Option<i64>,
+    pub(crate) max_properties: Option<i64>,
+    /// The keys by which the objects of a list have to differ.
+    pub(crate) unique_keys: Vec<String>,
     pub(crate) items: Option<Box<Facts>>,
 }
 

@@ -137,7 +137,11 @@ const FORMATS: &[&str] = &[
     "AWS::KMS::Key.Arn",
     "AWS::Lambda::Function.Arn",
     "AWS::SNS::Topic.Arn",
+    "AWS::Logs::LogGroup.Name",
+    "AWS::S3::Bucket.Name",
     "AWS::SQS::Queue.Arn",
+    "ipv4-network",
+    "ipv6-network",
 ];
 
 fn facts(node: &Value, facts: &mut Facts) {
@@ -157,13 +161,19 @@ fn facts(node: &Value, facts: &mut Facts) {
     let of_key = |branch: &Value| {
         branch["format"].as_str().is_some_and(|format| format.starts_with("AWS::KMS::"))
     };
+    let of_network =
+        |branch: &Value| matches!(branch["format"].as_str(), Some("ipv4-network" | "ipv6-network"));
     let format = match node["anyOf"].as_array() {
         Some(branches) if branches.iter().all(of_key) => Some("AWS::KMS::Key.Id"),
+        Some(branches) if branches.iter().all(of_network) => Some("ip-network"),
         _ => format,
     };
     facts.format = facts.format.take().or(format.map(str::to_owned));
     facts.unique |= node["uniqueItems"].as_bool() == Some(true);
-    facts.any_case |= node["enumCaseInsensitive"].as_bool() == Some(true);
+    facts.choices.extend(strings(node.get("enumCaseInsensitive")).map(str::to_owned));
+    facts.min_properties = facts.min_properties.or(int("minProperties"));
+    facts.max_properties = facts.max_properties.or(int("maxProperties"));
+    facts.unique_keys.extend(strings(node.get("uniqueKeys")).map(str::to_owned));
 }
 
 fn groups(node: &Value, groups: &mut Groups) {

@@ -212,7 +212,17 @@ fn weaken_facts(mine: &mut Facts, other: &Facts) {
     mine.min_items = looser(mine.min_items, other.min_items, i64::min);
     mine.max_items = looser(mine.max_items, other.max_items, i64::max);
     mine.unique &= other.unique;
-    mine.any_case |= other.any_case;
+    mine.no_list &= other.no_list;
+    mine.min_properties =
+        mine.min_properties.filter(|_| mine.min_properties == other.min_properties);
+    mine.max_properties =
+        mine.max_properties.filter(|_| mine.max_properties == other.max_properties);
+    if mine.choices != other.choices {
+        mine.choices.clear();
+    }
+    if mine.unique_keys != other.unique_keys {
+        mine.unique_keys.clear();
+    }
     if mine.pattern != other.pattern {
         mine.pattern = None;
     }

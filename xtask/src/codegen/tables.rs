@@ -171,10 +171,22 @@ impl<'a> Table<'a> {
             words.extend([7, self.text(pattern)]);
         }
         words.extend(facts.unique.then_some(8));
-        words.extend(facts.any_case.then_some(9));
+        words.extend(facts.no_list.then_some(14));
         if !facts.numbers.is_empty() {
             let numbers: Vec<String> = facts.numbers.iter().map(i64::to_string).collect();
             words.extend([10, self.text_list(&numbers)]);
+        }
+        for (what, texts) in [(9, &facts.choices), (15, &facts.unique_keys)] {
+            if !texts.is_empty() {
+                words.extend([what, self.text_list(texts)]);
+            }
+        }
+        for (what, count) in [(16, facts.min_properties), (17, facts.max_properties)] {
+            if let Some(count) = count.and_then(|count| u32::try_from(count).ok())
+                && (count > 0 || what == 17)
+            {
+                words.extend([what, count]);
+            }
         }
         if let Some(default) = default {
             words.extend([11, self.text(default)]);

@@ -128,6 +128,9 @@ impl Checker {
             let message = format!("there is no version `{version}` of the policy language");
             self.error(&property.join("Version"), message, "write `2012-10-17`");
         }
+        if let Some(version) = map.get("Version") {
+            self.text(version, "a version", &property.join("Version"));
+        }
         if self.kind.is_iam() {
             self.characters(policy, property);
         }
@@ -238,6 +241,13 @@ impl Checker {
         }
     }
 
+    /// What is text, or is known only at deploy.
+    fn text(&mut self, node: &Node, what: &str, property: &Path<'_>) {
+        if !node.is_deferred() && !node.is_null() && node.as_str().is_none() {
+            self.error(property, format!("{what} is a text, not {}", node.kind()), "");
+        }
+    }
+
     fn effect(&mut self, map: &Map, property: &Path<'_>) {
         match map.get("Effect") {
             None => self.error(
@@ -249,7 +259,7 @@ impl Checker {
                 let message = format!("`{effect}` is no effect");
                 self.error(&property.join("Effect"), message, "write `Allow` or `Deny`");
             }
-            Some(_) => {}
+            Some(effect) => self.text(effect, "an effect", &property.join("Effect")),
         }
     }
 
@@ -339,6 +349,7 @@ impl Checker {
             );
         }
         for resource in items(resources) {
+            self.text(resource, "a resource", property);
             let Node::Str(resource) = resource else { continue };
             let is_arn = resource.starts_with("arn:")
                 || resource.starts_with("*")
@@ -367,6 +378,17 @@ impl Checker {
                 continue;
             }
             for name in items(value).iter().filter_map(Node::as_str) {
+                let is_known = name == "*"
+                    || name.starts_with("arn:")
+                    || name.contains(['$', '{'])
+                    || name.bytes().all(|byte| byte.is_ascii_digit())
+                    || name.starts_with("AROA")
+                    || name.starts_with("AIDA");
+                if kind == "AWS" && !is_known {
+                    let message = format!("`{name}` is no principal of AWS");
+                    let help = "write an ARN, the number of an account, or `*`";
+                    self.error(&property.join(kind), message, help);
+                }
                 if kind == "Service" && !name.contains(['.', '*', '$', '{']) {
                     let message = format!("`{name}` is no service principal");
                     let help = "write its domain, such as `lambda.amazonaws.com`";

@@ -11,6 +11,7 @@ mod cidr; // ranges of addresses
 mod findings; // what has been found
 mod known; // what is known now, and what only AWS will know
 mod model; // a template as the rules read it
+mod scenarios; // a resource in each case that its conditions make
 mod walk; // every value of a template
 
 // The rules
@@ -31,8 +32,13 @@ mod storage; // how long data is kept, and versions past their end
 
 pub(crate) use self::names::name_property;
 pub use self::{findings::Finding, limits::check_size, nearest::nearest, rule::Rule};
-use self::{findings::Findings, model::Model, walk::Walk};
+use self::{
+    findings::Findings,
+    model::{Model, Resource},
+    walk::Walk,
+};
 use crate::{
+    diagnostic::Severity,
     node::Node,
     path::Path,
     policy,
@@ -120,14 +126,9 @@ pub fn check(
         sections::check_resource(&model, resource, options, &mut findings);
         references::check_resource(&model, resource, &mut edges, &mut findings);
         if resource.type_name.starts_with("AWS::") {
-            network::check_resource(&model, resource, &mut findings);
             storage::check_resource(resource, &mut findings);
-            services::check_resource(&model, resource, &mut findings);
             security::check_resource(&model, resource, &mut findings);
             security::check_policies(resource, &mut findings);
-            for finding in policy::check_resource(resource.type_name, resource.properties) {
-                findings.take(resource, finding);
-            }
         }
         let mut walk = Walk {
             model: &model,
@@ -137,27 +138,20 @@ pub fn check(
             in_properties: true,
             branches: 0,
             in_sub: 0,
+            has_cases: false,
             findings: &mut findings,
         };
         for (key, value) in resource.properties.iter() {
             walk.entry(key, value, &Path::new(key));
         }
         walk.in_properties = false;
+        let has_cases = walk.has_cases;
         if let Some(metadata) = resource.body.get("Metadata") {
             walk.node(metadata, &Path::new("Metadata"));
         }
-        if let Some(spec) = resource.spec {
-            let target = |value: &Node| {
-                let target = model.target(value)?;
-                Some((target.spec, target.properties))
-            };
-            checker.check_among(
-                spec,
-                resource.properties,
-                options.region,
-                &target,
-                &mut |finding| findings.take(resource, finding),
-            );
+        check_values(&model, resource, options.region, checker, &mut findings);
+        if has_cases && !model.has_macros {
+            check_cases(&model, resource, options.region, checker, &mut findings);
         }
     }
     if has_subnets {
@@ -178,6 +172,7 @@ pub fn check(
                 in_properties: section == "Outputs",
                 branches: 0,
                 in_sub: 0,
+                has_cases: false,
                 findings: &mut findings,
             };
             let section = Path::new(section);
@@ -185,4 +180,59 @@ pub fn check(
         }
     }
     findings.all
+}
+
+/// What the values of one resource's properties have to satisfy, by its tables and by the rules of its service.
+fn check_values(
+    model: &Model<'_>,
+    resource: &Resource<'_>,
+    region: Option<&str>,
+    checker: &mut Checker,
+    findings: &mut Findings,
+) {
+    if resource.type_name.starts_with("AWS::") {
+        network::check_resource(model, resource, findings);
+        services::check_resource(model, resource, findings);
+        for finding in policy::check_resource(resource.type_name, resource.properties) {
+            findings.take(resource, finding);
+        }
+    }
+    if let Some(spec) = resource.spec {
+        let target = |value: &Node| {
+            let target = model.target(value)?;
+            Some((target.spec, target.properties))
+        };
+        checker.check_among(spec, resource.properties, region, &target, &mut |finding| {
+            findings.take(resource, finding);
+        });
+    }
+}
+
+/// Checks a resource as it is in each case that its conditions make, and tells what is not told yet.
+fn check_cases(
+    model: &Model<'_>,
+    resource: &Resource<'_>,
+    region: Option<&str>,
+    checker: &mut Checker,
+    findings: &mut Findings,
+) {
+    scenarios::each(model, resource, region, &mut |properties, when| {
+        let mut found = Findings::default();
+        let in_case = Resource { properties, ..*resource };
+        check_values(model, &in_case, region, checker, &mut found);
+        for mut finding in found.all {
+            let same = |known: &Finding| {
+                known.resource == finding.resource
+                    && known.diagnostic.code == finding.diagnostic.code
+                    && (known.diagnostic.property == finding.diagnostic.property
+                        || known.diagnostic.message == finding.diagnostic.message)
+            };
+            if finding.diagnostic.severity == Severity::Error && !findings.all.iter().any(same) {
+                if !when.is_empty() {
+                    finding.diagnostic.message = format!("{} {when}", finding.diagnostic.message);
+                }
+                findings.all.push(finding);
+            }
+        }
+    });
 }

@@ -44,7 +44,7 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
         }
         "AWS::ECS::Service" => containers::service(model, resource, findings),
         "AWS::ECS::TaskDefinition" => containers::task_definition(resource, findings),
-        "AWS::ElastiCache::ReplicationGroup" => failover(resource, findings),
+        "AWS::ElastiCache::ReplicationGroup" => failover(model, resource, findings),
         "AWS::Events::Rule" => schedule(resource, findings),
         "AWS::GuardDuty::Detector" => {
             let set = |key| look(properties, key) != Known::Missing;
@@ -53,7 +53,17 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
                 findings.add(resource, codes::PROPERTY_CONFLICT, "DataSources", message);
             }
         }
-        "AWS::Lambda::Function" => function(resource, findings),
+        "AWS::CloudFormation::Stack" => {
+            let missing = |key| look(properties, key) == Known::Missing;
+            if missing("TemplateURL") && missing("TemplateBody") {
+                let message = "a nested stack needs the `TemplateURL` of its template";
+                findings.add(resource, codes::MISSING_PROPERTY, "TemplateURL", message);
+            }
+        }
+        "AWS::Lambda::Function" => {
+            function(resource, findings);
+            layers(resource, findings);
+        }
         "AWS::RDS::DBInstance" => database(resource, findings),
         "AWS::Route53::RecordSet" => records::record_set(resource, properties, "", findings),
         "AWS::Route53::RecordSetGroup" => {
@@ -72,7 +82,10 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
                 }
             }
         }
-        "AWS::S3::Bucket" => tierings(resource, findings),
+        "AWS::S3::Bucket" => {
+            tierings(resource, findings);
+            access_list(resource, findings);
+        }
         "AWS::SSM::Document" => document(resource, findings),
         "AWS::StepFunctions::StateMachine" => state_machines::check(resource, findings),
         _ => {}
@@ -183,19 +196,28 @@ fn backups(resource: &Resource<'_>, findings: &mut Findings) {
     let Known::Is(plan) = object(resource.properties, &["BackupPlan"]) else { return };
     for (index, rule) in items(plan, "BackupPlanRule").iter().enumerate() {
         let Some(rule) = rule.as_map() else { continue };
-        let Known::Is(lifecycle) = object(rule, &["Lifecycle"]) else { continue };
-        let (Some(cold), Some(end)) =
-            (number(lifecycle, "MoveToColdStorageAfterDays"), number(lifecycle, "DeleteAfterDays"))
-        else {
-            continue;
-        };
-        if end < cold + 90.0 {
-            let message = format!(
-                "backups are cold after {cold} days and deleted after {end}: cold ones stay 90 at least"
-            );
-            let path = format!("BackupPlan.BackupPlanRule.{index}.Lifecycle.DeleteAfterDays");
-            findings.add(resource, codes::BAD_LIFECYCLE, &path, message);
+        let path = format!("BackupPlan.BackupPlanRule.{index}");
+        cold_storage(resource, rule, &path, findings);
+        for (place, copy) in items(rule, "CopyActions").iter().enumerate() {
+            let Some(copy) = copy.as_map() else { continue };
+            cold_storage(resource, copy, &format!("{path}.CopyActions.{place}"), findings);
         }
+    }
+}
+
+fn cold_storage(resource: &Resource<'_>, rule: &Map, path: &str, findings: &mut Findings) {
+    let Known::Is(lifecycle) = object(rule, &["Lifecycle"]) else { return };
+    let (Some(cold), Some(end)) =
+        (number(lifecycle, "MoveToColdStorageAfterDays"), number(lifecycle, "DeleteAfterDays"))
+    else {
+        return;
+    };
+    if end < cold + 90.0 {
+        let message = format!(
+            "backups are cold after {cold} days and deleted after {end}: cold ones stay 90 at least"
+        );
+        let path = format!("{path}.Lifecycle.DeleteAfterDays");
+        findings.add(resource, codes::BAD_LIFECYCLE, &path, message);
     }
 }
 
@@ -257,8 +279,31 @@ fn image(resource: &Resource<'_>, map: &Map, path: &str, findings: &mut Findings
     }
 }
 
-fn failover(resource: &Resource<'_>, findings: &mut Findings) {
+fn failover(model: &Model<'_>, resource: &Resource<'_>, findings: &mut Findings) {
     let properties = resource.properties;
+    let group = properties.get("CacheParameterGroupName").and_then(|group| model.target(group));
+    let settings = group.map(|group| object(group.properties, &["Properties"]));
+    if let Some(Known::Is(settings)) = settings
+        && literal(settings, "cluster-enabled") == Some("yes")
+    {
+        let single = look(properties, "NumNodeGroups") == Known::Missing
+            && look(properties, "ReplicasPerNodeGroup") == Known::Missing
+            && look(properties, "NodeGroupConfiguration") == Known::Missing
+            && match look(properties, "NumCacheClusters") {
+                Known::Missing => true,
+                _ => number(properties, "NumCacheClusters").is_some_and(|count| count < 2.0),
+            };
+        let key = match truth(properties, "AutomaticFailoverEnabled") {
+            Known::Is(false) => Some("AutomaticFailoverEnabled"),
+            _ if single => Some("NumCacheClusters"),
+            _ => None,
+        };
+        if let Some(key) = key {
+            let message = "cluster mode is on by the parameter group, and that needs failover and several nodes";
+            findings.add(resource, codes::PROPERTY_CONFLICT, key, message);
+            return;
+        }
+    }
     if truth(properties, "AutomaticFailoverEnabled") == Known::Is(true)
         && number(properties, "NumCacheClusters").is_some_and(|count| count < 2.0)
     {
@@ -319,6 +364,40 @@ fn function(resource: &Resource<'_>, findings: &mut Findings) {
             let message = format!("the variables have {bytes} bytes or more, 4096 are allowed");
             findings.add(resource, codes::LIMIT_EXCEEDED, "Environment.Variables", message);
         }
+    }
+}
+
+/// Layers are named by the ARN of a version.
+fn layers(resource: &Resource<'_>, findings: &mut Findings) {
+    for (index, layer) in items(resource.properties, "Layers").iter().enumerate() {
+        let name = layer.as_str().filter(|arn| !arn.contains("${"));
+        let Some(name) = name.and_then(|arn| arn.split(':').nth(6)) else { continue };
+        if name.len() > 140 {
+            let message =
+                format!("the layer's name has {} characters, 140 are allowed", name.len());
+            findings.add(resource, codes::ILLEGAL_VALUE, &format!("Layers.{index}"), message);
+        }
+    }
+}
+
+/// New buckets have no access lists, unless they say so.
+fn access_list(resource: &Resource<'_>, findings: &mut Findings) {
+    const WITHOUT: [&str; 3] = ["Private", "BucketOwnerFullControl", "BucketOwnerRead"];
+    let Some(list) = literal(resource.properties, "AccessControl") else { return };
+    let rules = match look(resource.properties, "OwnershipControls") {
+        Known::Is(Node::Map(controls)) => look(controls, "Rules"),
+        other => other,
+    };
+    let none = match rules {
+        Known::Missing => true,
+        Known::Is(Node::List(rules)) => rules.is_empty(),
+        _ => false,
+    };
+    if none && !WITHOUT.contains(&list) {
+        let message = format!("a new bucket takes no access list `{list}`");
+        findings.add(resource, codes::PROPERTY_CONFLICT, "AccessControl", message).help = Some(
+            "give access by a policy, or set `OwnershipControls` to `ObjectWriter`, which is what buckets from before April 2023 have".into(),
+        );
     }
 }
 

@@ -478,7 +478,21 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
         );
     }
     for key in ["DeletionPolicy", "UpdateReplacePolicy"] {
-        let Some(Node::Str(policy)) = body.get(key) else { continue };
+        let policy = match body.get(key).map(|node| looked_up(model, node)) {
+            None => continue,
+            Some(Node::Str(policy)) => policy,
+            Some(node) => {
+                // A parameter or a mapping may choose, with the language extensions.
+                const CHOOSE: [&str; 5] =
+                    ["Fn::FindInMap", "Fn::If", "Fn::Select", "Fn::Sub", "Ref"];
+                let function = node.as_function();
+                if function.is_none_or(|(name, _)| !CHOOSE.contains(&name)) {
+                    let message = format!("`{key}` is a text, not {}", node.kind());
+                    findings.add(resource, codes::BAD_STRUCTURE, key, message);
+                }
+                continue;
+            }
+        };
         let message = match policy.as_str() {
             "Delete" | "Retain" => continue,
             "RetainExceptOnCreate" if key == "DeletionPolicy" => continue,
@@ -498,6 +512,17 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
     {
         init(resource, configs, findings);
     }
+}
+
+/// What a mapping has under keys that are known; anything else as it is.
+fn looked_up<'n>(model: &Model<'n>, node: &'n Node) -> &'n Node {
+    let value = || {
+        let ("Fn::FindInMap", Node::List(keys)) = node.as_function()? else { return None };
+        let [map, first, second] = keys.as_slice() else { return None };
+        let map = model.root.get("Mappings")?.get(map.as_str()?)?;
+        map.get(first.as_str()?)?.get(second.as_str()?)
+    };
+    value().unwrap_or(node)
 }
 
 fn policies(resource: &Resource<'_>, body: &Map, findings: &mut Findings) {

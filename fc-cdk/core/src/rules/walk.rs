@@ -24,6 +24,8 @@ pub(super) struct Walk<'w, 't> {
     pub(super) branches: u32,
     /// How many `Fn::Sub` are around.
     pub(super) in_sub: u32,
+    /// Whether a condition or `AWS::NoValue` has been met.
+    pub(super) has_cases: bool,
     pub(super) findings: &'w mut Findings,
 }
 
@@ -67,6 +69,11 @@ impl Walk<'_, '_> {
             }
             Node::Map(map) => {
                 let function = node.as_function();
+                self.has_cases |= match function {
+                    Some(("Fn::If", _)) => true,
+                    Some(("Ref", Node::Str(name))) => name == "AWS::NoValue",
+                    _ => false,
+                };
                 if let Some((name, argument)) = function
                     && !self.model.has_macros
                 {

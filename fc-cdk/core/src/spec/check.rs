@@ -239,10 +239,7 @@ impl<'n> Walk<'_, 'n, '_> {
     fn group(&mut self, group: Group, map: &Map) {
         let (what, members) = match group {
             Group::OneOf(members) => {
-                // A function may turn out to be no value at all.
-                let sure = members
-                    .filter(|name| map.get(name).is_some_and(|value| !value.is_deferred()))
-                    .count();
+                let sure = members.filter(|name| map.get(name).is_some_and(is_sure)).count();
                 let present = members.filter(|name| map.contains_key(name)).count();
                 if present > 0 && sure < 2 {
                     return;
@@ -253,23 +250,17 @@ impl<'n> Walk<'_, 'n, '_> {
                 ("needs one of", members)
             }
             Group::Excludes(mut members) => {
-                let Some(key) = members
-                    .next()
-                    .filter(|key| map.get(key).is_some_and(|value| !value.is_deferred()))
+                let Some(key) = members.next().filter(|key| map.get(key).is_some_and(is_sure))
                 else {
                     return;
                 };
-                let Some(other) =
-                    members.find(|name| map.get(name).is_some_and(|value| !value.is_deferred()))
-                else {
+                let Some(other) = members.find(|name| map.get(name).is_some_and(is_sure)) else {
                     return;
                 };
                 return self.rule(format!("takes `{other}` only without `{key}`"));
             }
             Group::Needs(mut members) => {
-                let Some(key) = members
-                    .next()
-                    .filter(|key| map.get(key).is_some_and(|value| !value.is_deferred()))
+                let Some(key) = members.next().filter(|key| map.get(key).is_some_and(is_sure))
                 else {
                     return;
                 };
@@ -304,9 +295,19 @@ impl<'n> Walk<'_, 'n, '_> {
             _ => {}
         }
         match (kind, node) {
+            (Kind::Json, Node::List(_)) if !facts.is_empty() && facts.read().no_list => {
+                self.finding(
+                    Diagnostic::error(codes::WRONG_KIND, "expected an object, found a list")
+                        .help("an intrinsic function that yields the right kind will do too"),
+                );
+            }
+            (Kind::Json, Node::Map(map)) => self.entries(facts, map),
             (Kind::Json, _) => {}
             (Kind::Tag, Node::Map(tag)) => self.tag(tag),
-            (Kind::Shape(spec), Node::Map(map)) => self.shape(spec, map),
+            (Kind::Shape(spec), Node::Map(map)) => {
+                self.entries(facts, map);
+                self.shape(spec, map);
+            }
             (Kind::List(items), Node::List(list)) => {
                 if !facts.is_empty() {
                     self.items(&facts.read(), list);
@@ -319,6 +320,7 @@ impl<'n> Walk<'_, 'n, '_> {
                 }
             }
             (Kind::Map(items), Node::Map(map)) => {
+                self.entries(facts, map);
                 let facts = facts.items();
                 for (key, item) in map.iter() {
                     self.path.push(Step::Key(key));
@@ -383,10 +385,45 @@ impl<'n> Walk<'_, 'n, '_> {
             let message = format!("a tag needs `{key}`");
             self.finding(Diagnostic::error(codes::MISSING_PROPERTY, message).help("set it"));
         }
+        let nothing = RawFacts { table: self.spec.table, at: 0 };
+        for (key, most) in [("Key", 128), ("Value", 256)] {
+            let Some(value) = tag.get(key) else { continue };
+            self.path.push(Step::Key(key));
+            self.value(Kind::String, nothing, value);
+            if let Node::Str(text) = value
+                && !is_dynamic(text)
+            {
+                let length = text.chars().count();
+                if length > most || (length == 0 && key == "Key") {
+                    let least = usize::from(key == "Key");
+                    self.illegal(
+                        format!("{length} characters"),
+                        format!("{least} to {most} are allowed"),
+                    );
+                }
+            }
+            self.path.pop();
+        }
         for key in tag.keys().filter(|key| !KEYS.contains(&key.as_str())) {
             let message = format!("a tag has no `{key}`");
             let help = "a tag has a `Key` and a `Value`";
             self.finding(Diagnostic::error(codes::UNKNOWN_PROPERTY, message).help(help));
+        }
+    }
+
+    /// How many entries an object has.
+    fn entries(&mut self, facts: RawFacts, map: &Map) {
+        if facts.is_empty() {
+            return;
+        }
+        let facts = facts.read();
+        let sure = map.iter().filter(|(key, value)| !key.starts_with("Fn::") && is_sure(value));
+        let (sure, count) = (sure.count(), map.len());
+        if facts.max_properties.is_some_and(|max| sure > max as usize)
+            || facts.min_properties.is_some_and(|min| count < min as usize)
+        {
+            let allowed = bounds(facts.min_properties, facts.max_properties);
+            self.illegal(format!("{count} entries"), format!("{allowed} are allowed"));
         }
     }
 
@@ -400,11 +437,27 @@ impl<'n> Walk<'_, 'n, '_> {
             let allowed = bounds(facts.min_items, facts.max_items);
             self.illegal(format!("{count} items"), format!("{allowed} are allowed"));
         }
+        if let Some(keys) = facts.unique_keys
+            && count > 1
+        {
+            let key_of = |item: &'_ Node| -> Option<Vec<SmolStr>> {
+                keys.map(|key| item.get(key)?.as_str().map(SmolStr::new)).collect()
+            };
+            let known: Vec<Vec<SmolStr>> = list.iter().filter_map(key_of).collect();
+            let double = (1..known.len()).find(|&index| known[..index].contains(&known[index]));
+            if let Some(double) = double.and_then(|index| known.get(index)) {
+                let names: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
+                self.illegal(
+                    format!("two items have the {} `{}`", names.join(" and "), double.join("`, `")),
+                    "they have to differ".into(),
+                );
+            }
+        }
         if facts.unique_items && count > 1 {
             let double = list
                 .iter()
                 .enumerate()
-                .find(|(index, item)| !item.is_deferred() && list[..*index].contains(item));
+                .find(|(index, item)| is_sure(item) && list[..*index].contains(item));
             if let Some((_, item)) = double {
                 self.illegal(
                     format!("{} is there twice", item.to_json()),
@@ -426,17 +479,16 @@ impl<'n> Walk<'_, 'n, '_> {
                     return;
                 }
                 match kind {
-                    Kind::Choice(values) => {
-                        let known = if facts.any_case {
-                            values.contains_in_any_case(&text)
-                        } else {
-                            values.contains(&text)
-                        };
-                        if !known {
-                            self.choice(values.collect(), &text);
-                        }
+                    Kind::Choice(values) if !values.contains(&text) => {
+                        self.choice(values.collect(), &text);
                     }
+                    Kind::Choice(_) => {}
                     _ => self.text(facts, &text),
+                }
+                if let Some(choices) = facts.choices
+                    && !choices.contains_in_any_case(&text)
+                {
+                    self.choice(choices.collect(), &text);
                 }
                 if let Some(format) = facts.format
                     && let Some(wanted) = formats::expected(format, &text)
@@ -509,6 +561,15 @@ impl<'n> Walk<'_, 'n, '_> {
                 format!("one of {} is allowed", numbers.join(", ")),
             );
         }
+    }
+}
+
+/// Whether there is a value for sure: conditions, macros and `AWS::NoValue` may leave none.
+pub(super) fn is_sure(node: &Node) -> bool {
+    match node.as_function() {
+        Some(("Ref", name)) => name.as_str() != Some("AWS::NoValue"),
+        Some(("Fn::If" | "Fn::Transform", _)) => false,
+        _ => !node.is_null(),
     }
 }
 

@@ -1,5 +1,10 @@
 //! The forms of identifiers that a literal may have where a reference to a resource is wanted.
 
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+};
+
 use super::{ResourceSpec, Texts};
 use crate::node::Node;
 
@@ -22,25 +27,56 @@ pub(super) fn expected(format: &str, text: &str) -> Option<&'static str> {
         }
         "AWS::EC2::VPC.Id" => (ec2_id(text, "vpc-"), "`vpc-` and 8 or 17 hexadecimal digits"),
         "AWS::ACM::Certificate.Arn" => {
-            (arn(text, "acm") || arn(text, "iam"), "the ARN of a certificate")
+            (arn(text, "acm", "certificate/") || arn(text, "iam", ""), "the ARN of a certificate")
         }
-        "AWS::IAM::Role.Arn" => (arn(text, "iam"), "the ARN of a role"),
-        "AWS::KMS::Key.Arn" => (arn(text, "kms"), "the ARN of a key"),
+        "AWS::IAM::Role.Arn" => (arn(text, "iam", "role/"), "the ARN of a role"),
+        "AWS::KMS::Key.Arn" => (arn(text, "kms", ""), "the ARN of a key"),
         "AWS::KMS::Key.Id" => {
             let id = text.len() == 36
                 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
                 || text.starts_with("mrk-");
             (
-                id || arn(text, "kms") || text.starts_with("alias/"),
+                id || arn(text, "kms", "") || text.starts_with("alias/"),
                 "a key's id, its ARN, or `alias/` and a name",
             )
         }
-        "AWS::Lambda::Function.Arn" => (arn(text, "lambda"), "the ARN of a function"),
-        "AWS::SNS::Topic.Arn" => (arn(text, "sns"), "the ARN of a topic"),
-        "AWS::SQS::Queue.Arn" => (arn(text, "sqs"), "the ARN of a queue"),
+        "AWS::Lambda::Function.Arn" => (arn(text, "lambda", "function:"), "the ARN of a function"),
+        "AWS::SNS::Topic.Arn" => (arn(text, "sns", ""), "the ARN of a topic"),
+        "AWS::SQS::Queue.Arn" => (arn(text, "sqs", ""), "the ARN of a queue"),
+        "AWS::S3::Bucket.Name" => {
+            (bucket_name(text), "the name of a bucket, 3 to 63 of `a` to `z`, digits, `.` and `-`")
+        }
+        "AWS::Logs::LogGroup.Name" => (
+            text.len() <= 512
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"_/.#-".contains(&byte)),
+            "letters, digits and `_`, `/`, `.`, `#`, `-`",
+        ),
+        "ipv4-network" => {
+            (network::<Ipv4Addr>(text, 32), "a range of IPv4 addresses, such as `10.0.0.0/16`")
+        }
+        "ipv6-network" => {
+            (network::<Ipv6Addr>(text, 128), "a range of IPv6 addresses, such as `2001:db8::/64`")
+        }
+        "ip-network" => (
+            network::<Ipv4Addr>(text, 32) || network::<Ipv6Addr>(text, 128),
+            "a range of addresses, such as `10.0.0.0/16`",
+        ),
         _ => return None,
     };
     (!fits).then_some(wanted)
+}
+
+/// Old buckets have longer names, with capitals and underscores.
+fn bucket_name(text: &str) -> bool {
+    (3..=255).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+}
+
+fn network<A: FromStr>(text: &str, most: u8) -> bool {
+    let Some((address, prefix)) = text.split_once('/') else { return false };
+    address.parse::<A>().is_ok() && prefix.parse::<u8>().is_ok_and(|prefix| prefix <= most)
 }
 
 fn ec2_id(text: &str, prefix: &str) -> bool {
@@ -50,9 +86,11 @@ fn ec2_id(text: &str, prefix: &str) -> bool {
     text.strip_prefix(prefix).is_some_and(hex)
 }
 
-fn arn(text: &str, service: &str) -> bool {
-    let mut parts = text.splitn(6, ':');
-    parts.next() == Some("arn") && parts.nth(1) == Some(service) && parts.count() == 3
+/// Whether this is an ARN of a service, of something that begins as given, in an account.
+fn arn(text: &str, service: &str, resource: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let [_, _, of, _, account, what] = parts.as_slice() else { return false };
+    text.starts_with("arn:") && *of == service && !account.is_empty() && what.starts_with(resource)
 }
 
 /// The kinds of resources that are never taken for each other.

@@ -5,13 +5,14 @@
 use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
+use smol_str::ToSmolStr;
 
 use crate::{
     node::{Map, Node},
     template::Template,
 };
 
-use super::{ResourceSpec, pattern::Patterns};
+use super::{ResourceSpec, check::is_sure, pattern::Patterns};
 
 /// The rules met so far, read on first use.
 #[derive(Default)]
@@ -176,6 +177,15 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
                     Some(false) => with.fails(|| format!("is `{text}`, which does not fit here")),
                     None => Unknown,
                 },
+                Node::Int(number) => {
+                    match with.patterns.matches_once(pattern, &number.to_smolstr()) {
+                        Some(true) => Holds,
+                        Some(false) => {
+                            with.fails(|| format!("is {number}, which does not fit here"))
+                        }
+                        None => Unknown,
+                    }
+                }
                 _ => Unknown,
             },
             ("minimum", bound) => {
@@ -387,11 +397,11 @@ fn one_of(values: &[Node], node: &Node, with: With<'_>) -> Verdict {
     if found.contains("{{resolve:") {
         return Unknown;
     }
-    // Names of engines and the like are taken in any case, and a version may end early: `8.4` for `8.4.3`.
+    // A version may end early: `8.4` for `8.4.3`.
     let fits = |value: &Node| {
         let value = text(value);
         let begins = value.strip_prefix(found.as_ref());
-        value.eq_ignore_ascii_case(&found) || begins.is_some_and(|rest| rest.starts_with('.'))
+        value == found || begins.is_some_and(|rest| rest.starts_with('.'))
     };
     if values.iter().any(fits) {
         return Holds;
@@ -429,7 +439,7 @@ fn bounded(
 
 /// Whether a value may turn out to be none at all.
 fn may_vanish(node: &Node) -> bool {
-    node.is_null() || node.is_deferred()
+    !is_sure(node)
 }
 
 fn required(names: &[Node], node: &Node, with: With<'_>) -> Verdict {
@@ -439,14 +449,7 @@ fn required(names: &[Node], node: &Node, with: With<'_>) -> Verdict {
         match map.get(name) {
             None if unknown => return Unknown,
             None => return with.fails(|| format!("needs `{name}`")),
-            Some(value) => {
-                unknown |= value.is_null()
-                    || match value.as_function() {
-                        Some(("Ref", name)) => name.as_str() == Some("AWS::NoValue"),
-                        Some((name, _)) => name == "Fn::If",
-                        None => false,
-                    }
-            }
+            Some(value) => unknown |= !is_sure(value),
         }
     }
     if unknown { Unknown } else { Holds }
@@ -459,6 +462,13 @@ fn each(properties: &Map, node: &Node, with: With<'_>) -> Verdict {
         let Some(value) = map.get(name) else { continue };
         let verdict = match schema {
             Node::Bool(false) if may_vanish(value) => Unknown,
+            // Names of engines are taken in any case.
+            schema if name.starts_with("Engine") => match value {
+                Node::Str(text) if text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                    judge(schema, &Node::Str(text.to_ascii_lowercase().into()), with)
+                }
+                value => judge(schema, value, with),
+            },
             schema => judge(schema, value, with),
         };
         match verdict {

@@ -43,6 +43,15 @@ pub(super) fn service(model: &Model<'_>, resource: &Resource<'_>, findings: &mut
             Known::Is(Node::List(all)) => {
                 all.iter().all(|one| one.as_str().is_some_and(|one| one != "FARGATE"))
             }
+            // ECS finds out by itself what the tasks run on: on Fargate with a size, and addresses of their own.
+            Known::Missing => {
+                let missing = |key| look(task.properties, key) == Known::Missing;
+                let mode = literal(task.properties, "NetworkMode");
+                missing("Cpu")
+                    || missing("Memory")
+                    || missing("NetworkMode")
+                    || mode.is_some_and(|mode| mode != "awsvpc")
+            }
             _ => false,
         };
         if lacks {

@@ -58,6 +58,7 @@ pub(super) fn check(resource: &Resource<'_>, findings: &mut Findings) {
                 findings.add(resource, codes::BAD_DEFINITION, &path, message);
             }
             one(resource, action, kind, &path, findings);
+            template_of(resource, action, &path, findings);
             for input in names(action, "InputArtifacts") {
                 if index > 0 && !made.contains(&input) && !makes.contains(&input) {
                     let message = format!("nothing before this makes the artifact `{input}`");
@@ -67,6 +68,26 @@ pub(super) fn check(resource: &Resource<'_>, findings: &mut Findings) {
             makes.extend(names(action, "OutputArtifacts"));
         }
         made.append(&mut makes);
+    }
+}
+
+/// A template of CloudFormation is a file in one of the artifacts that go in: `Artifact::file`.
+fn template_of(resource: &Resource<'_>, action: &Map, path: &str, findings: &mut Findings) {
+    let Known::Is(settings) = object(action, &["Configuration"]) else { return };
+    let template = literal(settings, "TemplatePath").and_then(|text| text.split_once("::"));
+    let Some((artifact, _)) = template.filter(|(artifact, _)| !artifact.contains("${")) else {
+        return;
+    };
+    let inputs = match look(action, "InputArtifacts") {
+        Known::Missing => &[],
+        Known::Is(Node::List(all)) => all.as_slice(),
+        _ => return,
+    };
+    let name_of = |input: &Node| literal(input.as_map()?, "Name").map(str::to_owned);
+    if inputs.iter().all(|input| name_of(input).is_some_and(|name| name != artifact)) {
+        let message = format!("the template is in `{artifact}`, which is none of the inputs");
+        let path = format!("{path}.Configuration.TemplatePath");
+        findings.add(resource, codes::BAD_DEFINITION, &path, message);
     }
 }
 

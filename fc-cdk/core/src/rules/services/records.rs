@@ -54,10 +54,11 @@ pub(super) fn record_set(
             "AAAA" => (value.parse::<Ipv6Addr>().is_ok(), "an IPv6 address"),
             "MX" => (numbers(1), "a priority and a domain: `10 mail.example.com`"),
             "SRV" => (numbers(3), "priority, weight, port and domain"),
-            "TXT" => (
-                value.starts_with('"') && value.ends_with('"') && value.len() > 1,
-                "text in double quotes",
-            ),
+            "TXT" => {
+                (is_quoted(value), "text in double quotes, 255 characters at most in each pair")
+            }
+            "CAA" => (is_caa(value), "flag, tag and value: `0 issue \"amazon.com\"`"),
+            "CNAME" | "NS" | "PTR" => (!value.contains(char::is_whitespace), "a domain"),
             _ => continue,
         };
         if !fits {
@@ -82,11 +83,52 @@ pub(super) fn within(
     path: &str,
     findings: &mut Findings,
 ) {
+    if !zone.contains("${") && !zone.ends_with('.') && !path.contains("RecordSets.") {
+        let message = format!("the name of a zone ends with a dot, and `{zone}` does not");
+        findings.add(resource, codes::ILLEGAL_VALUE, "HostedZoneName", message).help =
+            Some(format!("write `{zone}.`"));
+    }
     let Some(name) = literal(record, "Name").filter(|name| !name.contains("${")) else { return };
     if !zone.contains("${") && !is_part(name, zone) {
         let message = format!("`{name}` is not in the zone `{zone}`");
         findings.add(resource, codes::ILLEGAL_VALUE, path, message);
     }
+}
+
+/// Whether this is a domain as CloudFront takes it: in small letters, with `*` for its first part at most.
+fn is_domain(text: &str) -> bool {
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let fits = |part: &str| {
+        (1..=63).contains(&part.len())
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+            && part.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)
+            })
+    };
+    name.contains('.')
+        && name.split('.').all(fits)
+        && name.rsplit('.').next().is_some_and(|last| last.len() > 1)
+}
+
+/// Whether this is one text in double quotes, or several.
+fn is_quoted(text: &str) -> bool {
+    let ends = text.len() > 1 && text.starts_with('"') && text.ends_with('"');
+    ends && (text.contains('\\')
+        || text.split('"').skip(1).step_by(2).all(|part| part.chars().count() <= 255))
+}
+
+/// Whether this is the value of a `CAA` record.
+fn is_caa(text: &str) -> bool {
+    let mut parts = text.splitn(3, ' ');
+    let mut part = || parts.next().unwrap_or_default();
+    let (flag, tag, value) = (part(), part(), part().trim());
+    flag.parse::<u8>().is_ok()
+        && !tag.is_empty()
+        && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && value.len() > 1
+        && value.starts_with('"')
+        && value.ends_with('"')
 }
 
 /// Whether a domain is another one or below it.
@@ -115,7 +157,9 @@ pub(super) fn certificate(resource: &Resource<'_>, findings: &mut Findings) {
 pub(super) fn distribution(resource: &Resource<'_>, findings: &mut Findings) {
     let Known::Is(config) = object(resource.properties, &["DistributionConfig"]) else { return };
     for (index, alias) in items(config, "Aliases").iter().enumerate() {
-        if let Some(alias) = alias.as_str().filter(|alias| !alias.contains(['.', '$', '{'])) {
+        if let Some(alias) =
+            alias.as_str().filter(|alias| !alias.contains(['$', '{']) && !is_domain(alias))
+        {
             let message = format!("`{alias}` is no domain");
             findings.add(
                 resource,
