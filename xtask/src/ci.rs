@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     ("clippy", "no lint, in no crate", clippy),
     ("full", "every service compiles", full),
     ("test", "all tests", test),
+    ("validate", "AWS's own rules and Guard files say what they should", validate),
     ("deploy", "apps deploy to an emulator, whatever goes wrong on the way", deploy),
     ("functions", "code in Lambda, queries and scripts do what they should", functions::run),
     ("newcomer", "the README's example and a crate outside of the workspace work", newcomer::run),
@@ -45,6 +46,9 @@ const STEPS: &[Step] = &[
 
 /// The reader of YAML is off by default; lints and tests are to see it.
 const YAML: &str = "fc-cdk-core/yaml";
+
+/// AWS's own rules are off by default. Their manifest asks for a newer compiler than they need.
+const VALIDATE: [&str; 3] = ["--features", "fc-cdk-toolkit/validate", "--ignore-rust-version"];
 
 /// What talks to AWS is off by default.
 const DEPLOY: &str = "fc-cdk-toolkit/deploy,shop-infra/deploy";
@@ -116,6 +120,16 @@ fn full() -> Result {
 
 fn test() -> Result {
     process::run(&mut process::cargo(["test", "--quiet", "--workspace", "--features", YAML]))
+}
+
+/// The tests of the one command that has AWS's rules; that they compile without a lint, too.
+fn validate() -> Result {
+    let tests = ["test", "--quiet", "--package", "fc-cdk-toolkit", "--lib", "--test", "cli"];
+    let names = ["--", "validate", "aws_rules"];
+    process::run(&mut process::cargo(tests.into_iter().chain(VALIDATE).chain(names)))?;
+    let lints = ["clippy", "--quiet", "--package", "fc-cdk-toolkit", "--lib"];
+    let deny = ["--", "--deny", "warnings"];
+    process::run(&mut process::cargo(lints.into_iter().chain(VALIDATE).chain(deny)))
 }
 
 /// The tests of the packages that deploy. Most wait for an emulator, so that more of them run at once than there are processors.

@@ -7,6 +7,12 @@ pub use crate::rules::catalogue::{
     data::*, network::*, properties::*, security::*, structure::*, template::*,
 };
 
+/// How codes of AWS's own rules begin, as in `aws:E3012`: those that `validate` takes from AWS's engine.
+pub const AWS_RULE: &str = "aws:";
+
+/// How codes of Guard rules begin, as in `guard:bucket_is_encrypted`: those that `validate --rules` was given.
+pub const GUARD_RULE: &str = "guard:";
+
 /// The rules without which there is no template: they cannot be allowed.
 pub const STRUCTURAL: &[&Rule] = &[
     EMPTY_ID,

@@ -451,6 +451,9 @@ impl Scope {
     /// let bucket = stack.raw_resource("AccessLogs", "AWS::S3::Bucket", json!({}));
     /// bucket.allow("CKV_AWS_18", "the bucket for access logs has none of its own, which would never end");
     /// ```
+    ///
+    /// A rule of AWS's engine (`aws:W3011`) or of a Guard file (`guard:bucket_is_encrypted`) is taken out by the command `validate`, which
+    /// runs them.
     #[track_caller]
     pub fn allow(&self, rule: impl AsRef<str>, reason: &str) -> &Scope {
         let code = rule.as_ref();

@@ -25,6 +25,7 @@ mod commands; // one thin module each
 mod context; // what the app is told
 mod session; // what a command has to work with
 
+mod aws_rules; // AWS's own rules, and Guard files
 mod assembly_dir; // the assembly on disk
 mod bootstrap; // the stack that deployments share
 mod assets; // files and folders that are deployed
@@ -36,6 +37,7 @@ mod selection; // stacks by name
 mod synthesis; // app -> assembly, with its files
 mod template_check; // template files by the rules of synth
 mod template_files; // templates to compare with
+mod template_inputs; // templates to check
 
 #[cfg(feature = "deploy")]
 mod aws; // the client of AWS

@@ -17,6 +17,16 @@ use crate::{table::count, terminal::Terminal, variables::Variables};
 
 /// Prints the diagnostics and their number on standard error.
 pub(crate) fn print(diagnostics: &[Diagnostic], variables: &Variables, terminal: &mut Terminal) {
+    print_with(diagnostics, None, variables, terminal);
+}
+
+/// The same with the text of something that is in no file.
+pub(crate) fn print_with(
+    diagnostics: &[Diagnostic],
+    text: Option<(&'static str, String)>,
+    variables: &Variables,
+    terminal: &mut Terminal,
+) {
     if diagnostics.is_empty() {
         return;
     }
@@ -24,6 +34,7 @@ pub(crate) fn print(diagnostics: &[Diagnostic], variables: &Variables, terminal:
         if terminal.err_paint().is_on() { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(terminal.width());
     let mut sources = Sources::new(variables);
+    sources.files.extend(text.map(|(name, text)| (name, Some(text))));
     for (index, diagnostic) in diagnostics.iter().enumerate() {
         let (before, after) = (&diagnostics[..index], &diagnostics[index + 1..]);
         if before.iter().any(|other| is_same_note(other, diagnostic)) {
@@ -142,6 +153,9 @@ fn word(line: &str, column: usize) -> std::ops::Range<usize> {
     start..start + length
 }
 
+/// No line is shown of larger files.
+const MAX_BYTES: u64 = 16 << 20;
+
 /// Source files, found again by the paths that the compiler was given.
 struct Sources {
     folders: Vec<PathBuf>,
@@ -167,7 +181,11 @@ impl Sources {
         let folders = &self.folders;
         let file = self.files.entry(location.file).or_insert_with(|| {
             let path = Path::new(location.file);
-            folders.iter().find_map(|folder| fs::read_to_string(folder.join(path)).ok())
+            folders.iter().find_map(|folder| {
+                let path = folder.join(path);
+                let size = fs::metadata(&path).map_or(0, |data| data.len());
+                (size <= MAX_BYTES).then(|| fs::read_to_string(path).ok())?
+            })
         });
         let line = file.as_deref()?.lines().nth((location.line as usize).checked_sub(1)?)?;
         (line.chars().count() >= location.column as usize).then(|| line.to_owned())

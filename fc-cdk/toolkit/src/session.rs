@@ -23,8 +23,8 @@ pub struct Session<'a> {
     pub(crate) definition: Command,
     /// As they were given, without the program's name.
     #[cfg_attr(
-        feature = "deploy",
-        expect(dead_code, reason = "for builds without a client of AWS")
+        all(feature = "deploy", feature = "validate"),
+        expect(dead_code, reason = "for builds without a client of AWS or without its rules")
     )]
     pub(crate) arguments: &'a [OsString],
     pub(crate) variables: &'a Variables,
@@ -112,7 +112,7 @@ impl Session<'_> {
     }
 
     /// The arguments as they were given, but for the values of parameters, which may be secrets.
-    #[cfg(not(feature = "deploy"))]
+    #[cfg(not(all(feature = "deploy", feature = "validate")))]
     pub(crate) fn command_line(&self) -> String {
         let mut words: Vec<String> = Vec::with_capacity(self.arguments.len());
         for argument in self.arguments {

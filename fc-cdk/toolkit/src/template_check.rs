@@ -1,74 +1,163 @@
-//! Checks of template files: the rules of synth, with the place in the file where synth has the line of Rust.
-
-use std::{fs, path::Path};
+//! Checks of template files: the rules of synth and AWS's, with the place in the file where synth has the line of Rust.
 
 use fc_cdk_core::{
     Diagnostic, Node, SourceLocation, Template, codes,
     rules::{self, CheckOptions},
     spec::Checker,
-    template::{Position, Positions},
+    template::{ParseError, Position, Positions},
 };
 
-use crate::{error::Error, synthesis::ResourceTypes};
+use crate::{
+    aws_rules::{self, Engine},
+    error::Error,
+    synthesis::ResourceTypes,
+    template_inputs::{Content, Input},
+};
 
-/// What is wrong in a template file, in the order of its lines. A file that is no template is a finding, too.
-///
-/// # Errors
-///
-/// When the file cannot be read.
-pub(crate) fn check_file(
-    path: &Path,
-    region: Option<&str>,
-    types: Option<ResourceTypes>,
-    checker: &mut Checker,
-) -> Result<Vec<Diagnostic>, Error> {
-    let bytes = fs::read(path).map_err(|error| Error::io("read", path, &error))?;
-    // Findings carry the names of source files, which live as long as the program; so does this one.
-    let file: &'static str = Box::leak(path.display().to_string().into_boxed_str());
-    let at =
-        |position: Position| SourceLocation { file, line: position.line, column: position.column };
-    let parsed = match std::str::from_utf8(&bytes) {
-        Ok(text) => Template::parse_with_positions(text),
-        Err(_) => Template::parse_bytes(&bytes).map(|template| (template, Positions::default())),
-    };
-    let (template, positions) = match parsed {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let mut finding = codes::NOT_A_TEMPLATE.finding(error.message());
-            finding.location = Some(at(error.position()));
-            return Ok(vec![finding]);
+/// What template files are checked with.
+pub(crate) struct TemplateCheck<'a> {
+    /// Where they are deployed to.
+    pub(crate) region: Option<&'a str>,
+    pub(crate) types: Option<ResourceTypes>,
+    pub(crate) engine: Option<&'a Engine>,
+    pub(crate) checker: Checker,
+}
+
+impl TemplateCheck<'_> {
+    /// What is wrong in a template, in the order of its lines. A file that is no template is a finding where it was named itself, and
+    /// `None` where it is one of a folder's.
+    ///
+    /// # Errors
+    ///
+    /// When AWS's engine fails.
+    pub(crate) fn run(
+        &mut self,
+        input: &Input,
+        content: &Content,
+    ) -> Result<Option<Vec<Diagnostic>>, Error> {
+        let place = Place(input.name);
+        let bytes = match content {
+            Content::Bytes(bytes) => bytes,
+            Content::TooLarge(size) => {
+                let finding = rules::check_size(usize::try_from(*size).unwrap_or(usize::MAX));
+                return Ok(input
+                    .is_named
+                    .then(|| finding.map(|it| place.first(it)).into_iter().collect()));
+            }
+            Content::Unreadable(reason) => {
+                let finding = codes::NOT_A_TEMPLATE.finding(reason);
+                let finding = finding.help("name a file that can be read");
+                return Ok(Some(vec![place.first(finding)]));
+            }
+        };
+        match read(bytes) {
+            Ok((template, positions)) if input.is_named || has_sections(&template) => {
+                self.check(place, bytes, &template, &positions).map(Some)
+            }
+            Err(error) if input.is_named || is_meant_as_template(bytes) => {
+                let mut finding = codes::NOT_A_TEMPLATE.finding(error.message());
+                finding.location = Some(place.at(error.position()));
+                Ok(Some(vec![finding]))
+            }
+            _ => Ok(None),
         }
-    };
-    let mut findings: Vec<Diagnostic> = rules::check_size(bytes.len())
-        .into_iter()
-        .map(|mut finding| {
-            finding.location = Some(at(positions.nearest("")));
-            finding
-        })
-        .collect();
-    let options = CheckOptions {
-        region,
-        spec: &|_, name| types.and_then(|types| types(name)),
-        knows_all_types: types.is_some(),
-    };
-    let ids: Vec<&str> = template
-        .section("Resources")
-        .map(|section| section.keys().map(|id| id.as_str()).collect())
-        .unwrap_or_default();
-    let root = Node::Map(template.sections().clone());
-    for found in rules::check(&template, &options, checker) {
-        let mut finding = found.diagnostic;
-        let pointer = pointer(&root, finding.logical_id.as_deref(), finding.property.as_deref());
-        finding.location = Some(at(positions.nearest(&pointer)));
-        for (text, place) in found.notes {
-            let id = ids.get(place).copied().unwrap_or_default();
-            let position = positions.nearest(&format!("/Resources/{}", escaped(id)));
-            finding = finding.note(text, Some(at(position)));
-        }
-        findings.push(finding);
     }
-    findings.sort_by_key(|finding| finding.location.map(|at| (at.line, at.column)));
-    Ok(findings)
+
+    fn check(
+        &mut self,
+        place: Place,
+        bytes: &[u8],
+        template: &Template,
+        positions: &Positions,
+    ) -> Result<Vec<Diagnostic>, Error> {
+        let mut findings: Vec<Diagnostic> = rules::check_size(bytes.len())
+            .map(|finding| place.first(finding))
+            .into_iter()
+            .collect();
+        let types = self.types;
+        let options = CheckOptions {
+            region: self.region,
+            spec: &|_, name| types.and_then(|types| types(name)),
+            knows_all_types: types.is_some(),
+        };
+        let ids: Vec<&str> = template
+            .section("Resources")
+            .map(|section| section.keys().map(|id| id.as_str()).collect())
+            .unwrap_or_default();
+        let root = Node::Map(template.sections().clone());
+        let nearest = |finding: &Diagnostic| {
+            let (id, property) = (finding.logical_id.as_deref(), finding.property.as_deref());
+            place.at(positions.nearest(&pointer(&root, id, property)))
+        };
+        for found in rules::check(template, &options, &mut self.checker) {
+            let mut finding = found.diagnostic;
+            finding.location = Some(nearest(&finding));
+            for (text, index) in found.notes {
+                let id = ids.get(index).copied().unwrap_or_default();
+                let position = positions.nearest(&format!("/Resources/{}", escaped(id)));
+                finding = finding.note(text, Some(place.at(position)));
+            }
+            findings.push(finding);
+        }
+        if let Some(engine) = self.engine {
+            let own = findings.len();
+            for found in engine.check(place.0, bytes, self.region)? {
+                let mut finding = found.diagnostic;
+                let is_placed = finding.logical_id.is_some() || finding.property.is_some();
+                finding.location = Some(match found.position {
+                    Some((line, column)) if !is_placed => {
+                        SourceLocation { file: place.0, line, column }
+                    }
+                    _ => nearest(&finding),
+                });
+                if !aws_rules::is_said(&finding, findings[..own].iter()) {
+                    findings.push(finding);
+                }
+            }
+        }
+        findings.sort_by_key(|finding| finding.location.map(|at| (at.line, at.column)));
+        Ok(findings)
+    }
+}
+
+/// A file, by the name that findings give it.
+#[derive(Clone, Copy)]
+struct Place(&'static str);
+
+impl Place {
+    fn at(self, position: Position) -> SourceLocation {
+        SourceLocation { file: self.0, line: position.line, column: position.column }
+    }
+
+    /// A finding about the file as a whole.
+    fn first(self, mut finding: Diagnostic) -> Diagnostic {
+        finding.location = Some(SourceLocation { file: self.0, line: 1, column: 1 });
+        finding
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<(Template, Positions), ParseError> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Template::parse_with_positions(text),
+        Err(_) => Template::parse_bytes(bytes).map(|template| (template, Positions::default())),
+    }
+}
+
+/// Whether something that could be read is a template, rather than any other JSON or YAML.
+fn has_sections(template: &Template) -> bool {
+    let sections = template.sections();
+    sections.contains_key("AWSTemplateFormatVersion")
+        || sections.get("Resources").and_then(Node::as_map).is_some_and(|resources| {
+            resources.iter().any(|(id, body)| {
+                body.get("Type").is_some() || id.as_str().starts_with("Fn::ForEach")
+            })
+        })
+}
+
+/// Whether something that could not be read was to be a template.
+fn is_meant_as_template(bytes: &[u8]) -> bool {
+    let has = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+    has("AWSTemplateFormatVersion") || (has("Resources") && has("AWS::"))
 }
 
 /// The JSON pointer of what a finding is about, as far as it is there.

@@ -146,7 +146,7 @@ fn read_loose(folder: &Path, prefix: &str, files: &mut Vec<TemplateFile>) -> Res
 }
 
 /// The names in a folder with their paths, by name.
-fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
     let failed = |error: io::Error| Error::io("read", folder, &error);
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {

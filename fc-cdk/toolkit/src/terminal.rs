@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    io::{self, ErrorKind, IsTerminal, Write},
+    io::{self, ErrorKind, IsTerminal, Read, Write},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -33,6 +33,8 @@ pub struct Terminal {
     /// Whether somebody is there to see and to answer.
     interactive: bool,
     closed: bool,
+    /// What is read in place of standard input, in tests.
+    input: Option<Vec<u8>>,
 }
 
 impl Terminal {
@@ -47,6 +49,7 @@ impl Terminal {
             width: variables.columns.unwrap_or(120),
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             closed: false,
+            input: None,
         }
     }
 
@@ -61,8 +64,29 @@ impl Terminal {
             width: 120,
             interactive: false,
             closed: false,
+            input: Some(Vec::new()),
         };
         (terminal, captured)
+    }
+
+    /// The same with what a command reads from standard input.
+    #[must_use]
+    pub fn with_input(mut self, input: impl Into<Vec<u8>>) -> Terminal {
+        self.input = Some(input.into());
+        self
+    }
+
+    /// Everything on standard input, which is gone then.
+    pub(crate) fn read_input(&mut self) -> Result<Vec<u8>, Error> {
+        if let Some(input) = &mut self.input {
+            return Ok(std::mem::take(input));
+        }
+        let mut bytes = Vec::new();
+        let read = io::stdin().read_to_end(&mut bytes);
+        read.map_err(|error| {
+            Error::new(format!("cannot read standard input: {}", reason(&error)))
+        })?;
+        Ok(bytes)
     }
 
     pub(crate) fn set_color(&mut self, color: Color) {

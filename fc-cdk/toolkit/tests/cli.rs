@@ -527,7 +527,7 @@ fn help_teaches() {
     Commands:
       synth           Turns the app into CloudFormation templates, and checks them [alias: synthesize]
       diff            Shows what deploying the app would change
-      validate        Checks the app, or any template files, without AWS
+      validate        Checks the app, or any template files
       list            Lists the stacks, each after those that it depends on [alias: ls]
       tree            Shows the construct tree, with resource types and source lines
       drift           Shows what was changed or deleted by hand in the deployed stacks

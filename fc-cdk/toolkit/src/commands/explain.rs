@@ -1,10 +1,11 @@
 //! `explain`: what a rule's code stands for.
 
 use clap::{Arg, Command};
-use fc_cdk_core::{Node, Severity, json, rules, rules::Rule};
+use fc_cdk_core::{Node, Severity, codes, json, rules, rules::Rule};
 
 use super::json_arg;
 use crate::{
+    aws_rules,
     error::{Error, Exit},
     forecast,
     session::Session,
@@ -35,7 +36,16 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     // A finding shows its code in brackets, which may be copied with it.
     let code = code.trim_matches(['[', ']', '`']);
     let listed = all.iter().copied().find(|(_, rule)| rule.code == code);
-    let Some((topic, rule)) = listed.or_else(|| of_finding(session, code)) else {
+    let listed = listed.or_else(|| of_finding(session, code));
+    let found = match listed {
+        Some(found) => Some(found),
+        None => aws_rules::explain(session, code)?.map(|rule| ("", rule)),
+    };
+    let Some((topic, rule)) = found else {
+        if let Some(name) = code.strip_prefix(codes::GUARD_RULE) {
+            return Err(Error::new(format!("`{name}` is a rule of a Guard file"))
+                .help("read the file that `validate --rules` was given: only it says what the rule is for"));
+        }
         let help = match rules::nearest(code, all.iter().map(|(_, rule)| rule.code)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`explain` without a code lists all rules".to_owned(),

@@ -1,30 +1,44 @@
 //! `validate`: checks the app, or any template files.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Arg, Command};
-use fc_cdk_core::{Allowed, Diagnostic, Node, Severity, json, spec::Checker};
+use clap::{Arg, ArgAction, Command, value_parser};
+use fc_cdk_core::{
+    Allowed, Assembly, Diagnostic, Node, Severity, StackArtifact, json, spec::Checker,
+};
 
 use super::{json_arg, stacks_arg, stacks_of};
 use crate::{
+    aws_rules::{self, Engine},
     error::{Error, Exit},
     report,
     session::Session,
-    template_check,
+    table::count,
+    template_check::TemplateCheck,
+    template_inputs::{self, Content, Input},
 };
 
 pub(crate) fn definition() -> Command {
     Command::new("validate")
-        .about("Checks the app, or any template files, without AWS")
+        .about("Checks the app, or any template files")
         .long_about(
-            "Checks the app, or any template files, without AWS: values and combinations that AWS would refuse, references,\n\
-             limits, policies, networks, secrets, versions past their end. All findings at once, each with its line.\n\n\
-             Synth runs the same checks; `explain CODE` tells what each stands for.\n\
-             Exits with 1 where there is an error.",
+            "Checks the app, or any template files: values and combinations that AWS would refuse, references, limits,\n\
+             policies, networks, secrets, versions past their end. All findings at once, each with its line.\n\n\
+             Synth runs the same checks; `explain CODE` tells what each stands for. A build with the cargo feature `validate`\n\
+             runs AWS's own rules, too (codes such as `aws:E3012`), and Guard rules from files (`guard:NAME`).\n\
+             Nothing of this asks AWS. Exits with 1 where there is an error.",
         )
         .arg(
-            stacks_arg("Stacks by name or pattern, or template files (JSON, or YAML in a build with the cargo feature `yaml`); without any: the whole app")
+            stacks_arg("Stacks by name or pattern, or templates (JSON or YAML): files, folders, or `-` for standard input; without any: the whole app")
                 .value_name("STACKS|FILES"),
+        )
+        .arg(
+            Arg::new("rules")
+                .long("rules")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .action(ArgAction::Append)
+                .help("A file of Guard rules, or a folder of them; may be given again. Needs the cargo feature `validate`"),
         )
         .arg(
             Arg::new("format")
@@ -45,75 +59,163 @@ pub(crate) fn definition() -> Command {
             "Examples:\n  \
              {app} validate                                  # the whole app\n  \
              {app} validate 'Prod/*'                         # some of its stacks\n  \
-             {app} validate template.json --region eu-west-1 # any template\n  \
+             {app} validate template.yaml --region eu-west-1 # any template\n  \
+             {app} validate templates/                       # all of a folder\n  \
+             {app} validate --rules company.guard            # with rules of your own\n  \
              {app} validate --format sarif > findings.sarif  # for code scanning",
         )
 }
 
 /// What has been found, and what of it is allowed.
+#[derive(Default)]
 struct Findings {
     found: Vec<Diagnostic>,
     allowed: Vec<Allowed>,
+    /// What came from standard input: its name and its text, to show lines of.
+    typed: Option<(&'static str, String)>,
 }
 
 pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     let named = stacks_of(session.args);
-    let files: Vec<PathBuf> =
-        named.iter().filter(|name| is_file(name)).map(PathBuf::from).collect();
-    let findings = if files.is_empty() {
-        of_app(session, &named)?
-    } else if files.len() == named.len() {
-        of_files(session, &files)?
+    let rules: Vec<PathBuf> =
+        session.args.get_many::<PathBuf>("rules").into_iter().flatten().cloned().collect();
+    let engine = Engine::start(session, &rules)?;
+    let are_files = named.iter().filter(|name| template_inputs::is_input(name)).count();
+    let findings = if are_files == 0 {
+        of_app(session, &named, engine.as_ref())?
+    } else if are_files == named.len() {
+        of_files(session, &named, engine.as_ref())?
     } else {
         return Err(Error::new("some of these are files and some are stacks")
             .help("check files and stacks by a command each"));
     };
-    report(session, &findings)?;
     let failed = findings.found.iter().any(|finding| finding.severity == Severity::Error);
+    report(session, findings)?;
     Ok(if failed { Exit::Error } else { Exit::Ok })
 }
 
-/// Whether an argument names a file rather than a stack.
-fn is_file(name: &str) -> bool {
-    let path = Path::new(name);
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    path.is_file() || ["json", "yaml", "yml", "template"].contains(&ending)
-}
-
-fn of_app(session: &Session<'_>, patterns: &[String]) -> Result<Findings, Error> {
+fn of_app(
+    session: &Session<'_>,
+    patterns: &[String],
+    engine: Option<&Engine>,
+) -> Result<Findings, Error> {
     let synthesis = session.synthesize()?;
     let assembly = synthesis.assembly();
-    let selected = synthesis.select(patterns)?;
-    let stacks: Vec<&str> = selected.iter().map(|stack| stack.display_name()).collect();
-    let is_asked_for = |finding: &Diagnostic| {
-        patterns.is_empty()
-            || stacks.iter().any(|stack| {
-                let below = finding.path.strip_prefix(stack);
-                below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            })
+    let selected = match patterns {
+        [] => assembly.stacks().iter().collect(),
+        patterns => synthesis.select(patterns)?,
     };
-    let found = assembly.diagnostics().iter().filter(|finding| is_asked_for(finding));
-    let allowed = assembly.allowed().iter().filter(|allowed| is_asked_for(&allowed.diagnostic));
-    Ok(Findings { found: found.cloned().collect(), allowed: allowed.cloned().collect() })
-}
-
-fn of_files(session: &Session<'_>, files: &[PathBuf]) -> Result<Findings, Error> {
-    let region = session.args.get_one::<String>("region").map(String::as_str);
-    let mut checker = Checker::new();
-    let mut found = Vec::new();
-    for file in files {
-        let mut of_file =
-            template_check::check_file(file, region, session.known_types, &mut checker)?;
-        found.append(&mut of_file);
+    let is_asked_for = |path: &str| {
+        patterns.is_empty() || selected.iter().any(|stack| is_below(path, stack.display_name()))
+    };
+    let found = assembly.diagnostics().iter().filter(|finding| is_asked_for(&finding.path));
+    let mut findings = Findings { found: found.cloned().collect(), ..Findings::default() };
+    let allowed = assembly.allowed().iter();
+    let Some(engine) = engine else {
+        let allowed = allowed.filter(|allowed| is_asked_for(&allowed.diagnostic.path));
+        findings.allowed = allowed.cloned().collect();
+        return Ok(findings);
+    };
+    let (passed_on, own): (Vec<&Allowed>, Vec<&Allowed>) =
+        allowed.partition(|allowed| aws_rules::is_foreign(&allowed.diagnostic.code));
+    let own = own.into_iter().filter(|allowed| is_asked_for(&allowed.diagnostic.path));
+    findings.allowed = own.cloned().collect();
+    let mut foreign = Vec::new();
+    for &stack in &selected {
+        foreign.append(&mut of_stack(assembly, stack, engine)?);
     }
-    Ok(Findings { found, allowed: Vec::new() })
+    let (mut kept, mut allowed) =
+        aws_rules::allow(foreign, &passed_on, &|code| engine.knows(code), &is_asked_for);
+    findings.found.append(&mut kept);
+    findings.allowed.append(&mut allowed);
+    Ok(findings)
 }
 
-fn report(session: &mut Session<'_>, findings: &Findings) -> Result<(), Error> {
+/// What AWS's rules find in a stack beside our own, with the lines of the resources.
+fn of_stack(
+    assembly: &Assembly,
+    stack: &StackArtifact,
+    engine: &Engine,
+) -> Result<Vec<Diagnostic>, Error> {
+    let region = stack.environment().region.as_deref();
+    let template = stack.template_json().as_bytes();
+    let allowed = assembly.allowed().iter().map(|allowed| &allowed.diagnostic);
+    let ours: Vec<&Diagnostic> = assembly
+        .diagnostics()
+        .iter()
+        .chain(allowed)
+        .filter(|finding| is_below(&finding.path, stack.display_name()))
+        .collect();
+    let mut findings = Vec::new();
+    for found in engine.check(stack.display_name(), template, region)? {
+        let mut finding = found.diagnostic;
+        if aws_rules::is_said(&finding, ours.iter().copied()) {
+            continue;
+        }
+        let source = finding.logical_id.as_deref().and_then(|id| stack.source_of(id));
+        let (path, location) = source.unwrap_or((stack.display_name(), stack.location()));
+        finding.path = path.into();
+        finding.location = Some(location);
+        findings.push(finding);
+    }
+    Ok(findings)
+}
+
+/// Whether a path is that of a stack or one in it.
+fn is_below(path: &str, stack: &str) -> bool {
+    path.strip_prefix(stack).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn of_files(
+    session: &mut Session<'_>,
+    named: &[String],
+    engine: Option<&Engine>,
+) -> Result<Findings, Error> {
+    let inputs = template_inputs::inputs(named)?;
+    let mut check = TemplateCheck {
+        region: session.args.get_one::<String>("region").map(String::as_str),
+        types: session.known_types,
+        engine,
+        checker: Checker::new(),
+    };
+    let mut findings = Findings::default();
+    let mut skipped = 0;
+    for input in &inputs {
+        let content = input.read(session.terminal);
+        match check.run(input, &content)? {
+            Some(mut found) => findings.found.append(&mut found),
+            None => skipped += 1,
+        }
+        if input.is_stdin() && findings.typed.is_none() {
+            findings.typed = typed(input, &content);
+        }
+    }
+    if skipped == inputs.len() {
+        return Err(Error::new(format!("there is no template in {}", quoted(named)))
+            .help("name the files themselves to hear why"));
+    }
+    if skipped > 0 {
+        let files = count(skipped, "file");
+        session.terminal.note(format_args!("{files} passed over, as no templates"));
+    }
+    Ok(findings)
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+fn typed(input: &Input, content: &Content) -> Option<(&'static str, String)> {
+    let Content::Bytes(bytes) = content else { return None };
+    Some((input.name, String::from_utf8_lossy(bytes).into_owned()))
+}
+
+fn report(session: &mut Session<'_>, findings: Findings) -> Result<(), Error> {
     let format = session.args.get_one::<String>("format").map_or("text", String::as_str);
     let found: Vec<&Diagnostic> = findings.found.iter().collect();
     if session.args.get_flag("json") || format == "json" {
-        return session.terminal.line(to_json(findings).to_json_pretty());
+        return session.terminal.line(to_json(&findings).to_json_pretty());
     }
     match format {
         "sarif" => {
@@ -123,7 +225,8 @@ fn report(session: &mut Session<'_>, findings: &Findings) -> Result<(), Error> {
         "github" => session.terminal.print(&report::github(&found)),
         _ if found.is_empty() => session.terminal.line("nothing is wrong"),
         _ => {
-            report::print(&findings.found, session.variables, session.terminal);
+            let Findings { found, typed, .. } = findings;
+            report::print_with(&found, typed, session.variables, session.terminal);
             Ok(())
         }
     }

@@ -1,3 +1,7 @@
+#[cfg(feature = "validate")]
+mod aws_rules; // AWS's own rules, and Guard files
+mod inputs; // files, folders, standard input
+
 use std::fs;
 
 use fc_cdk_core::{App, Node, Stack, Stage, json};
@@ -36,7 +40,18 @@ fn shop(_: &Context) -> App {
 
 /// Runs `validate` with the tables of all types; paths of the sandbox are cut from the output.
 fn validate<A: IntoApp>(sandbox: &Sandbox, arguments: &[&str], build: fn(&Context) -> A) -> Run {
-    let (mut terminal, captured) = Terminal::captured();
+    validate_typed(sandbox, arguments, "", build)
+}
+
+/// The same with something on standard input.
+fn validate_typed<A: IntoApp>(
+    sandbox: &Sandbox,
+    arguments: &[&str],
+    input: &str,
+    build: fn(&Context) -> A,
+) -> Run {
+    let (terminal, captured) = Terminal::captured();
+    let mut terminal = terminal.with_input(input);
     let folder = sandbox.0.display().to_string();
     let mut all = vec!["validate".to_owned()];
     all.extend(arguments.iter().map(|argument| argument.replace("{}", &folder)));
@@ -214,9 +229,9 @@ fn the_app_is_checked_or_some_of_its_stacks() {
     assert_eq!((run.exit, run.out.as_str()), (Exit::Error, ""));
     assert_snapshot!(run.err, @r#"
     error[unknown-property]: `AWS::S3::Bucket` has no property `BucketNmae`
-      --> fc-cdk/toolkit/tests/validate/mod.rs:32:23
+      --> fc-cdk/toolkit/tests/validate/mod.rs:36:23
        |
-    32 |     let bucket = data.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketNmae": "orders" }));
+    36 |     let bucket = data.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketNmae": "orders" }));
        |                       ^^^^^^^^^^^^
        |
        = construct: Prod/Data/Orders
@@ -244,7 +259,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
        "property": "CidrBlock",
        "location": {
         "file": "fc-cdk/toolkit/tests/validate/mod.rs",
-        "line": 30,
+        "line": 34,
         "column": 13
        },
        "help": "use a prefix from /16 to /28",
@@ -259,7 +274,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
        "property": "BucketNmae",
        "location": {
         "file": "fc-cdk/toolkit/tests/validate/mod.rs",
-        "line": 32,
+        "line": 36,
         "column": 23
        },
        "help": "did you mean `BucketName`?",
@@ -277,7 +292,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
         "property": "PublicAccessBlockConfiguration",
         "location": {
          "file": "fc-cdk/toolkit/tests/validate/mod.rs",
-         "line": 32,
+         "line": 36,
          "column": 23
         },
         "help": "set all four settings of `PublicAccessBlockConfiguration`, and give access by policies",
@@ -387,7 +402,7 @@ fn findings_are_sarif() {
              "uri": "fc-cdk/toolkit/tests/validate/mod.rs"
             },
             "region": {
-             "startLine": 30,
+             "startLine": 34,
              "startColumn": 13
             }
            },
@@ -414,7 +429,7 @@ fn findings_are_sarif() {
              "uri": "fc-cdk/toolkit/tests/validate/mod.rs"
             },
             "region": {
-             "startLine": 32,
+             "startLine": 36,
              "startColumn": 23
             }
            },
@@ -441,7 +456,7 @@ fn findings_are_sarif() {
              "uri": "fc-cdk/toolkit/tests/validate/mod.rs"
             },
             "region": {
-             "startLine": 32,
+             "startLine": 36,
              "startColumn": 23
             }
            },

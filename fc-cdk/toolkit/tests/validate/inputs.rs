@@ -1,0 +1,220 @@
+use std::fs;
+
+use fc_cdk_core::Node;
+use insta::assert_snapshot;
+
+use super::{TEMPLATE, none, validate, validate_typed};
+use crate::{Exit, Run, Sandbox};
+
+const GOOD: &str = r#"{"Resources": {"Orders": {"Type": "AWS::SNS::Topic"}}}"#;
+
+const BAD_YAML: &str = "\
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    DeletionPolicy: Delete
+    UpdateReplacePolicy: Delete
+    Properties:
+      DelaySeconds: 901
+";
+
+/// A folder with these files.
+fn folder(name: &str, files: &[(&str, &str)]) -> Sandbox {
+    let sandbox = Sandbox::new(name);
+    for (path, text) in files {
+        let path = sandbox.0.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    sandbox
+}
+
+/// The codes of the findings with the files that they are in.
+fn codes(run: &Run) -> Vec<String> {
+    let report = Node::parse_json(&run.out).unwrap();
+    let findings = report.get("findings").and_then(Node::as_list).unwrap_or_default();
+    let text = |finding: &Node, pointer: &str| {
+        finding.pointer(pointer).and_then(Node::as_str).unwrap_or_default().replace("DIR/", "")
+    };
+    findings
+        .iter()
+        .map(|finding| format!("{} {}", text(finding, "/location/file"), text(finding, "/code")))
+        .collect()
+}
+
+#[test]
+fn a_folder_stands_for_the_templates_in_it() {
+    let sandbox = folder(
+        "validate-folder",
+        &[
+            ("a.json", GOOD),
+            ("b/stack.template", TEMPLATE),
+            ("b/broken.json", "{\"AWSTemplateFormatVersion\": }"),
+            ("package.json", "{\"name\": \"shop\"}"),
+            ("list.yaml", "- one\n- two\n"),
+            ("notes.txt", "Resources"),
+            ("node_modules/c.json", TEMPLATE),
+            (".git/c.json", TEMPLATE),
+        ],
+    );
+    let run = validate(&sandbox, &["{}/", "--json"], none);
+    assert_eq!(run.exit, Exit::Error);
+    let mut codes = codes(&run);
+    codes.dedup();
+    assert_eq!(
+        codes,
+        [
+            "b/broken.json not-a-template",
+            "b/stack.template stateful-without-policy",
+            "b/stack.template dangling-reference",
+            "b/stack.template illegal-value",
+            "b/stack.template missing-property",
+            "b/stack.template unknown-property",
+            "b/stack.template resource-cycle",
+            "b/stack.template dangling-reference",
+        ]
+    );
+    assert_eq!(run.err, "2 files passed over, as no templates\n");
+}
+
+#[test]
+fn a_folder_without_templates_is_an_error() {
+    let sandbox = folder("validate-empty-folder", &[("package.json", "{\"name\": \"shop\"}")]);
+    let run = validate(&sandbox, &["{}/"], none);
+    assert_eq!(run.exit, Exit::Error);
+    assert_snapshot!(run.err, @"
+    error: there is no template in `DIR/`
+    help: name the files themselves to hear why
+    ");
+    let sandbox = folder("validate-no-files", &[("notes.txt", "nothing")]);
+    let run = validate(&sandbox, &["{}/"], none);
+    assert_eq!(run.exit, Exit::Error);
+    assert_snapshot!(run.err, @"
+    error: there is no template in `DIR/`
+    help: templates end in `.json`, `.yaml`, `.yml` or `.template`
+    ");
+}
+
+#[test]
+fn several_files_are_one_report() {
+    let sandbox =
+        folder("validate-several", &[("a.json", GOOD), ("b.json", TEMPLATE), ("c.json", "[1, 2]")]);
+    let files = ["{}/a.json", "{}/b.json", "{}/c.json", "{}/missing.json", "--json"];
+    let run = validate(&sandbox, &files, none);
+    assert_eq!(run.exit, Exit::Error);
+    let codes = codes(&run);
+    assert_eq!(codes.len(), 9, "{codes:?}");
+    assert_eq!(codes[7..], ["c.json not-a-template", "missing.json not-a-template"]);
+}
+
+#[test]
+fn what_is_no_template_is_told_with_its_place() {
+    let sandbox = folder("validate-odd", &[("empty.json", ""), ("other.json", "{\"name\": 1}")]);
+    fs::write(sandbox.0.join("binary.json"), b"{\"a\": \xff\xfe\x00}").unwrap();
+    let huge = fs::File::create(sandbox.0.join("huge.json")).unwrap();
+    huge.set_len(17 << 20).unwrap();
+    let told = |name: &str| validate(&sandbox, &[&format!("{{}}/{name}")], none).err;
+    assert_snapshot!(told("empty.json"), @"
+    error[not-a-template]: the text is empty
+    --> DIR/empty.json:1:1
+     = help: correct the text at this place
+     = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+
+    1 error
+    ");
+    assert_snapshot!(told("other.json"), @r#"
+    error[empty-stack]: the stack has no resources, and CloudFormation does not take an empty one
+     --> DIR/other.json:1:1
+      |
+    1 | {"name": 1}
+      | ^
+      |
+      = property: Resources
+      = help: add a resource, or drop the stack
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+
+    error[bad-structure]: a template has no section `name`
+     --> DIR/other.json:1:2
+      |
+    1 | {"name": 1}
+      |  ^^^^^^
+      |
+      = property: name
+      = help: see the page for what may stand where
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+
+    2 errors
+    "#);
+    assert_snapshot!(told("binary.json"), @"
+    error[not-a-template]: this is no UTF-8 text
+    --> DIR/binary.json:1:7
+     = help: correct the text at this place
+     = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+
+    1 error
+    ");
+    assert_snapshot!(told("huge.json"), @"
+    error[limit-exceeded]: the template has 17825792 bytes, 1048576 are allowed
+    --> DIR/huge.json:1:1
+     = help: split the stack
+     = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+
+    1 error
+    ");
+}
+
+#[test]
+fn standard_input_is_shown_with_its_lines() {
+    let sandbox = Sandbox::new("validate-stdin");
+    let template =
+        GOOD.replace("\"AWS::SNS::Topic\"", "\"AWS::SNS::Topic\", \"DependsOn\": \"No\"");
+    let run = validate_typed(&sandbox, &["-"], &template, none);
+    assert_eq!(run.exit, Exit::Error);
+    assert_snapshot!(run.err, @r#"
+    error[dangling-reference]: `DependsOn` of `No`, which is not a resource of the template
+     --> <stdin>:1:54
+      |
+    1 | {"Resources": {"Orders": {"Type": "AWS::SNS::Topic", "DependsOn": "No"}}}
+      |                                                      ^^^^^^^^^^^
+      |
+      = logical id: Orders
+      = property: DependsOn
+      = help: refer by handle, or correct the name; ids are case-sensitive
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+
+    1 error
+    "#);
+}
+
+#[test]
+fn yaml_is_shown_with_its_lines() {
+    let sandbox = folder("validate-yaml", &[("queue.yaml", BAD_YAML)]);
+    let run = validate(&sandbox, &["{}/queue.yaml"], none);
+    assert_eq!(run.exit, Exit::Error);
+    assert_snapshot!(run.err, @"
+    error[illegal-value]: 901 is not allowed
+     --> DIR/queue.yaml:7:7
+      |
+    7 |       DelaySeconds: 901
+      |       ^^^^^^^^^^^^^
+      |
+      = logical id: Orders
+      = property: DelaySeconds
+      = help: 0 to 900 is allowed
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+
+    1 error
+    ");
+}
+
+#[test]
+#[cfg(not(feature = "validate"))]
+fn a_build_without_the_engine_says_the_command_that_has_it() {
+    let sandbox = folder("validate-no-engine", &[("a.json", GOOD)]);
+    let run = validate(&sandbox, &["{}/a.json", "--rules", "mine.guard"], none);
+    assert_eq!(run.exit, Exit::Error);
+    assert_snapshot!(run.err, @"
+    error: this build of `shop` is without AWS's rules and Guard, so that it builds in seconds
+    help: run the same with them: cargo run --bin shop --features fc-cdk/validate --ignore-rust-version -- validate DIR/a.json --rules mine.guard
+    ");
+}
