@@ -115,7 +115,7 @@ fn alarms_that_can_never_go_off_are_refused() {
       --> fc-constructs/tests/it/monitoring.rs:96:10
       help: name each metric of the expression, with a lower-case letter first
       docs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-    error[property-conflict]: `S/Period/Resource`: `Period` is 90, but has to be a multiple of 60
+    error[property-conflict]: `S/Period/Resource`: Period: `Period` is 90, but has to be a multiple of 60
       --> fc-constructs/tests/it/monitoring.rs:90:10
       help: these properties do not go together; AWS refuses them
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html

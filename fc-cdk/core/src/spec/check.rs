@@ -8,6 +8,7 @@ use crate::{
     codes,
     diagnostic::Diagnostic,
     node::{Map, Node},
+    path::Path,
     rules,
 };
 
@@ -15,7 +16,7 @@ use super::{
     Facts, Group, Kind, PropertySpec, RawFacts, ResourceSpec, ShapeSpec, formats,
     load::{fits, is_dynamic},
     pattern::Patterns,
-    rules::{Rules, Target},
+    rules::{Rules, Target, Why},
 };
 
 /// Checks the literals of resources against the tables. Keeps the regular expressions that it has met, so one serves for all of an app.
@@ -57,57 +58,66 @@ impl Checker {
         let mut rules = spec.rules().peekable();
         if rules.peek().is_some() {
             let root = Node::Map(properties.clone());
-            rules.for_each(|(path, rule)| self.rule(path, rule, &root, region, target, report));
+            rules.for_each(|(path, rule)| {
+                self.rule(path, rule, (&root, &Path::new("")), region, target, report);
+            });
         }
     }
 
-    /// Applies a rule to each object at a path, such as `BlockDeviceMappings/*/Ebs`.
+    /// Applies a rule to each object at a path below `node`, such as `BlockDeviceMappings/*/Ebs`.
     fn rule(
         &mut self,
-        path: &str,
+        below: &str,
         rule: &'static str,
-        root: &Node,
+        (node, path): (&Node, &Path<'_>),
         region: Option<&str>,
         target: Target<'_>,
         report: &mut dyn FnMut(Diagnostic),
     ) {
-        let mut found = vec![(String::new(), root)];
-        for step in path.split('/').filter(|step| !step.is_empty()) {
-            let mut below = Vec::new();
-            for (path, node) in found {
-                let join = |step: &str| {
-                    if path.is_empty() { step.to_owned() } else { format!("{path}.{step}") }
-                };
-                match (step, node) {
-                    ("*", Node::List(items)) => {
-                        below.extend(
-                            items
-                                .iter()
-                                .enumerate()
-                                .map(|(index, item)| (join(&index.to_string()), item)),
-                        );
-                    }
-                    (key, Node::Map(map)) => {
-                        below.extend(map.get(key).map(|value| (join(key), value)))
-                    }
-                    _ => {}
+        let below = below.trim_start_matches('/');
+        let (step, rest) = below.split_once('/').unwrap_or((below, ""));
+        match (step, node) {
+            ("", _) if rule.starts_with('{') => {
+                if let Some(why) = self.rules.broken(rule, node, target, &self.patterns) {
+                    report(broken(why, path));
                 }
             }
-            found = below;
-        }
-        for (path, node) in found {
-            if !rule.starts_with('{') {
+            ("", _) => {
                 if let Some(diagnostic) = regional(rule, node, region) {
-                    report(diagnostic.property(path));
+                    report(diagnostic.property(path.to_string()));
                 }
-                continue;
             }
-            let Some(why) = self.rules.broken(rule, node, target, &self.patterns) else { continue };
-            let diagnostic = Diagnostic::error(codes::PROPERTY_CONFLICT, why)
-                .help("these properties do not go together; AWS refuses them");
-            report(if path.is_empty() { diagnostic } else { diagnostic.property(path) });
+            ("*", Node::List(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.rule(rest, rule, (item, &path.item(index)), region, target, report);
+                }
+            }
+            (key, Node::Map(map)) => {
+                if let Some(value) = map.get(key) {
+                    self.rule(rest, rule, (value, &path.join(key)), region, target, report);
+                }
+            }
+            _ => {}
         }
     }
+}
+
+/// The finding that a rule does not hold for what is at a path.
+fn broken(why: Why, path: &Path<'_>) -> Diagnostic {
+    let mut place = path.to_string();
+    for step in why.steps.iter().rev() {
+        if !place.is_empty() {
+            place.push('.');
+        }
+        place.push_str(step);
+    }
+    let diagnostic = if why.alone {
+        Diagnostic::error(codes::ILLEGAL_VALUE, why.message).help("AWS refuses it")
+    } else {
+        Diagnostic::error(codes::PROPERTY_CONFLICT, why.message)
+            .help("these properties do not go together; AWS refuses them")
+    };
+    if place.is_empty() { diagnostic } else { diagnostic.property(place) }
 }
 
 /// Checks a value that some regions have and others have not, by a table: the names of the regions in the first line, then a value in

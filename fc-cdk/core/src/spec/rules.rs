@@ -2,7 +2,7 @@
 //!
 //! What only AWS knows makes a part of a rule undecided, and an undecided rule finds nothing.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Display};
 
 use rustc_hash::FxHashMap;
 use smol_str::ToSmolStr;
@@ -22,10 +22,33 @@ pub(super) struct Rules(FxHashMap<usize, Option<Node>>);
 enum Verdict {
     Holds,
     /// It does not hold, for this reason.
-    Fails(String),
+    Fails(Why),
     Unknown,
 }
 use Verdict::{Fails, Holds, Unknown};
+
+/// Why a rule does not hold.
+#[derive(Default)]
+pub(super) struct Why {
+    /// What is wrong, with the property that it is about.
+    pub(super) message: String,
+    /// Where below the object that is judged, innermost first.
+    pub(super) steps: Vec<String>,
+    /// Whether it is one value alone that is wrong, whatever the others are.
+    pub(super) alone: bool,
+}
+
+impl Why {
+    /// The same, seen from the object around it. The message names the innermost property; the path has the others.
+    fn below(mut self, step: &str) -> Why {
+        let is_named = self.steps.iter().any(|step| step.parse::<usize>().is_err());
+        if !is_named && step.parse::<usize>().is_err() {
+            self.message = format!("`{step}` {}", self.message);
+        }
+        self.steps.push(step.to_owned());
+        self
+    }
+}
 
 /// What judging needs.
 #[derive(Clone, Copy)]
@@ -37,13 +60,26 @@ struct With<'a> {
 }
 
 impl With<'_> {
-    fn fails(self, why: impl FnOnce() -> String) -> Verdict {
-        Fails(if self.reasons { why() } else { String::new() })
+    fn fails(self, message: impl FnOnce() -> String) -> Verdict {
+        let message = if self.reasons { message() } else { String::new() };
+        Fails(Why { message, ..Why::default() })
+    }
+
+    /// A value fails by itself.
+    fn fails_alone(self, message: impl FnOnce() -> String) -> Verdict {
+        match self.fails(message) {
+            Fails(why) => Fails(Why { alone: true, ..why }),
+            verdict => verdict,
+        }
+    }
+
+    fn fails_below(self, step: impl Display, why: Why) -> Verdict {
+        Fails(if self.reasons { why.below(&step.to_string()) } else { why })
     }
 }
 
 /// Why `node` breaks the schema, if it surely does.
-fn why(schema: &Node, node: &Node, patterns: &Patterns) -> Option<String> {
+fn why(schema: &Node, node: &Node, patterns: &Patterns) -> Option<Why> {
     if !matches!(judge(schema, node, With { patterns, reasons: false }), Fails(_)) {
         return None;
     }
@@ -62,7 +98,7 @@ impl Rules {
         node: &Node,
         target: Target<'_>,
         patterns: &Patterns,
-    ) -> Option<String> {
+    ) -> Option<Why> {
         if !rule.starts_with('{') {
             return None;
         }
@@ -80,7 +116,7 @@ impl Rules {
 pub(crate) type Target<'a> = &'a dyn Fn(&Node) -> Option<(Option<ResourceSpec>, &'a Map)>;
 
 /// A rule about a resource and others that it refers to: brings the values in question together, and judges those.
-fn gathered(rule: &Node, node: &Node, target: Target<'_>, patterns: &Patterns) -> Option<String> {
+fn gathered(rule: &Node, node: &Node, target: Target<'_>, patterns: &Patterns) -> Option<Why> {
     let own = node.as_map()?;
     let at = |properties: &Map, path: &str| {
         let mut steps = path.split('/').filter(|step| !step.is_empty());
@@ -120,8 +156,13 @@ fn gathered(rule: &Node, node: &Node, target: Target<'_>, patterns: &Patterns) -
         all.insert(name.clone(), Node::Map(values));
     }
     let all = Node::Map(all);
-    let why = why(&filled(rule.get("schema")?, &all), &all, patterns)?;
-    Some(why.strip_prefix("`this` ").map(str::to_owned).unwrap_or(why))
+    let mut why = why(&filled(rule.get("schema")?, &all), &all, patterns)?;
+    // What is judged is put together of several resources: its paths are nobody's.
+    why.steps.clear();
+    if let Some(message) = why.message.strip_prefix("`this` ") {
+        why.message = message.to_owned();
+    }
+    Some(Why { alone: false, ..why })
 }
 
 /// A schema with its `$data`, which are values of what is judged, put in. What is not there is `null`, which decides nothing.
@@ -174,7 +215,9 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
                 Node::Str(text) if text.contains("{{resolve:") => Unknown,
                 Node::Str(text) => match with.patterns.matches_once(pattern, text) {
                     Some(true) => Holds,
-                    Some(false) => with.fails(|| format!("is `{text}`, which does not fit here")),
+                    Some(false) => {
+                        with.fails_alone(|| format!("is `{text}`, but has to match `{pattern}`"))
+                    }
                     None => Unknown,
                 },
                 Node::Int(number) => {
@@ -243,10 +286,16 @@ fn branch(schema: &Map, condition: &Node, node: &Node, with: With<'_>) -> Verdic
         Unknown => return Unknown,
     };
     match schema.get(keyword).map_or(Holds, |part| judge(part, node, with)) {
-        Fails(why) if holds => with.fails(|| match given(condition) {
-            Some(given) if !why.contains(" with ") => format!("{why} with {given}"),
-            _ => why,
-        }),
+        Fails(mut why) => {
+            if with.reasons
+                && holds
+                && !why.message.contains(" with ")
+                && let Some(given) = given(condition)
+            {
+                why.message = format!("{} with {given}", why.message);
+            }
+            Fails(Why { alone: false, ..why })
+        }
         verdict => verdict,
     }
 }
@@ -334,7 +383,7 @@ fn each_item(part: &Node, items: &[Node], with: With<'_>) -> Verdict {
     for (index, item) in items.iter().enumerate() {
         match judge(part, item, with) {
             Holds => {}
-            Fails(why) => return with.fails(|| format!("`{index}` {why}")),
+            Fails(why) => return with.fails_below(index, why),
             Unknown => unknown = true,
         }
     }
@@ -406,7 +455,7 @@ fn one_of(values: &[Node], node: &Node, with: With<'_>) -> Verdict {
     if values.iter().any(fits) {
         return Holds;
     }
-    with.fails(|| {
+    with.fails_alone(|| {
         let shown = values.iter().take(12).map(|value| format!("`{}`", text(value)));
         let shown = shown.collect::<Vec<_>>().join(" or ");
         let more = values.len().saturating_sub(12);
@@ -431,7 +480,7 @@ fn bounded(
     match (number(node), number(bound)) {
         (Some(value), Some(bound)) if fits(value, bound) => Holds,
         (Some(value), Some(bound)) => {
-            with.fails(|| format!("is {value}, but has to be {words} {bound}"))
+            with.fails_alone(|| format!("is {value}, but has to be {words} {bound}"))
         }
         _ => Unknown,
     }
@@ -473,7 +522,7 @@ fn each(properties: &Map, node: &Node, with: With<'_>) -> Verdict {
         };
         match verdict {
             Holds => {}
-            Fails(why) => return with.fails(|| format!("`{name}` {why}")),
+            Fails(why) => return with.fails_below(name, why),
             Unknown => unknown = true,
         }
     }

@@ -13,7 +13,11 @@ static DYNAMODB: Table = Table::new(include_bytes!("../../../aws/src/services/dy
 fn orders(scope: &Scope) {
     let location = Location::caller().into();
     Resource::add(scope, "Orders", "AWS::DynamoDB::Table", Some(&DYNAMODB), Map::new(), location)
-        .set_property("KeySchema", json!([]))
+        .set_property(
+            "AttributeDefinitions",
+            json!([{ "AttributeName": "id", "AttributeType": "S" }]),
+        )
+        .set_property("KeySchema", json!([{ "AttributeName": "id", "KeyType": "HASH" }]))
         .set_property("BillingMode", "PAY_PER_REQUEST");
 }
 
@@ -47,7 +51,7 @@ fn a_construct_that_moved_without_a_word_is_an_error() {
     orders(&stack.scope("Data"));
     insta::assert_snapshot!(messages(&synth(&app)), @r#"
     error[stateful-id-lost]: `Shop/Orders`: this AWS::DynamoDB::Table holds data and was `Orders` in the stack `Shop`, and nothing has that id any more: a deployment would delete it, or leave it behind
-      --> fc-cdk/core/tests/it/ids.rs:46:17
+      --> fc-cdk/core/tests/it/ids.rs:50:17
       help: if the construct moved, say `moved!(stack, "Old/Path" => "New/Path")`; if it may go, say `stack.removed("Path")` and accept the ids with `synth --accept-ids`
     "#);
 }
