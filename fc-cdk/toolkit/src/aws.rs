@@ -40,8 +40,11 @@ use crate::{error::Error, session::Session};
 /// How often a call is tried in all: with the waits between them, throttling of a minute and a half is survived.
 const MAX_ATTEMPTS: u32 = 12;
 
+/// How often the first call is tried: nothing is under way yet, and where nobody answers, the place is wrong.
+const FIRST_ATTEMPTS: u32 = 3;
+
 /// A server that cannot be connected to by then is tried again.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The longest wait between two tries.
 const MAX_BACKOFF: Duration = Duration::from_secs(10);
@@ -103,7 +106,7 @@ impl Aws {
         let identity = match self.identity.get() {
             Some(identity) => identity,
             None => {
-                let asked = self.block_on(Identity::ask(&config))?;
+                let asked = self.block_on(Identity::ask(&first_call(&config)))?;
                 self.identity.get_or_init(|| asked)
             }
         };
@@ -111,6 +114,15 @@ impl Aws {
         self.targets.borrow_mut().push(target.clone());
         Ok(target)
     }
+}
+
+/// The configuration of the call that comes before all others: tried only some times where nobody answers, so that a wrong endpoint or region is
+/// told within seconds.
+fn first_call(config: &SdkConfig) -> SdkConfig {
+    let retries = RetryConfig::standard()
+        .with_max_attempts(FIRST_ATTEMPTS)
+        .with_initial_backoff(Duration::from_millis(250));
+    config.to_builder().retry_config(retries).build()
 }
 
 async fn load(session: &Session<'_>) -> SdkConfig {

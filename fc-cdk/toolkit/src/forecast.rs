@@ -8,4 +8,4 @@ mod outlook; // the questions
 pub(crate) mod rules; // what each finding stands for
 
 #[cfg(feature = "deploy")]
-pub(crate) use self::outlook::{of_deploy, of_destroy};
+pub(crate) use self::outlook::{Asks, Outlook, of_deploy, of_destroy};

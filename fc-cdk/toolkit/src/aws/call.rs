@@ -2,89 +2,38 @@
 //!
 //! A call is signed and sent as the SDK does it, with its credentials, retries and time-outs. Answers, XML or JSON, come as a [`Node`].
 
+mod answer; // what comes back, as a node
+mod service; // who is called, and how
+mod throttled; // which answers ask for fewer calls
+
 use std::{convert::Infallible, time::SystemTime};
 
-use aws_config::SdkConfig;
+use aws_config::{SdkConfig, retry::RetryConfig};
 use aws_sdk_cloudformation::config::{Credentials, ProvideCredentials};
 use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4,
 };
 use aws_smithy_runtime::client::{
-    orchestrator::operation::Operation, retries::classifiers::HttpStatusCodeClassifier,
+    orchestrator::operation::Operation,
+    retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier},
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use fc_cdk_core::{Map, Node};
 
+use self::{answer::read_xml, throttled::Throttled};
+pub(crate) use self::{
+    answer::{find, items, text_of},
+    service::*,
+};
 use super::{
     error::{AwsError, of_service},
     target::Partition,
 };
 
-/// A service, and how it is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Service {
-    /// What its endpoint begins with.
-    pub(crate) endpoint: &'static str,
-    /// The name in signatures.
-    pub(crate) signing: &'static str,
-    pub(crate) protocol: Protocol,
-}
-
-/// How a service is spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Protocol {
-    /// A form with the version of the API, answered in XML.
-    Query(&'static str),
-    /// The same for a service that has one place for all regions.
-    GlobalQuery(&'static str),
-    /// JSON, with this before the name of the operation.
-    Json(&'static str),
-}
-
-/// Virtual machines and networks.
-pub(crate) const EC2: Service =
-    Service { endpoint: "ec2", signing: "ec2", protocol: Protocol::Query("2016-11-15") };
-/// Users, roles, policies.
-pub(crate) const IAM: Service =
-    Service { endpoint: "iam", signing: "iam", protocol: Protocol::GlobalQuery("2010-05-08") };
-/// Relational databases.
-pub(crate) const RDS: Service =
-    Service { endpoint: "rds", signing: "rds", protocol: Protocol::Query("2014-10-31") };
-/// Load balancers.
-pub(crate) const ELB: Service = Service {
-    endpoint: "elasticloadbalancing",
-    signing: "elasticloadbalancing",
-    protocol: Protocol::Query("2015-12-01"),
-};
-/// Who is calling.
-pub(crate) const STS: Service =
-    Service { endpoint: "sts", signing: "sts", protocol: Protocol::Query("2011-06-15") };
-/// Certificates.
-pub(crate) const ACM: Service =
-    Service { endpoint: "acm", signing: "acm", protocol: Protocol::Json("CertificateManager") };
-/// Keys.
-pub(crate) const KMS: Service =
-    Service { endpoint: "kms", signing: "kms", protocol: Protocol::Json("TrentService") };
-/// What an account may have.
-pub(crate) const QUOTAS: Service = Service {
-    endpoint: "servicequotas",
-    signing: "servicequotas",
-    protocol: Protocol::Json("ServiceQuotasV20190624"),
-};
-/// Any resource, by its type and identifier.
-pub(crate) const CLOUD_CONTROL: Service = Service {
-    endpoint: "cloudcontrolapi",
-    signing: "cloudcontrolapi",
-    protocol: Protocol::Json("CloudApiService"),
-};
-/// Notebooks, of which it has one kind.
-pub(crate) const SAGEMAKER: Service = Service {
-    endpoint: "api.sagemaker",
-    signing: "sagemaker",
-    protocol: Protocol::Json("SageMaker"),
-};
+/// No account has more pages than that of what is asked for here.
+const MOST_PAGES: usize = 100;
 
 /// The signed calls of one account and region.
 #[derive(Clone, Debug)]
@@ -104,6 +53,11 @@ struct Request {
 impl Calls {
     pub(crate) fn new(config: SdkConfig, region: &str, partition: Partition) -> Calls {
         Calls { config, region: region.to_owned(), partition }
+    }
+
+    /// The same in another region.
+    pub(crate) fn in_region(&self, region: &str) -> Calls {
+        Calls { region: region.to_owned(), ..self.clone() }
     }
 
     /// Calls an operation whose parameters are a form, such as `[("InstanceType.1", "t4g.small")]`.
@@ -170,6 +124,70 @@ impl Calls {
         Err(refused(service, operation, &code, &message, status))
     }
 
+    /// The items of a list that is below `path` in the answers, of all pages.
+    ///
+    /// # Errors
+    ///
+    /// What every call may fail by.
+    pub(crate) async fn query_all(
+        &self,
+        service: Service,
+        operation: &'static str,
+        parameters: &[(&str, &str)],
+        path: &str,
+    ) -> Result<Vec<Node>, AwsError> {
+        let mut all = Vec::new();
+        let mut next: Option<(&str, String)> = None;
+        for _ in 0..MOST_PAGES {
+            let mut parameters = parameters.to_vec();
+            parameters.extend(next.as_ref().map(|(name, token)| (*name, token.as_str())));
+            let answer = self.query(service, operation, &parameters).await?;
+            all.extend(items(&answer, path).into_iter().cloned());
+            // What a page says of the next one, and what it is asked for by.
+            const TOKENS: [(&str, &str); 4] = [
+                ("nextToken", "NextToken"),
+                ("NextToken", "NextToken"),
+                ("NextMarker", "Marker"),
+                ("Marker", "Marker"),
+            ];
+            next = TOKENS.iter().find_map(|(said, asked)| {
+                let token = text_of(&answer, said);
+                (!token.is_empty()).then(|| (*asked, token.to_owned()))
+            });
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// As [`query_all`](Calls::query_all), for an operation whose parameters are JSON.
+    ///
+    /// # Errors
+    ///
+    /// What every call may fail by.
+    pub(crate) async fn json_all(
+        &self,
+        service: Service,
+        operation: &'static str,
+        parameters: Map,
+        path: &str,
+    ) -> Result<Vec<Node>, AwsError> {
+        let mut all = Vec::new();
+        let mut parameters = parameters;
+        for _ in 0..MOST_PAGES {
+            let answer = self.json(service, operation, parameters.clone().into()).await?;
+            all.extend(items(&answer, path).into_iter().cloned());
+            let next = ["NextToken", "nextToken"].into_iter().find_map(|name| {
+                let token = text_of(&answer, name);
+                (!token.is_empty()).then(|| (name, token.to_owned()))
+            });
+            let Some((name, token)) = next else { break };
+            parameters.insert(name, token);
+        }
+        Ok(all)
+    }
+
     async fn send(&self, service: Service, request: Request) -> Result<(u16, String), AwsError> {
         let operation = request.operation;
         let failed = |message: String| AwsError::refused(doing(service, operation), message);
@@ -185,9 +203,11 @@ impl Calls {
             .operation_name(operation)
             .endpoint_url(&url)
             .no_auth()
+            .retry_classifier(Throttled)
+            .retry_classifier(TransientErrorClassifier::<Infallible>::new())
             .retry_classifier(HttpStatusCodeClassifier::default());
         builder = match self.config.retry_config() {
-            Some(config) => builder.standard_retry(config),
+            Some(config) => builder.standard_retry(&unpaced(config)),
             None => builder.no_retry(),
         };
         if let Some(timeouts) = self.config.timeout_config() {
@@ -228,6 +248,15 @@ impl Calls {
         };
         (url, region.to_owned())
     }
+}
+
+/// The same retries without a pace for all calls: these go to different services, of which one that asks for fewer calls does not slow down the
+/// others.
+fn unpaced(config: &RetryConfig) -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(config.max_attempts())
+        .with_initial_backoff(config.initial_backoff())
+        .with_max_backoff(config.max_backoff())
 }
 
 /// A request with its signature.
@@ -308,57 +337,6 @@ fn encode(text: &str) -> String {
     encoded
 }
 
-/// An answer in XML as a node: what is below its root. An element with elements in it is an object, another one a text; elements of the
-/// same name are a list. What is no XML is nothing.
-fn read_xml(text: &str) -> Node {
-    let Ok(document) = roxmltree::Document::parse(text) else { return Node::Null };
-    element(document.root_element())
-}
-
-fn element(node: roxmltree::Node<'_, '_>) -> Node {
-    let mut map = Map::new();
-    for child in node.children().filter(roxmltree::Node::is_element) {
-        let value = element(child);
-        match map.get_mut(child.tag_name().name()) {
-            Some(Node::List(list)) => list.push(value),
-            Some(other) => {
-                let first = std::mem::replace(other, Node::Null);
-                *other = Node::List(vec![first, value]);
-            }
-            None => drop(map.insert(child.tag_name().name(), value)),
-        }
-    }
-    if map.is_empty() {
-        return Node::from(node.text().unwrap_or_default().trim());
-    }
-    Node::Map(map)
-}
-
-/// What stands at a path such as `Role/AssumeRolePolicyDocument`.
-pub(crate) fn find<'n>(node: &'n Node, path: &str) -> Option<&'n Node> {
-    path.split('/').try_fold(node, |node, key| node.get(key))
-}
-
-/// The text at a path, empty where there is none.
-pub(crate) fn text_of<'n>(node: &'n Node, path: &str) -> &'n str {
-    find(node, path).and_then(Node::as_str).unwrap_or_default()
-}
-
-/// The items of a list at a path: in XML the elements below it, in JSON those of an array.
-pub(crate) fn items<'n>(node: &'n Node, path: &str) -> Vec<&'n Node> {
-    match find(node, path) {
-        Some(Node::List(items)) => items.iter().collect(),
-        Some(Node::Map(map)) => map
-            .iter()
-            .flat_map(|(_, value)| match value {
-                Node::List(items) => items.iter().collect(),
-                one => vec![one],
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,18 +344,5 @@ mod tests {
     #[test]
     fn forms_are_encoded_as_signatures_want() {
         assert_eq!(encode("a b/c~ä"), "a%20b%2Fc~%C3%A4");
-    }
-
-    #[test]
-    fn xml_is_read_by_names() {
-        let answer = read_xml(
-            "<R xmlns='x'><set><item><id>1</id></item><item><id>2</id></item></set><one><item><id>3</id></item></one><none/></R>",
-        );
-        let ids =
-            |path| items(&answer, path).into_iter().map(|it| text_of(it, "id")).collect::<Vec<_>>();
-        assert_eq!(ids("set"), ["1", "2"]);
-        assert_eq!(ids("one"), ["3"]);
-        assert_eq!(ids("none"), [""; 0]);
-        assert_eq!(read_xml("no XML"), Node::Null);
     }
 }

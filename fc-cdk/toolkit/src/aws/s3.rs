@@ -138,6 +138,37 @@ impl S3 {
             },
         }
     }
+
+    /// The last bytes of an object.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::NotFound`] where there is no such object, and what every call may fail by.
+    pub(crate) async fn tail(
+        &self,
+        bucket: &str,
+        key: &str,
+        most: u64,
+    ) -> Result<Vec<u8>, AwsError> {
+        let doing = || format!("read `{key}` in the bucket `{bucket}`");
+        let call = self.client.get_object().bucket(bucket).key(key).range(format!("bytes=-{most}"));
+        let answer = call.send().await;
+        let answer = answer.map_err(|error| of_bucket(AwsError::of(doing(), &error), &error))?;
+        let body = answer.body.collect().await;
+        let body = body.map_err(|error| AwsError::unreachable(doing(), error.to_string()))?;
+        Ok(body.to_vec())
+    }
+
+    /// How many buckets the account has.
+    ///
+    /// # Errors
+    ///
+    /// What every call may fail by.
+    pub(crate) async fn count(&self) -> Result<u64, AwsError> {
+        let answer = self.client.list_buckets().send().await;
+        let answer = answer.map_err(|error| AwsError::of("list the buckets", &error))?;
+        Ok(answer.buckets().len() as u64)
+    }
 }
 
 /// S3 says less than the status of its answer does.

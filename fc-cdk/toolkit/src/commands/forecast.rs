@@ -25,6 +25,20 @@ pub(crate) fn definition() -> Command {
                 .conflicts_with("destroy")
                 .help("Asks IAM, too, what of all that CloudFormation has to do is denied"),
         )
+        .arg(
+            Arg::new("parameters")
+                .long("parameters")
+                .value_name("[STACK:]NAME=VALUE")
+                .action(ArgAction::Append)
+                .help("The value of a parameter, as of `deploy`"),
+        )
+        .arg(
+            Arg::new("role-arn")
+                .long("role-arn")
+                .short('r')
+                .value_name("ARN")
+                .help("The role that CloudFormation takes, as of `deploy`"),
+        )
         .arg(json_arg())
         .args(connection_args())
         .after_help(
@@ -43,10 +57,17 @@ pub(crate) use with_aws::run;
 
 #[cfg(feature = "deploy")]
 mod with_aws {
-    use fc_cdk_core::{Diagnostic, Map, Node, Severity};
+    use fc_cdk_core::{Diagnostic, Map, Node, Severity, StackArtifact};
+    use futures_util::future::try_join_all;
 
     use super::{super::stacks_of, Error, Exit, Session};
-    use crate::{aws::Aws, forecast, report, table::count};
+    use crate::{
+        aws::{Aws, Target},
+        deploy::options::Options,
+        forecast::{self, Asks, Outlook},
+        report,
+        table::count,
+    };
 
     pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
         let synthesis = session.synthesize_or_report()?;
@@ -55,33 +76,46 @@ mod with_aws {
         let types = session.resource_types;
         let destroys = session.args.get_flag("destroy");
         let permissions = session.permissions.filter(|_| session.args.get_flag("permissions"));
-        let mut findings: Vec<Diagnostic> = Vec::new();
-        let mut unasked = Map::new();
-        let mut answered = 0;
+        let options = Options::of(session.args)?;
+        let mut places: Vec<(Target, Vec<&StackArtifact>)> = Vec::new();
         for stack in &stacks {
             let target = aws.target(stack.environment())?;
-            let outlook = aws.block_on(async {
-                if destroys {
-                    forecast::of_destroy(&target, stack).await
-                } else {
-                    forecast::of_deploy(&target, stack, &types, permissions).await
-                }
-            })?;
-            findings.extend(outlook.findings);
-            outlook.unasked.into_iter().for_each(|(what, why)| drop(unasked.insert(what, why)));
-            answered += outlook.answered;
+            match places.iter_mut().find(|(known, _)| known.name() == target.name()) {
+                Some((_, members)) => members.push(stack),
+                None => places.push((target, vec![stack])),
+            }
         }
+        let looks = places.iter().map(|(target, stacks)| {
+            let files = |stack: &&StackArtifact| synthesis.assembly().bucket_files(stack).len();
+            let assets = stacks.iter().map(files).sum();
+            let (options, types) = (&options, &types);
+            async move {
+                let asks = Asks { types, permissions, options, assets };
+                match destroys {
+                    true => forecast::of_destroy(target, stacks, &asks).await,
+                    false => forecast::of_deploy(target, stacks, &asks).await,
+                }
+            }
+        });
+        let mut outlook = Outlook::default();
+        for place in aws.block_on(try_join_all(looks))? {
+            outlook.add(place);
+        }
+        let Outlook { findings, unasked, answered } = outlook;
         let fails = findings.iter().any(|finding| finding.severity == Severity::Error);
         if session.args.get_flag("json") {
             let findings: Vec<Node> = findings.iter().map(Diagnostic::to_node).collect();
-            let all = Map::new().with("findings", findings).with("unasked", unasked);
+            let mut notes = Map::new();
+            for (what, why) in &unasked {
+                notes.insert(what.as_str(), why.as_str());
+            }
+            let all = Map::new().with("findings", findings).with("unasked", notes);
             session
                 .terminal
                 .line(Node::Map(all.with("answered", answered as i64)).to_json_pretty())?;
         } else {
             report::print(&findings, session.variables, session.terminal);
-            for (what, why) in unasked.iter() {
-                let why = why.as_str().unwrap_or_default();
+            for (what, why) in &unasked {
                 session.terminal.note(format_args!("note: not asked: {what}: {why}"));
             }
             let questions = count(answered, "question");

@@ -1,33 +1,67 @@
-//! Asks AWS, one subject after the other.
+//! Asks AWS: all stacks of one account and region together, several questions at once.
 
-mod databases; // engines and classes
-mod identity; // roles, principals, keys, certificates, permissions
+mod databases; // engines, versions, classes
+mod keys; // keys and certificates
 mod names; // what exists already
-mod network; // VPCs, subnets, security groups
+mod network; // VPCs, subnets, security groups, target groups
 mod permissions; // what whoever acts may do
 mod quotas; // how many an account may have
-mod resources; // what the stack is going to do
+mod removals; // what cannot be deleted
+mod resources; // what the stacks are going to do
+mod roles; // roles, principals, policies
 mod servers; // instance types, images, key pairs
-mod storage; // buckets that go, code of functions
+mod settings; // parameters of Systems Manager, secrets
+mod storage; // the code of functions, the bucket of the bootstrapping
+mod values; // what intrinsic functions give
+mod zip; // what is in an archive, by its end
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+};
 
 use fc_cdk_core::{
     Diagnostic, StackArtifact, Template,
     rules::Rule,
     spec::{Permissions, ResourceSpec},
 };
+use futures_util::{
+    future::{LocalBoxFuture, try_join_all},
+    stream::{self, StreamExt},
+};
+use tokio::sync::Semaphore;
 
-use self::resources::Planned;
-use crate::aws::{
-    Target,
-    error::{AwsError, Kind},
+use self::{
+    resources::{Place, Planned, Removed},
+    settings::Settings,
+    values::Values,
+};
+use crate::{
+    aws::{
+        Target,
+        error::{AwsError, Kind},
+    },
+    deploy::{found::Found, options::Options},
 };
 
 /// What AWS says of resource types.
 pub(crate) type Types<'a> = &'a dyn Fn(&str) -> Option<ResourceSpec>;
 
-/// What was found for one stack.
+/// How many questions are open at once: more would only be throttled.
+const AT_ONCE: usize = 10;
+
+/// What is to be found out.
+pub(crate) struct Asks<'a> {
+    pub(crate) types: Types<'a>,
+    /// The permissions of resource types, where IAM is to be asked for them.
+    pub(crate) permissions: Option<fn(&str) -> Option<Permissions>>,
+    /// What a deploy would be told.
+    pub(crate) options: &'a Options,
+    /// How many files of the app go into the bucket of the bootstrapping.
+    pub(crate) assets: usize,
+}
+
+/// What was found.
 #[derive(Debug, Default)]
 pub(crate) struct Outlook {
     pub(crate) findings: Vec<Diagnostic>,
@@ -37,84 +71,189 @@ pub(crate) struct Outlook {
     pub(crate) answered: usize,
 }
 
-/// A forecast in the making.
+/// What the questions are about: the stacks of one account and region.
 struct Forecast<'a> {
     target: &'a Target,
-    stack: &'a StackArtifact,
+    stacks: &'a [&'a StackArtifact],
+    found: Vec<Found>,
     planned: Vec<Planned<'a>>,
-    outlook: Outlook,
+    settings: Settings,
+    asks: &'a Asks<'a>,
+    open: Semaphore,
 }
 
-/// What the deploy of a stack meets. Where the permissions of resource types are given, IAM is asked for them, too.
+/// What the deploy of stacks of one account and region meets.
 ///
 /// # Errors
 ///
 /// When the credentials are not valid, or AWS cannot be reached.
 pub(crate) async fn of_deploy(
     target: &Target,
-    stack: &StackArtifact,
-    types: Types<'_>,
-    permissions: Option<fn(&str) -> Option<Permissions>>,
+    stacks: &[&StackArtifact],
+    asks: &Asks<'_>,
 ) -> Result<Outlook, AwsError> {
-    let deployed = deployed(target, stack).await?;
-    let planned = resources::planned(stack, deployed.as_ref(), types);
-    let mut forecast = Forecast { target, stack, planned, outlook: Outlook::default() };
-    names::check(&mut forecast).await?;
-    if let Some(deployed) = &deployed {
-        storage::check_removed(&mut forecast, deployed, Some(stack.template())).await?;
+    let names: Vec<&str> = stacks.iter().map(|stack| stack.stack_name()).collect();
+    let found = Found::look_all(target, &names).await?;
+    let mut planned = Vec::new();
+    for (stack, found) in stacks.iter().zip(&found) {
+        let given = parameters(stack, found, asks.options);
+        let values = Values::new(stack.template(), target, stack.stack_name(), &given);
+        planned.extend(resources::planned(stack, found.parsed().as_ref(), &values, asks.types));
     }
-    storage::check_code(&mut forecast).await?;
-    identity::check(&mut forecast).await?;
-    servers::check(&mut forecast).await?;
-    network::check(&mut forecast).await?;
-    databases::check(&mut forecast).await?;
-    quotas::check(&mut forecast).await?;
-    if let Some(permissions) = permissions {
-        let stack = target.cloudformation().stack(stack.stack_name()).await?;
-        let role = stack.and_then(|stack| stack.role_arn);
-        permissions::check(&mut forecast, role, permissions).await?;
-    }
-    Ok(forecast.outlook)
+    let open = Semaphore::new(AT_ONCE);
+    let settings = Settings::default();
+    let mut forecast = Forecast { target, stacks, found, planned, settings, asks, open };
+    let (settings, mut outlook) = settings::check(&forecast).await?;
+    forecast.settings = settings;
+    let forecast = &forecast;
+    let checks: Vec<LocalBoxFuture<'_, Result<Outlook, AwsError>>> = vec![
+        Box::pin(storage::check_bucket(forecast)),
+        Box::pin(names::check(forecast)),
+        Box::pin(removals::check(forecast)),
+        Box::pin(storage::check_code(forecast)),
+        Box::pin(roles::check(forecast)),
+        Box::pin(keys::check(forecast)),
+        Box::pin(servers::check(forecast)),
+        Box::pin(network::check(forecast)),
+        Box::pin(databases::check(forecast)),
+        Box::pin(quotas::check(forecast)),
+        Box::pin(permissions::check(forecast)),
+    ];
+    try_join_all(checks).await?.into_iter().for_each(|part| outlook.add(part));
+    Ok(outlook)
 }
 
-/// What the deletion of a stack meets.
+/// What the deletion of stacks of one account and region meets.
 ///
 /// # Errors
 ///
 /// As [`of_deploy`].
 pub(crate) async fn of_destroy(
     target: &Target,
-    stack: &StackArtifact,
+    stacks: &[&StackArtifact],
+    asks: &Asks<'_>,
 ) -> Result<Outlook, AwsError> {
-    let outlook = Outlook::default();
-    let mut forecast = Forecast { target, stack, planned: Vec::new(), outlook };
-    if let Some(deployed) = deployed(target, stack).await? {
-        storage::check_removed(&mut forecast, &deployed, None).await?;
-    }
-    Ok(forecast.outlook)
+    let names: Vec<&str> = stacks.iter().map(|stack| stack.stack_name()).collect();
+    let found = Found::look_all(target, &names).await?;
+    let open = Semaphore::new(AT_ONCE);
+    let settings = Settings::default();
+    let planned = Vec::new();
+    removals::check_all(&Forecast { target, stacks, found, planned, settings, asks, open }).await
 }
 
-async fn deployed(target: &Target, stack: &StackArtifact) -> Result<Option<Template>, AwsError> {
-    let text = target.cloudformation().template(stack.stack_name()).await?;
-    // A template in YAML is of another tool; what it has cannot be told without its reader.
-    Ok(text.and_then(|text| Template::parse(&text).ok()))
-}
-
-impl Forecast<'_> {
-    /// Notes something that will fail, at the line that made the resource.
-    fn find(&mut self, rule: &'static Rule, logical_id: &str, property: &str, message: String) {
-        let mut finding = rule.finding(message);
-        finding.logical_id = Some(logical_id.into());
-        if !property.is_empty() {
-            finding.property = Some(property.to_owned());
+/// The values of a stack's parameters: what the command line says, else what is deployed.
+fn parameters(stack: &StackArtifact, found: &Found, options: &Options) -> BTreeMap<String, String> {
+    let deployed = found.stack.iter().flat_map(|stack| &stack.parameters);
+    let deployed = deployed.filter(|_| options.keep_parameters);
+    let mut values: BTreeMap<String, String> =
+        deployed.map(|parameter| (parameter.name.clone(), parameter.value.clone())).collect();
+    let names = [stack.display_name(), stack.stack_name(), stack.artifact_id()];
+    for given in &options.parameters {
+        if given.stack.as_deref().is_none_or(|name| names.contains(&name)) {
+            values.insert(given.name.clone(), given.value.reveal().to_owned());
         }
-        if let Some((path, location)) = self.stack.source_of(logical_id) {
+    }
+    values
+}
+
+impl<'a> Forecast<'a> {
+    /// Asks the same of several; the answers come in the order of the questions.
+    async fn each<Q, A, F: Future<Output = A>>(
+        &self,
+        questions: impl IntoIterator<Item = Q>,
+        ask: impl Fn(Q) -> F,
+    ) -> Vec<A> {
+        let ask = &ask;
+        let one = |question| async move {
+            let _open = self.open.acquire().await;
+            ask(question).await
+        };
+        stream::iter(questions.into_iter().map(one)).buffered(AT_ONCE).collect().await
+    }
+
+    /// The places of all texts that begin with a prefix and are known now, by text.
+    fn literals(&self, prefix: &str) -> BTreeMap<&str, Vec<Place<'_>>> {
+        let mut found: BTreeMap<&str, Vec<Place<'_>>> = BTreeMap::new();
+        for resource in &self.planned {
+            for (property, text) in resources::literals(resource) {
+                if text.starts_with(prefix) {
+                    found.entry(text).or_default().push(Place { resource, property });
+                }
+            }
+        }
+        found
+    }
+
+    /// The names that new resources of a type get by a property: who needs them finds them there.
+    fn made(&self, type_name: &str, property: &str) -> BTreeSet<&str> {
+        let of_type = self.planned.iter().filter(|it| it.is_new() && it.type_name == type_name);
+        of_type.filter_map(|it| it.text(property)).collect()
+    }
+
+    /// The resource of the same stack with a logical id.
+    fn sibling(&self, of: &Planned<'_>, logical_id: &str) -> Option<&Planned<'a>> {
+        let of_stack = |it: &&Planned<'_>| it.stack.artifact_id() == of.stack.artifact_id();
+        self.planned.iter().filter(of_stack).find(|it| it.logical_id == logical_id)
+    }
+
+    /// What ARNs of this account begin with.
+    fn own(&self, service: &str) -> String {
+        let (target, partition) = (self.target, self.target.partition().name());
+        let region = if service == "iam" { "" } else { target.region() };
+        format!("arn:{partition}:{service}:{region}:{}:", target.account())
+    }
+
+    /// Each stack that is deployed, with what its new template takes out of it.
+    fn removed(&self, all: bool) -> Vec<(&'a StackArtifact, Template, Vec<Removed>)> {
+        let deployed = self.stacks.iter().zip(&self.found);
+        let deployed = deployed.filter_map(|(stack, found)| Some((*stack, found.parsed()?)));
+        deployed
+            .map(|(stack, template)| {
+                let removed = resources::removed(&template, (!all).then(|| stack.template()));
+                (stack, template, removed)
+            })
+            .collect()
+    }
+}
+
+impl Outlook {
+    /// Notes something that will fail, at the line that made the resource.
+    fn find(
+        &mut self,
+        rule: &'static Rule,
+        resource: &Planned<'_>,
+        property: &str,
+        message: String,
+    ) {
+        self.find_in(rule, resource.stack, resource.logical_id, property, message);
+    }
+
+    /// The same for a resource that the app does not have any more, or for the stack where there is no logical id.
+    fn find_in(
+        &mut self,
+        rule: &'static Rule,
+        stack: &StackArtifact,
+        logical_id: &str,
+        property: &str,
+        message: String,
+    ) {
+        let mut finding = rule.finding(message);
+        finding.logical_id = (!logical_id.is_empty()).then(|| logical_id.into());
+        finding.property = (!property.is_empty()).then(|| property.to_owned());
+        if let Some((path, location)) = stack.source_of(logical_id) {
             finding.path = path.into();
             finding.location = Some(location);
         } else {
-            finding.path = self.stack.display_name().into();
+            finding.path = stack.display_name().into();
         }
-        self.outlook.findings.push(finding);
+        self.findings.push(finding);
+    }
+
+    /// Notes the same at several places.
+    fn find_all(&mut self, rule: &'static Rule, places: &[Place<'_>], message: &str) {
+        for place in places {
+            self.find(rule, place.resource, &place.property, message.to_owned());
+        }
     }
 
     /// The answer to a question. One that AWS refuses is noted as not asked.
@@ -129,7 +268,7 @@ impl Forecast<'_> {
     ) -> Result<Option<T>, AwsError> {
         match answer {
             Ok(answer) => {
-                self.outlook.answered += 1;
+                self.answered += 1;
                 Ok(Some(answer))
             }
             Err(error)
@@ -138,35 +277,28 @@ impl Forecast<'_> {
                 Err(error)
             }
             Err(error) => {
-                self.outlook.unasked.insert(what.to_owned(), error.to_string());
+                self.unasked.insert(what.to_owned(), error.to_string());
                 Ok(None)
             }
         }
     }
 
-    /// The places of all texts that begin with a prefix and are known now: the text, then logical id and property of each.
-    fn literals(&self, prefix: &str) -> BTreeMap<String, Vec<(String, String)>> {
-        let mut found: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-        for resource in &self.planned {
-            for (path, text) in resources::literals(resource) {
-                if text.starts_with(prefix) {
-                    let place = (resource.logical_id.to_owned(), path);
-                    found.entry(text.to_owned()).or_default().push(place);
-                }
-            }
-        }
-        found
-    }
-
-    /// Notes the same at several places.
-    fn find_all(&mut self, rule: &'static Rule, places: &[(String, String)], message: &str) {
-        for (logical_id, property) in places {
-            self.find(rule, logical_id, property, message.to_owned());
-        }
+    /// Takes in what another check found.
+    pub(crate) fn add(&mut self, other: Outlook) {
+        self.findings.extend(other.findings);
+        self.unasked.extend(other.unasked);
+        self.answered += other.answered;
     }
 }
 
-/// Whether AWS says that something is not there, whichever way its services say so.
+/// The answer, or nothing where AWS says that it is not there, whichever way its services say so.
+fn unless_missing<T>(answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
+    match answer {
+        Err(error) if is_missing(&error) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 fn is_missing(error: &AwsError) -> bool {
     let code = error.code.as_deref().unwrap_or_default();
     error.kind == Kind::NotFound

@@ -1,8 +1,11 @@
 //! Names that are taken.
 
-use fc_cdk_core::{Map, json, spec::ResourceSpec};
+use fc_cdk_core::{
+    json,
+    spec::{Kind as ValueKind, ResourceSpec},
+};
 
-use super::{Forecast, is_missing, resources::Planned};
+use super::{Forecast, Outlook, is_missing, resources::Planned};
 use crate::aws::{
     Target,
     call::CLOUD_CONTROL,
@@ -11,47 +14,49 @@ use crate::aws::{
 use crate::forecast::rules;
 
 /// Asks for each new resource whose identifier is known now whether there is one.
-pub(super) async fn check(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
+pub(super) async fn check(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> {
     let target = forecast.target;
-    let mut wanted = Vec::new();
-    for resource in forecast.planned.iter().filter(|resource| resource.is_new) {
-        if let Some(identifier) = identifier(resource, target) {
-            let names = (resource.logical_id.to_owned(), resource.type_name.to_owned());
-            wanted.push((names, identifier));
+    let new = forecast.planned.iter().filter(|resource| resource.is_new());
+    let wanted: Vec<(&Planned<'_>, String)> =
+        new.filter_map(|resource| Some((resource, identifier(resource, target)?))).collect();
+    let mut outlook = Outlook::default();
+    let answers = forecast.each(&wanted, |(resource, name)| async move {
+        match resource.type_name {
+            "AWS::S3::Bucket" => bucket(target, name).await,
+            type_name => other(target, type_name, name).await,
+        }
+    });
+    for ((resource, name), answer) in wanted.iter().zip(answers.await) {
+        let type_name = resource.type_name;
+        let what = format!("whether there is {type_name} `{name}`");
+        if let Some(Some(whose)) = outlook.answer(&what, answer)? {
+            let message = format!("there is {type_name} `{name}` already{whose}");
+            outlook.find(rules::EXISTS_ALREADY, resource, "", message);
         }
     }
-    for ((logical_id, type_name), identifier) in wanted {
-        if type_name == "AWS::S3::Bucket" {
-            bucket(forecast, &logical_id, &identifier).await?;
-            continue;
-        }
-        let parameters =
-            json!({ "TypeName": type_name.as_str(), "Identifier": identifier.as_str() });
-        let exists = match target.calls().json(CLOUD_CONTROL, "GetResource", parameters).await {
-            Ok(_) => Ok(true),
-            // Types that Cloud Control does not know cannot be asked for this way.
-            Err(error) if is_missing(&error) || is_unsupported(&error) => Ok(false),
-            Err(error) => Err(error),
-        };
-        let what = format!("whether there is {type_name} `{identifier}`");
-        if forecast.answer(&what, exists)? == Some(true) {
-            let message = format!("there is {type_name} `{identifier}` already");
-            forecast.find(rules::EXISTS_ALREADY, &logical_id, "", message);
-        }
-    }
-    Ok(())
+    Ok(outlook)
 }
 
 /// Names of buckets are taken across all accounts.
-async fn bucket(forecast: &mut Forecast<'_>, logical_id: &str, name: &str) -> Result<(), AwsError> {
-    let answer = forecast.target.s3().bucket_owner(name).await;
-    let message = match forecast.answer(&format!("whether there is a bucket `{name}`"), answer)? {
-        Some(Some(true)) => format!("there is a bucket `{name}` already, in this account"),
-        Some(Some(false)) => format!("there is a bucket `{name}` already, of somebody else"),
-        _ => return Ok(()),
-    };
-    forecast.find(rules::EXISTS_ALREADY, logical_id, "BucketName", message);
-    Ok(())
+async fn bucket(target: &Target, name: &str) -> Result<Option<&'static str>, AwsError> {
+    Ok(target.s3().bucket_owner(name).await?.map(|own| match own {
+        true => ", in this account",
+        false => ", of somebody else or in another region",
+    }))
+}
+
+async fn other(
+    target: &Target,
+    type_name: &str,
+    identifier: &str,
+) -> Result<Option<&'static str>, AwsError> {
+    let parameters = json!({ "TypeName": type_name, "Identifier": identifier });
+    match target.calls().json(CLOUD_CONTROL, "GetResource", parameters).await {
+        Ok(_) => Ok(Some("")),
+        // Types that Cloud Control does not know cannot be asked for this way.
+        Err(error) if is_missing(&error) || is_unsupported(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn is_unsupported(error: &AwsError) -> bool {
@@ -63,6 +68,15 @@ fn is_unsupported(error: &AwsError) -> bool {
 /// The primary identifier of a resource, where the template says it: its parts, joined as Cloud Control wants them.
 fn identifier(resource: &Planned<'_>, target: &Target) -> Option<String> {
     let spec = resource.spec?;
+    // What is named only by others, such as the policy of a bucket, has no name that could be taken.
+    let is_own = |name: &str| {
+        let kind = spec.properties().property(name).map(|property| property.kind());
+        let Some(ValueKind::Id(mut targets)) = kind else { return true };
+        targets.any(|target| target.split('.').next() == Some(resource.type_name))
+    };
+    if !spec.primary_identifier().any(is_own) {
+        return None;
+    }
     let parts: Option<Vec<String>> =
         spec.primary_identifier().map(|name| part(resource, spec, name, target)).collect();
     parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join("|"))
@@ -76,35 +90,50 @@ fn part(resource: &Planned<'_>, spec: ResourceSpec, name: &str, target: &Target)
     if !name.ends_with("Arn") && name != "Id" {
         return None;
     }
-    let template = spec.arn_template()?;
-    let template = template.replace("${Account}", target.account());
-    let template = template.replace("${Region}", target.region());
-    let template = template.replace("${Partition}", target.partition().name());
-    fill_in(&template, resource.properties)
+    fill_in(spec.arn_template()?, target, |name| {
+        resource.properties.get(name)?.as_str().map(str::to_owned)
+    })
 }
 
-/// A text with the properties that it names, where all are known.
-fn fill_in(template: &str, properties: &Map) -> Option<String> {
+/// An ARN of this account and region, with the values that it names, where all are known.
+pub(super) fn fill_in(
+    template: &str,
+    target: &Target,
+    value: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let of = |name: &str| match name {
+        "Account" => Some(target.account().to_owned()),
+        "Region" => Some(target.region().to_owned()),
+        "Partition" => Some(target.partition().name().to_owned()),
+        name => value(name),
+    };
+    substitute(template, of).filter(|text| text.starts_with("arn:"))
+}
+
+fn substitute(template: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut filled = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("${") {
         let (name, after) = after.split_once('}')?;
         filled.push_str(before);
-        filled.push_str(properties.get(name)?.as_str()?);
+        filled.push_str(&value(name)?);
         rest = after;
     }
     filled.push_str(rest);
-    Some(filled).filter(|text| text.starts_with("arn:"))
+    Some(filled)
 }
 
 #[cfg(test)]
 mod tests {
+    use fc_cdk_core::Map;
+
     use super::*;
 
     #[test]
     fn arns_are_known_where_their_names_are() {
         let properties = Map::new().with("TopicName", "news").with("Other", json!({ "Ref": "X" }));
-        let arn = |template| fill_in(template, &properties);
+        let value = |name: &str| properties.get(name)?.as_str().map(str::to_owned);
+        let arn = |template| substitute(template, value);
         assert_eq!(arn("arn:aws:sns:::${TopicName}").as_deref(), Some("arn:aws:sns:::news"));
         assert_eq!(arn("arn:aws:sns:::${Other}"), None);
         assert_eq!(arn("arn:aws:sns:::${Missing}"), None);

@@ -1,115 +1,216 @@
 //! How many of some kinds an account may have in a region.
 
+mod servers; // their processors
+
+use std::collections::BTreeMap;
+
 use fc_cdk_core::{Map, Node, json};
 
-use super::{Forecast, resources};
-use crate::aws::{
-    call::{EC2, ELB, IAM, QUOTAS, RDS, SAGEMAKER, Service, find, items, text_of},
-    error::AwsError,
-};
-use crate::forecast::rules;
+use futures_util::future::join;
 
-/// A quota: the type it is about, its service and code in Service Quotas, and how what is there is counted: service, operation, list of
-/// the answer. See <https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html>.
+use super::{Forecast, Outlook, is_missing, resources::Planned};
+use crate::{
+    aws::{
+        Target,
+        call::{
+            AUTO_SCALING, CLOUDFORMATION, EC2, ELB, IAM, QUOTAS, RDS, SAGEMAKER, Service, find,
+            items, text_of,
+        },
+        error::AwsError,
+    },
+    forecast::rules,
+};
+
+/// A quota: the type it is about, its service and code in Service Quotas, and how what is there is counted. See
+/// <https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html>.
 struct Quota {
+    type_name: &'static str,
+    /// The value of `Type`, where the resources have kinds with quotas of their own.
+    kind: &'static str,
+    service: &'static str,
+    code: &'static str,
+    count: Count,
+}
+
+/// How what is there is counted.
+#[derive(Clone, Copy)]
+enum Count {
+    /// The items of a list, those of the kind where they have kinds.
+    List(Service, &'static str, &'static str),
+    Buckets,
+    Stacks,
+}
+
+const fn quota(
     type_name: &'static str,
     service: &'static str,
     code: &'static str,
-    count: (Service, &'static str, &'static str),
+    count: Count,
+) -> Quota {
+    Quota { type_name, kind: "", service, code, count }
 }
 
-const ALL: [Quota; 7] = [
+const LOAD_BALANCER: &str = "AWS::ElasticLoadBalancingV2::LoadBalancer";
+const BALANCERS: Count = Count::List(ELB, "DescribeLoadBalancers", "LoadBalancers");
+
+/// A stack is no resource of a template, but for nested ones.
+const STACK: &str = "AWS::CloudFormation::Stack";
+
+const ALL: [Quota; 13] = [
+    quota("AWS::EC2::VPC", "vpc", "L-F678F1CE", Count::List(EC2, "DescribeVpcs", "vpcSet")),
+    quota(
+        "AWS::EC2::InternetGateway",
+        "vpc",
+        "L-A4707A72",
+        Count::List(EC2, "DescribeInternetGateways", "internetGatewaySet"),
+    ),
+    quota(
+        "AWS::EC2::EgressOnlyInternetGateway",
+        "vpc",
+        "L-45FE3B85",
+        Count::List(EC2, "DescribeEgressOnlyInternetGateways", "egressOnlyInternetGatewaySet"),
+    ),
+    quota(
+        "AWS::EC2::EIP",
+        "ec2",
+        "L-0263D0A3",
+        Count::List(EC2, "DescribeAddresses", "addressesSet"),
+    ),
+    quota(
+        "AWS::EC2::SecurityGroup",
+        "vpc",
+        "L-E79EC296",
+        Count::List(EC2, "DescribeSecurityGroups", "securityGroupInfo"),
+    ),
+    quota(
+        "AWS::RDS::DBInstance",
+        "rds",
+        "L-7B6409FD",
+        Count::List(RDS, "DescribeDBInstances", "DBInstances"),
+    ),
+    quota(
+        "AWS::RDS::DBCluster",
+        "rds",
+        "L-952B80B8",
+        Count::List(RDS, "DescribeDBClusters", "DBClusters"),
+    ),
     Quota {
-        type_name: "AWS::EC2::VPC",
-        service: "vpc",
-        code: "L-F678F1CE",
-        count: (EC2, "DescribeVpcs", "vpcSet"),
-    },
-    Quota {
-        type_name: "AWS::EC2::InternetGateway",
-        service: "vpc",
-        code: "L-A4707A72",
-        count: (EC2, "DescribeInternetGateways", "internetGatewaySet"),
-    },
-    Quota {
-        type_name: "AWS::EC2::EgressOnlyInternetGateway",
-        service: "vpc",
-        code: "L-45FE3B85",
-        count: (EC2, "DescribeEgressOnlyInternetGateways", "egressOnlyInternetGatewaySet"),
-    },
-    Quota {
-        type_name: "AWS::EC2::EIP",
-        service: "ec2",
-        code: "L-0263D0A3",
-        count: (EC2, "DescribeAddresses", "addressesSet"),
-    },
-    Quota {
-        type_name: "AWS::RDS::DBInstance",
-        service: "rds",
-        code: "L-7B6409FD",
-        count: (RDS, "DescribeDBInstances", "DBInstances"),
-    },
-    Quota {
-        type_name: "AWS::RDS::DBCluster",
-        service: "rds",
-        code: "L-952B80B8",
-        count: (RDS, "DescribeDBClusters", "DBClusters"),
-    },
-    Quota {
-        type_name: "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        type_name: LOAD_BALANCER,
+        kind: "application",
         service: "elasticloadbalancing",
         code: "L-53DA6B97",
-        count: (ELB, "DescribeLoadBalancers", "LoadBalancers"),
+        count: BALANCERS,
     },
+    Quota {
+        type_name: LOAD_BALANCER,
+        kind: "network",
+        service: "elasticloadbalancing",
+        code: "L-69A177A2",
+        count: BALANCERS,
+    },
+    quota(
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "elasticloadbalancing",
+        "L-B22855CB",
+        Count::List(ELB, "DescribeTargetGroups", "TargetGroups"),
+    ),
+    quota(
+        "AWS::AutoScaling::AutoScalingGroup",
+        "autoscaling",
+        "L-CDE20ADC",
+        Count::List(AUTO_SCALING, "DescribeAutoScalingGroups", "AutoScalingGroups"),
+    ),
+    quota("AWS::S3::Bucket", "s3", "L-DC2B2D3D", Count::Buckets),
+    quota(STACK, "cloudformation", "L-0485CB21", Count::Stacks),
 ];
 
-/// No account has more pages than that of what is counted here.
-const MOST_PAGES: usize = 50;
+/// Types of which IAM tells both numbers itself, by these names: the second ends in `Quota`.
+const OF_IAM: [(&str, &str); 5] = [
+    ("AWS::IAM::Role", "Roles"),
+    ("AWS::IAM::ManagedPolicy", "Policies"),
+    ("AWS::IAM::InstanceProfile", "InstanceProfiles"),
+    ("AWS::IAM::User", "Users"),
+    ("AWS::IAM::Group", "Groups"),
+];
 
 /// All checks of this module.
-pub(super) async fn check(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
-    let new: Vec<(String, u64)> = resources::new_by_type(&forecast.planned)
-        .into_iter()
-        .map(|(name, count)| (name.to_owned(), count))
+pub(super) async fn check(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> {
+    let mut outlook = Outlook::default();
+    let is_new = |found: &&crate::deploy::found::Found| found.stack.is_none();
+    let stacks = forecast.found.iter().filter(is_new).count() as u64;
+    let wanted: Vec<(&Quota, Vec<&Planned<'_>>, u64)> = ALL
+        .iter()
+        .map(|quota| {
+            let new = forecast.planned.iter().filter(|it| it.is_new() && quota.is_for(it));
+            let new: Vec<&Planned<'_>> = new.collect();
+            let more = new.len() as u64 + if quota.type_name == STACK { stacks } else { 0 };
+            (quota, new, more)
+        })
+        .filter(|(.., more)| *more > 0)
         .collect();
-    for (type_name, more) in &new {
-        if let Some(quota) = ALL.iter().find(|quota| quota.type_name == type_name) {
-            let Some(allowed) = allowed(forecast, quota).await? else { continue };
-            let what = format!("how many {type_name} there are");
-            let counted = count(forecast, quota).await;
-            if let Some(there) = forecast.answer(&what, counted)? {
-                compare(forecast, type_name, there, *more, allowed);
-            }
+    let target = forecast.target;
+    let allowed = forecast.each(&wanted, |(quota, ..)| allowed(target, quota.service, quota.code));
+    let there = forecast.each(&wanted, |(quota, ..)| count(target, quota));
+    let (allowed, there) = join(allowed, there).await;
+    for (((quota, new, more), allowed), there) in wanted.iter().zip(allowed).zip(there) {
+        let kind = [quota.type_name, quota.kind].join(" ");
+        let kind = kind.trim_end();
+        let allowed = outlook.answer(&format!("the quota of {kind}"), allowed)?.flatten();
+        let there = outlook.answer(&format!("how many {kind} there are"), there)?;
+        if let (Some(there), Some(allowed)) = (there, allowed) {
+            compare(forecast, &mut outlook, kind, new, (there, *more, allowed));
         }
     }
-    if let Some((type_name, more)) = new.iter().find(|(name, _)| name == "AWS::IAM::Role") {
-        roles(forecast, type_name, *more).await?;
-    }
-    notebooks(forecast).await
+    of_iam(forecast, &mut outlook).await?;
+    servers::check(forecast, &mut outlook).await?;
+    notebooks(forecast, &mut outlook).await?;
+    Ok(outlook)
 }
 
-/// Notes it where more than allowed would be there, at the first resource that is too much.
-fn compare(forecast: &mut Forecast<'_>, type_name: &str, there: u64, more: u64, allowed: u64) {
+impl Quota {
+    fn is_for(&self, resource: &Planned<'_>) -> bool {
+        let kind = || match resource.text("Type") {
+            Some(kind) => kind == self.kind,
+            // Those that do not say it are applications'.
+            None => self.kind == "application" && !resource.properties.contains_key("Type"),
+        };
+        resource.type_name == self.type_name && (self.kind.is_empty() || kind())
+    }
+}
+
+/// Notes it where more than allowed would be there, at the first resource that is too much, else at the first stack.
+fn compare(
+    forecast: &Forecast<'_>,
+    outlook: &mut Outlook,
+    kind: &str,
+    new: &[&Planned<'_>],
+    (there, more, allowed): (u64, u64, u64),
+) {
     if there + more <= allowed {
         return;
     }
-    let mut new = forecast.planned.iter().filter(|it| it.is_new && it.type_name == type_name);
     let room = usize::try_from(allowed.saturating_sub(there)).unwrap_or_default();
-    let Some(first) = new.nth(room).map(|it| it.logical_id.to_owned()) else { return };
     let name = forecast.target.name();
-    let message = format!(
-        "{name} may have {allowed} {type_name}; it has {there}, and {more} more would be made"
-    );
-    forecast.find(rules::QUOTA_REACHED, &first, "", message);
+    let message =
+        format!("{name} may have {allowed} {kind}; it has {there}, and {more} more would be made");
+    match (new.get(room).or_else(|| new.last()), forecast.stacks.first()) {
+        (Some(first), _) => outlook.find(rules::QUOTA_REACHED, first, "", message),
+        (None, Some(stack)) => outlook.find_in(rules::QUOTA_REACHED, stack, "", "", message),
+        (None, None) => {}
+    }
 }
 
-/// What the account may have, where Service Quotas tells.
-async fn allowed(forecast: &mut Forecast<'_>, quota: &Quota) -> Result<Option<u64>, AwsError> {
-    let wanted = json!({ "ServiceCode": quota.service, "QuotaCode": quota.code });
-    let answer = forecast.target.calls().json(QUOTAS, "GetServiceQuota", wanted).await;
-    let what = format!("the quota of {}", quota.type_name);
-    let answer = forecast.answer(&what, answer)?;
-    Ok(answer.as_ref().and_then(|answer| find(answer, "Quota/Value")).and_then(number))
+/// What the account may have, where Service Quotas tells: its own value, else the default.
+async fn allowed(target: &Target, service: &str, code: &str) -> Result<Option<u64>, AwsError> {
+    let wanted = json!({ "ServiceCode": service, "QuotaCode": code });
+    let calls = target.calls();
+    let answer = match calls.json(QUOTAS, "GetServiceQuota", wanted.clone()).await {
+        Err(error) if is_missing(&error) => {
+            calls.json(QUOTAS, "GetAWSDefaultServiceQuota", wanted).await?
+        }
+        other => other?,
+    };
+    Ok(find(&answer, "Quota/Value").and_then(number))
 }
 
 /// A whole number, which AWS writes as `5.0`.
@@ -118,83 +219,69 @@ fn number(node: &Node) -> Option<u64> {
     text.trim_matches('"').split('.').next()?.parse().ok()
 }
 
-async fn count(forecast: &Forecast<'_>, quota: &Quota) -> Result<u64, AwsError> {
-    let (service, operation, list) = quota.count;
-    let mut count = 0;
-    let mut marker = String::new();
-    for _ in 0..MOST_PAGES {
-        let page = [("Marker", marker.as_str())];
-        let parameters = if marker.is_empty() { &[][..] } else { &page[..] };
-        let answer = forecast.target.calls().query(service, operation, parameters).await?;
-        let there = items(&answer, list);
-        count += there.iter().filter(|it| matches!(text_of(it, "Type"), "" | "application")).count()
-            as u64;
-        let next = [text_of(&answer, "Marker"), text_of(&answer, "NextMarker")].concat();
-        if next.is_empty() {
-            break;
-        }
-        marker = next;
-    }
-    Ok(count)
+async fn count(target: &Target, quota: &Quota) -> Result<u64, AwsError> {
+    let (service, operation, list) = match quota.count {
+        Count::Buckets => return target.s3().count().await,
+        Count::Stacks => (CLOUDFORMATION, "DescribeStacks", "Stacks"),
+        Count::List(service, operation, list) => (service, operation, list),
+    };
+    let all = target.calls().query_all(service, operation, &[], list).await?;
+    let same = |it: &&Node| quota.kind.is_empty() || text_of(it, "Type") == quota.kind;
+    Ok(all.iter().filter(same).count() as u64)
 }
 
-/// IAM tells both numbers itself.
-async fn roles(forecast: &mut Forecast<'_>, type_name: &str, more: u64) -> Result<(), AwsError> {
-    let answer = forecast.target.calls().query(IAM, "GetAccountSummary", &[]).await;
-    let Some(answer) = forecast.answer("the quota of AWS::IAM::Role", answer)? else {
-        return Ok(());
+async fn of_iam(forecast: &Forecast<'_>, outlook: &mut Outlook) -> Result<(), AwsError> {
+    let new_of = |type_name: &str| -> Vec<&Planned<'_>> {
+        forecast.planned.iter().filter(|it| it.is_new() && it.type_name == type_name).collect()
     };
+    let wanted: Vec<_> = OF_IAM.iter().map(|row| (row, new_of(row.0))).collect();
+    if wanted.iter().all(|(_, new)| new.is_empty()) {
+        return Ok(());
+    }
+    let answer = forecast.target.calls().query(IAM, "GetAccountSummary", &[]).await;
+    let Some(answer) = outlook.answer("the quotas of IAM", answer)? else { return Ok(()) };
     let entries = items(&answer, "SummaryMap");
     let value = |key: &str| {
         let entry = entries.iter().find(|entry| text_of(entry, "key") == key)?;
         entry.get("value").and_then(number)
     };
-    if let (Some(there), Some(allowed)) = (value("Roles"), value("RolesQuota")) {
-        compare(forecast, type_name, there, more, allowed);
+    for ((type_name, key), new) in wanted.iter().filter(|(_, new)| !new.is_empty()) {
+        if let (Some(there), Some(allowed)) = (value(key), value(&format!("{key}Quota"))) {
+            compare(forecast, outlook, type_name, new, (there, new.len() as u64, allowed));
+        }
     }
     Ok(())
 }
 
 /// Notebooks have a quota for each type of instance.
-async fn notebooks(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
+async fn notebooks(forecast: &Forecast<'_>, outlook: &mut Outlook) -> Result<(), AwsError> {
     const TYPE: &str = "AWS::SageMaker::NotebookInstance";
-    let new: Vec<String> = forecast
-        .planned
-        .iter()
-        .filter(|it| it.is_new && it.type_name == TYPE)
-        .filter_map(|it| it.text("InstanceType").map(str::to_owned))
-        .collect();
-    let Some(instance_type) = new.first() else { return Ok(()) };
-    let wanted = format!("{instance_type} for notebook instance usage");
-    let calls = forecast.target.calls();
-    let mut allowed = None;
-    let mut token: Option<String> = None;
-    for _ in 0..MOST_PAGES {
-        let mut page = Map::new().with("ServiceCode", "sagemaker").with("MaxResults", 100);
-        if let Some(token) = &token {
-            page.insert("NextToken", token.as_str());
-        }
-        let answer = calls.json(QUOTAS, "ListServiceQuotas", page.into()).await;
-        let Some(answer) = forecast.answer("the quotas of notebooks", answer)? else {
-            return Ok(());
-        };
-        let quotas = items(&answer, "Quotas");
-        let found = quotas.into_iter().find(|quota| text_of(quota, "QuotaName") == wanted);
-        allowed = found.and_then(|quota| quota.get("Value")).and_then(number);
-        token = Some(text_of(&answer, "NextToken").to_owned()).filter(|token| !token.is_empty());
-        if allowed.is_some() || token.is_none() {
-            break;
+    let mut new: BTreeMap<&str, Vec<&Planned<'_>>> = BTreeMap::new();
+    for resource in forecast.planned.iter().filter(|it| it.is_new() && it.type_name == TYPE) {
+        if let Some(instance_type) = resource.text("InstanceType") {
+            new.entry(instance_type).or_default().push(resource);
         }
     }
-    let Some(allowed) = allowed else { return Ok(()) };
-    let there = calls.json(SAGEMAKER, "ListNotebookInstances", json!({ "MaxResults": 100 })).await;
-    let Some(there) = forecast.answer("how many notebooks there are", there)? else {
+    if new.is_empty() {
         return Ok(());
-    };
-    let same = items(&there, "NotebookInstances").into_iter();
-    let same = same.filter(|it| text_of(it, "InstanceType") == instance_type).count() as u64;
-    let more = new.iter().filter(|it| *it == instance_type).count() as u64;
-    compare(forecast, TYPE, same, more, allowed);
+    }
+    let calls = forecast.target.calls();
+    let page = Map::new().with("ServiceCode", "sagemaker").with("MaxResults", 100);
+    let quotas = calls.json_all(QUOTAS, "ListServiceQuotas", page, "Quotas");
+    let page = Map::new().with("MaxResults", 100);
+    let there = calls.json_all(SAGEMAKER, "ListNotebookInstances", page, "NotebookInstances");
+    let (quotas, there) = join(quotas, there).await;
+    let quotas = outlook.answer("the quotas of notebooks", quotas)?;
+    let there = outlook.answer("how many notebooks there are", there)?;
+    let (Some(quotas), Some(there)) = (quotas, there) else { return Ok(()) };
+    for (instance_type, new) in &new {
+        let wanted = format!("{instance_type} for notebook instance usage");
+        let quota = quotas.iter().find(|quota| text_of(quota, "QuotaName") == wanted);
+        let Some(allowed) = quota.and_then(|it| it.get("Value")).and_then(number) else { continue };
+        let same = there.iter().filter(|it| text_of(it, "InstanceType") == *instance_type);
+        let numbers = (same.count() as u64, new.len() as u64, allowed);
+        compare(forecast, outlook, &format!("{TYPE} {instance_type}"), new, numbers);
+    }
     Ok(())
 }
 

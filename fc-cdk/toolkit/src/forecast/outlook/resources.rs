@@ -1,28 +1,75 @@
-//! What a stack is going to do to its resources, as far as templates tell.
+//! What stacks are going to do to their resources, as far as templates tell.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use fc_cdk_core::{Map, Node, StackArtifact, Template, spec::ResourceSpec};
 
-/// A resource of the template that is to be deployed.
+use super::{Types, values::Values};
+
+/// A resource that is to be created or changed.
 pub(crate) struct Planned<'a> {
+    pub(crate) stack: &'a StackArtifact,
     pub(crate) logical_id: &'a str,
     pub(crate) type_name: &'a str,
-    pub(crate) properties: &'a Map,
-    /// Whether the deployed stack does not have it yet.
-    pub(crate) is_new: bool,
+    /// The properties, with what is known of intrinsic functions.
+    pub(crate) properties: Map,
+    /// Those that are deployed.
+    pub(crate) deployed: Option<Map>,
     pub(crate) spec: Option<ResourceSpec>,
 }
 
+/// Where a text stands.
+#[derive(Clone)]
+pub(crate) struct Place<'a> {
+    pub(crate) resource: &'a Planned<'a>,
+    /// The path of the property, such as `Certificates.0.CertificateArn`.
+    pub(crate) property: String,
+}
+
 impl Planned<'_> {
+    /// Whether the deployed stack does not have it yet.
+    pub(crate) fn is_new(&self) -> bool {
+        self.deployed.is_none()
+    }
+
     /// A property that is known now, such as `LaunchTemplateData/ImageId`.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
+        self.raw_text(path).filter(|text| !is_resolved_later(text))
+    }
+
+    /// The same, also where it names a parameter of Systems Manager: `{{resolve:ssm:…}}`.
+    pub(crate) fn raw_text(&self, path: &str) -> Option<&str> {
+        self.node(path)?.as_str()
+    }
+
+    /// What stands at a path.
+    pub(crate) fn node(&self, path: &str) -> Option<&Node> {
         let mut steps = path.split('/');
         let first = self.properties.get(steps.next()?)?;
-        steps
-            .try_fold(first, |node, step| node.get(step))?
-            .as_str()
-            .filter(|text| !is_resolved_later(text))
+        steps.try_fold(first, |node, step| node.get(step))
+    }
+
+    /// A whole number that is known now.
+    pub(crate) fn number(&self, path: &str) -> Option<u64> {
+        match self.node(path)? {
+            Node::Int(number) => (*number).try_into().ok(),
+            other => other.as_str()?.parse().ok(),
+        }
+    }
+
+    /// The logical id of the resource of the same stack that a property refers to.
+    pub(crate) fn refers_to(&self, path: &str) -> Option<&str> {
+        referred(self.node(path)?)
+    }
+}
+
+/// The logical id that a `Ref` or `Fn::GetAtt` names.
+pub(crate) fn referred(node: &Node) -> Option<&str> {
+    match node.as_function()? {
+        ("Ref", id) => id.as_str(),
+        ("Fn::GetAtt", Node::List(parts)) => parts.first()?.as_str(),
+        ("Fn::GetAtt", text) => text.as_str()?.split('.').next(),
+        _ => None,
     }
 }
 
@@ -31,29 +78,46 @@ fn is_resolved_later(text: &str) -> bool {
     text.contains("{{resolve:")
 }
 
-/// The resources of a stack that may be created or changed: all but those with a condition, of which only CloudFormation knows.
+/// The resources of a stack that may be created or changed: all but those whose condition does not hold, or is not known.
 pub(crate) fn planned<'a>(
     stack: &'a StackArtifact,
     deployed: Option<&Template>,
-    types: &dyn Fn(&str) -> Option<ResourceSpec>,
+    values: &Values<'_>,
+    types: Types<'_>,
 ) -> Vec<Planned<'a>> {
     static NONE: Map = Map::new();
+    let holds = |condition: &Node| {
+        condition.as_str().and_then(|name| values.condition(name)).unwrap_or(false)
+    };
     stack
         .template()
         .resources()
-        .filter(|resource| resource.body().get("Condition").is_none())
-        .map(|resource| Planned {
-            logical_id: resource.logical_id(),
-            type_name: resource.type_name(),
-            properties: resource.properties().unwrap_or(&NONE),
-            is_new: deployed.is_none_or(|old| old.resource(resource.logical_id()).is_none()),
-            spec: types(resource.type_name()),
+        .filter(|resource| resource.body().get("Condition").is_none_or(holds))
+        .map(|resource| {
+            let old = deployed.and_then(|old| old.resource(resource.logical_id()));
+            Planned {
+                stack,
+                logical_id: resource.logical_id(),
+                type_name: resource.type_name(),
+                properties: values.resolve_map(resource.properties().unwrap_or(&NONE)),
+                deployed: old.map(|old| {
+                    old.properties().map(|it| values.resolve_map(it)).unwrap_or_default()
+                }),
+                spec: types(resource.type_name()),
+            }
         })
         .collect()
 }
 
-/// The logical ids of deployed resources that are to be deleted: those that the new template lacks, and are not retained.
-pub(crate) fn removed(deployed: &Template, new: Option<&Template>) -> Vec<(String, String)> {
+/// A deployed resource that is to be deleted.
+pub(crate) struct Removed {
+    pub(crate) logical_id: String,
+    pub(crate) type_name: String,
+    pub(crate) properties: Map,
+}
+
+/// The deployed resources that are to be deleted: those that the new template lacks, and are not retained.
+pub(crate) fn removed(deployed: &Template, new: Option<&Template>) -> Vec<Removed> {
     deployed
         .resources()
         .filter(|old| new.is_none_or(|new| new.resource(old.logical_id()).is_none()))
@@ -61,21 +125,23 @@ pub(crate) fn removed(deployed: &Template, new: Option<&Template>) -> Vec<(Strin
             let policy = old.body().get("DeletionPolicy").and_then(Node::as_str);
             !matches!(policy, Some("Retain" | "RetainExceptOnCreate"))
         })
-        .map(|old| (old.logical_id().to_string(), old.type_name().to_owned()))
+        .map(|old| Removed {
+            logical_id: old.logical_id().to_string(),
+            type_name: old.type_name().to_owned(),
+            properties: old.properties().cloned().unwrap_or_default(),
+        })
         .collect()
 }
 
-/// How many resources of each type are new.
-pub(crate) fn new_by_type<'a>(planned: &[Planned<'a>]) -> BTreeMap<&'a str, u64> {
-    let mut counts = BTreeMap::new();
-    for resource in planned.iter().filter(|resource| resource.is_new) {
-        *counts.entry(resource.type_name).or_default() += 1;
-    }
-    counts
+/// Every text of a resource's properties that is known now, with its path. Policies are left out: their texts are patterns.
+pub(crate) fn literals<'r>(resource: &'r Planned<'_>) -> Vec<(String, &'r str)> {
+    let mut found = raw_literals(resource);
+    found.retain(|(_, text)| !is_resolved_later(text));
+    found
 }
 
-/// Every text of a resource's properties that is known now, with its path. Policies are left out: their texts are patterns.
-pub(crate) fn literals<'a>(resource: &Planned<'a>) -> Vec<(String, &'a str)> {
+/// The same, with those that name a parameter or secret.
+pub(crate) fn raw_literals<'r>(resource: &'r Planned<'_>) -> Vec<(String, &'r str)> {
     let mut found = Vec::new();
     for (key, value) in resource.properties.iter() {
         walk(value, key.to_string(), &mut found);
@@ -83,9 +149,9 @@ pub(crate) fn literals<'a>(resource: &Planned<'a>) -> Vec<(String, &'a str)> {
     found
 }
 
-fn walk<'a>(node: &'a Node, path: String, found: &mut Vec<(String, &'a str)>) {
+fn walk<'n>(node: &'n Node, path: String, found: &mut Vec<(String, &'n str)>) {
     match node {
-        Node::Str(text) if !is_resolved_later(text) => found.push((path, text)),
+        Node::Str(text) => found.push((path, text)),
         Node::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 walk(item, format!("{path}.{index}"), found);

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fc_cdk_core::Node;
 
-use super::{Forecast, is_missing};
-use crate::aws::{
-    call::{EC2, items, text_of},
-    error::AwsError,
+use super::{Forecast, Outlook, resources::Planned, settings::parameter_of};
+use crate::{
+    aws::{
+        Target,
+        call::{EC2, items, text_of},
+        error::AwsError,
+    },
+    forecast::rules,
 };
-use crate::forecast::rules;
 
 /// What servers are made by: the type, and where it says how they are made.
 const MAKERS: [(&str, &str); 4] = [
@@ -20,133 +23,162 @@ const MAKERS: [(&str, &str); 4] = [
 ];
 
 /// A server that is to be made, as far as it is known now.
-struct Server {
-    logical_id: String,
+struct Server<'f> {
+    resource: &'f Planned<'f>,
     prefix: &'static str,
-    instance_type: Option<String>,
-    image: Option<String>,
-    key_pair: Option<String>,
+    instance_type: Option<&'f str>,
+    image: Option<&'f str>,
+    key_pair: Option<&'f str>,
+}
+
+impl Server<'_> {
+    fn property(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix.replace('/', "."))
+    }
 }
 
 /// All checks of this module.
-pub(super) async fn check(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
+pub(super) async fn check(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> {
+    let mut outlook = Outlook::default();
     let servers = servers(forecast);
-    key_pairs(forecast, &servers).await?;
-    let offered = instance_types(forecast, &servers).await?;
-    images(forecast, &servers, &offered).await
+    let region = forecast.target.region();
+
+    let made = forecast.made("AWS::EC2::KeyPair", "KeyName");
+    let pairs = servers.iter().filter_map(|it| it.key_pair).filter(|name| !made.contains(name));
+    if let Some(pairs) = found(forecast, &mut outlook, &KEY_PAIRS, pairs.collect()).await? {
+        for server in &servers {
+            if let Some(name) = server.key_pair.filter(|name| pairs.get(*name) == Some(&None)) {
+                let message = format!("there is no key pair `{name}` in {region}");
+                let property = server.property("KeyName");
+                outlook.find(rules::MISSING_KEY_PAIR, server.resource, &property, message);
+            }
+        }
+    }
+
+    let wanted = servers.iter().filter_map(|it| it.instance_type).collect();
+    let offered = found(forecast, &mut outlook, &INSTANCE_TYPES, wanted).await?.unwrap_or_default();
+    for server in &servers {
+        if let Some(name) = server.instance_type.filter(|name| offered.get(*name) == Some(&None)) {
+            let message = format!("{region} does not offer `{name}`");
+            let property = server.property("InstanceType");
+            outlook.find(rules::INSTANCE_TYPE_NOT_OFFERED, server.resource, &property, message);
+        }
+    }
+
+    let wanted = servers.iter().filter_map(|it| it.image).collect();
+    let images = found(forecast, &mut outlook, &IMAGES, wanted).await?.unwrap_or_default();
+    for server in &servers {
+        let Some((name, image)) = server.image.and_then(|name| images.get_key_value(name)) else {
+            continue;
+        };
+        let property = server.property("ImageId");
+        let Some(image) = image else {
+            let message = format!("there is no image `{name}` in {region}");
+            outlook.find(rules::MISSING_IMAGE, server.resource, &property, message);
+            continue;
+        };
+        let architecture = text_of(image, "architecture");
+        let Some(instance_type) = server.instance_type else { continue };
+        let Some(Some(offer)) = offered.get(instance_type) else { continue };
+        let fits = items(offer, "processorInfo/supportedArchitectures");
+        if !fits.is_empty()
+            && !architecture.is_empty()
+            && !fits.iter().any(|it| it.as_str() == Some(architecture))
+        {
+            let message =
+                format!("the image `{name}` is for {architecture}, which `{instance_type}` is not");
+            let rule = rules::IMAGE_OF_OTHER_ARCHITECTURE;
+            outlook.find(rule, server.resource, &property, message);
+        }
+    }
+    Ok(outlook)
 }
 
-fn servers(forecast: &Forecast<'_>) -> Vec<Server> {
+fn servers<'f>(forecast: &'f Forecast<'_>) -> Vec<Server<'f>> {
     let mut servers = Vec::new();
     for resource in &forecast.planned {
         let maker = MAKERS.iter().find(|(name, _)| *name == resource.type_name);
         let Some((_, prefix)) = maker else { continue };
-        let text = |name: &str| resource.text(&format!("{prefix}{name}")).map(str::to_owned);
+        let text = |name: &str| resource.text(&format!("{prefix}{name}"));
+        // The newest image is often named by a public parameter.
+        let image = resource.raw_text(&format!("{prefix}ImageId")).map(|text| {
+            let name = parameter_of(text).or_else(|| text.strip_prefix("resolve:ssm:"));
+            name.and_then(|name| forecast.settings.get(name)).map_or(text, String::as_str)
+        });
         servers.push(Server {
-            logical_id: resource.logical_id.to_owned(),
+            resource,
             prefix,
             instance_type: text("InstanceType"),
-            image: text("ImageId"),
+            image: image.filter(|image| image.starts_with("ami-")),
             key_pair: text("KeyName"),
         });
     }
     servers
 }
 
-fn property(server: &Server, name: &str) -> String {
-    format!("{}{name}", server.prefix.replace('/', "."))
+/// A kind of thing of EC2: its name for people, and how those of some names are listed: operation, filter, list, name in the answer.
+pub(super) struct Listed {
+    pub(super) noun: &'static str,
+    pub(super) operation: &'static str,
+    pub(super) filter: &'static str,
+    pub(super) list: &'static str,
+    pub(super) name: &'static str,
 }
 
-async fn key_pairs(forecast: &mut Forecast<'_>, servers: &[Server]) -> Result<(), AwsError> {
-    for server in servers {
-        let Some(name) = &server.key_pair else { continue };
-        let calls = forecast.target.calls();
-        let found = match calls.query(EC2, "DescribeKeyPairs", &[("KeyName.1", name)]).await {
-            Ok(answer) => Ok(!items(&answer, "keySet").is_empty()),
-            Err(error) if is_missing(&error) => Ok(false),
-            Err(error) => Err(error),
-        };
-        if forecast.answer(&format!("the key pair `{name}`"), found)? == Some(false) {
-            let message = format!("there is no key pair `{name}` in {}", forecast.target.region());
-            let property = property(server, "KeyName");
-            forecast.find(rules::MISSING_KEY_PAIR, &server.logical_id, &property, message);
+const KEY_PAIRS: Listed = Listed {
+    noun: "key pairs",
+    operation: "DescribeKeyPairs",
+    filter: "key-name",
+    list: "keySet",
+    name: "keyName",
+};
+pub(super) const INSTANCE_TYPES: Listed = Listed {
+    noun: "instance types",
+    operation: "DescribeInstanceTypes",
+    filter: "instance-type",
+    list: "instanceTypeSet",
+    name: "instanceType",
+};
+const IMAGES: Listed = Listed {
+    noun: "images",
+    operation: "DescribeImages",
+    filter: "image-id",
+    list: "imagesSet",
+    name: "imageId",
+};
+
+/// Those that are wanted, with what AWS says of each, or nothing where it is not there. Asked for by a filter, what is missing is no error, and
+/// one call is enough.
+pub(super) async fn found<'n>(
+    forecast: &Forecast<'_>,
+    outlook: &mut Outlook,
+    listed: &Listed,
+    wanted: BTreeSet<&'n str>,
+) -> Result<Option<BTreeMap<&'n str, Option<Node>>>, AwsError> {
+    /// EC2 takes so many values of a filter.
+    const VALUES: usize = 200;
+    if wanted.is_empty() {
+        return Ok(Some(BTreeMap::new()));
+    }
+    let wanted: Vec<&str> = wanted.into_iter().collect();
+    let chunks = wanted.chunks(VALUES);
+    let answers = forecast.each(chunks, |names| list(forecast.target, listed, names)).await;
+    let names = wanted.join("`, `");
+    let mut all: BTreeMap<&str, Option<Node>> = BTreeMap::new();
+    for (names_asked, answer) in wanted.chunks(VALUES).zip(answers) {
+        let what = format!("the {} `{names}`", listed.noun);
+        let Some(answer) = outlook.answer(&what, answer)? else { return Ok(None) };
+        for name in names_asked {
+            let own = answer.iter().find(|it| text_of(it, listed.name) == *name);
+            all.insert(name, own.cloned());
         }
     }
-    Ok(())
+    Ok(Some(all))
 }
 
-/// The architectures of the instance types that the region has.
-async fn instance_types(
-    forecast: &mut Forecast<'_>,
-    servers: &[Server],
-) -> Result<BTreeMap<String, Vec<String>>, AwsError> {
-    let wanted: BTreeSet<&String> =
-        servers.iter().filter_map(|server| server.instance_type.as_ref()).collect();
-    let mut offered = BTreeMap::new();
-    for name in wanted {
-        // As a filter, a type that is not offered is no error.
-        let filter = [("Filter.1.Name", "instance-type"), ("Filter.1.Value.1", name.as_str())];
-        let answer = forecast.target.calls().query(EC2, "DescribeInstanceTypes", &filter).await;
-        let answer = match answer {
-            Err(error) if error.code.as_deref() == Some("InvalidInstanceType") => Ok(Node::Null),
-            other => other,
-        };
-        let Some(answer) = forecast.answer(&format!("the instance type `{name}`"), answer)? else {
-            continue;
-        };
-        let found = items(&answer, "instanceTypeSet");
-        let Some(found) = found.into_iter().find(|it| text_of(it, "instanceType") == name) else {
-            let message = format!("{} does not offer `{name}`", forecast.target.region());
-            for server in servers.iter().filter(|it| it.instance_type.as_ref() == Some(name)) {
-                let property = property(server, "InstanceType");
-                let rule = rules::INSTANCE_TYPE_NOT_OFFERED;
-                forecast.find(rule, &server.logical_id, &property, message.clone());
-            }
-            continue;
-        };
-        let architectures = items(found, "processorInfo/supportedArchitectures");
-        let architectures = architectures.into_iter().filter_map(Node::as_str);
-        offered.insert(name.clone(), architectures.map(str::to_owned).collect());
-    }
-    Ok(offered)
-}
-
-async fn images(
-    forecast: &mut Forecast<'_>,
-    servers: &[Server],
-    offered: &BTreeMap<String, Vec<String>>,
-) -> Result<(), AwsError> {
-    for server in servers {
-        let Some(image) = server.image.as_ref().filter(|image| image.starts_with("ami-")) else {
-            continue;
-        };
-        let wanted = [("ImageId.1", image.as_str())];
-        let answer = forecast.target.calls().query(EC2, "DescribeImages", &wanted).await;
-        let answer = match answer {
-            Err(error) if is_missing(&error) => Ok(Node::Null),
-            other => other,
-        };
-        let Some(answer) = forecast.answer(&format!("the image `{image}`"), answer)? else {
-            continue;
-        };
-        let property = property(server, "ImageId");
-        let Some(found) = items(&answer, "imagesSet").into_iter().next() else {
-            let message = format!("there is no image `{image}` in {}", forecast.target.region());
-            forecast.find(rules::MISSING_IMAGE, &server.logical_id, &property, message);
-            continue;
-        };
-        let architecture = text_of(found, "architecture");
-        let Some(instance_type) = &server.instance_type else { continue };
-        let fits = offered.get(instance_type).is_none_or(|all| {
-            all.is_empty() || architecture.is_empty() || all.iter().any(|it| it == architecture)
-        });
-        if !fits {
-            let message = format!(
-                "the image `{image}` is for {architecture}, which `{instance_type}` is not"
-            );
-            let rule = rules::IMAGE_OF_OTHER_ARCHITECTURE;
-            forecast.find(rule, &server.logical_id, &property, message);
-        }
-    }
-    Ok(())
+async fn list(target: &Target, listed: &Listed, names: &[&str]) -> Result<Vec<Node>, AwsError> {
+    let keys: Vec<String> = (1..=names.len()).map(|at| format!("Filter.1.Value.{at}")).collect();
+    let mut parameters = vec![("Filter.1.Name", listed.filter)];
+    parameters.extend(keys.iter().map(String::as_str).zip(names.iter().copied()));
+    target.calls().query_all(EC2, listed.operation, &parameters, listed.list).await
 }

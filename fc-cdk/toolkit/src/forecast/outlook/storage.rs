@@ -1,81 +1,102 @@
-//! Buckets that are to be deleted, and archives with the code of functions.
+//! Archives with the code of functions, and the bucket of the bootstrapping.
 
-use fc_cdk_core::Template;
-
-use super::{Forecast, resources};
-use crate::aws::error::AwsError;
-use crate::forecast::rules;
+use super::{Forecast, Outlook, resources::Planned, unless_missing, zip};
+use crate::{aws::error::AwsError, forecast::rules};
 
 /// The largest code of a function, unpacked; an archive is smaller. See
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 const LARGEST_CODE: u64 = 250 << 20;
 
-/// Buckets that the stack has and the new template has not must be empty.
-pub(super) async fn check_removed(
-    forecast: &mut Forecast<'_>,
-    deployed: &Template,
-    new: Option<&Template>,
-) -> Result<(), AwsError> {
-    let removed = resources::removed(deployed, new);
-    if !removed.iter().any(|(_, type_name)| type_name == "AWS::S3::Bucket") {
-        return Ok(());
+/// What of an archive is read to know what is in it: as much as the directory of some thousand files has.
+const TAIL: u64 = 256 << 10;
+
+/// The app's files go into the bucket of the bootstrapping.
+pub(super) async fn check_bucket(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> {
+    let mut outlook = Outlook::default();
+    let Some(stack) = forecast.stacks.first().filter(|_| forecast.asks.assets > 0) else {
+        return Ok(outlook);
+    };
+    let bucket = forecast.target.asset_bucket();
+    let owner = forecast.target.s3().bucket_owner(&bucket).await;
+    if outlook.answer(&format!("whether there is a bucket `{bucket}`"), owner)? == Some(None) {
+        let name = forecast.target.name();
+        let message = format!("{name} is not bootstrapped: there is no bucket `{bucket}`");
+        outlook.find_in(rules::NOT_BOOTSTRAPPED, stack, "", "", message);
     }
-    let stack = forecast.stack.stack_name();
-    let resources = forecast.target.cloudformation().resources(stack).await;
-    let what = "which buckets the stack has";
-    for resource in forecast.answer(what, resources)?.unwrap_or_default() {
-        let is_removed = removed.iter().any(|(id, _)| *id == resource.logical_id);
-        let Some(name) = resource.physical_id.as_deref().filter(|_| is_removed) else { continue };
-        if resource.type_name != "AWS::S3::Bucket" {
-            continue;
-        }
-        let empty = forecast.target.s3().is_empty(name).await;
-        let what = format!("whether the bucket `{name}` is empty");
-        if forecast.answer(&what, empty)? == Some(false) {
-            let message = format!("the bucket `{name}` is to be deleted and is not empty");
-            forecast.find(rules::BUCKET_NOT_EMPTY, &resource.logical_id, "", message);
-        }
-    }
-    Ok(())
+    Ok(outlook)
 }
 
-/// Archives that functions take their code from must be there, and not too large.
-pub(super) async fn check_code(forecast: &mut Forecast<'_>) -> Result<(), AwsError> {
-    let mut wanted = Vec::new();
+/// What is to be known of an archive.
+enum Archive {
+    NoBucket,
+    Missing,
+    Sizes { packed: u64, unpacked: Option<u64> },
+}
+
+/// Archives that functions and layers take their code from must be there, and not too large.
+pub(super) async fn check_code(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> {
+    let mut outlook = Outlook::default();
+    let made = forecast.made("AWS::S3::Bucket", "BucketName");
+    let own = forecast.target.asset_bucket();
+    let mut wanted: Vec<(&Planned<'_>, &'static str, &str, &str)> = Vec::new();
     for resource in &forecast.planned {
-        let prefix = match resource.type_name {
+        let property = match resource.type_name {
             "AWS::Lambda::Function" => "Code",
             "AWS::Lambda::LayerVersion" => "Content",
             _ => continue,
         };
-        let bucket = resource.text(&format!("{prefix}/S3Bucket"));
-        let key = resource.text(&format!("{prefix}/S3Key"));
+        let bucket = resource.text(&format!("{property}/S3Bucket"));
+        let key = resource.text(&format!("{property}/S3Key"));
         if let (Some(bucket), Some(key)) = (bucket, key) {
             // What the app itself uploads comes before the stack.
-            if !bucket.contains("${") {
-                let id = resource.logical_id.to_owned();
-                wanted.push((id, prefix, bucket.to_owned(), key.to_owned()));
+            let is_uploaded =
+                bucket == own || (bucket.starts_with("cdk-") && bucket.contains("-assets-"));
+            if !is_uploaded && !made.contains(bucket) {
+                wanted.push((resource, property, bucket, key));
             }
         }
     }
-    for (logical_id, prefix, bucket, key) in wanted {
-        let size = forecast.target.s3().size(&bucket, &key).await;
+    let target = forecast.target;
+    let answers = forecast.each(&wanted, |(_, _, bucket, key)| async move {
+        let Some(packed) = target.s3().size(bucket, key).await? else {
+            let owner = target.s3().bucket_owner(bucket).await?;
+            return Ok(if owner.is_none() { Archive::NoBucket } else { Archive::Missing });
+        };
+        // Who may not read it does not learn what is in it.
+        let tail = match packed {
+            0 => None,
+            _ => unless_missing(target.s3().tail(bucket, key, TAIL).await).ok().flatten(),
+        };
+        let unpacked = tail.and_then(|tail| zip::unpacked_size(&tail));
+        Ok(Archive::Sizes { packed, unpacked })
+    });
+    for ((resource, property, bucket, key), answer) in wanted.iter().zip(answers.await) {
         let what = format!("whether there is `{key}` in the bucket `{bucket}`");
-        match forecast.answer(&what, size)? {
-            Some(None) => {
-                let message = format!("there is no `{key}` in the bucket `{bucket}`");
-                forecast.find(rules::MISSING_CODE, &logical_id, prefix, message);
+        let Some(archive) = outlook.answer(&what, answer)? else { continue };
+        let (rule, message) = match archive {
+            Archive::NoBucket => (rules::MISSING_CODE, format!("there is no bucket `{bucket}`")),
+            Archive::Missing => {
+                (rules::MISSING_CODE, format!("there is no `{key}` in the bucket `{bucket}`"))
             }
-            Some(Some(0)) => {
-                let message = format!("`{key}` in the bucket `{bucket}` is empty");
-                forecast.find(rules::CODE_TOO_LARGE, &logical_id, prefix, message);
+            Archive::Sizes { packed: 0, .. } => {
+                (rules::CODE_TOO_LARGE, format!("`{key}` in the bucket `{bucket}` is empty"))
             }
-            Some(Some(size)) if size > LARGEST_CODE => {
-                let message = format!("`{key}` in the bucket `{bucket}` has {} MB", size >> 20);
-                forecast.find(rules::CODE_TOO_LARGE, &logical_id, prefix, message);
+            Archive::Sizes { unpacked: Some(0), .. } => (
+                rules::CODE_TOO_LARGE,
+                format!("`{key}` in the bucket `{bucket}` has no file with anything in it"),
+            ),
+            Archive::Sizes { packed, unpacked } => {
+                let size = packed.max(unpacked.unwrap_or_default());
+                if size <= LARGEST_CODE {
+                    continue;
+                }
+                let unpacked = if size > packed { ", unpacked" } else { "" };
+                let size = size >> 20;
+                let message = format!("`{key}` in the bucket `{bucket}` has {size} MB{unpacked}");
+                (rules::CODE_TOO_LARGE, message)
             }
-            _ => {}
-        }
+        };
+        outlook.find(rule, resource, property, message);
     }
-    Ok(())
+    Ok(outlook)
 }
