@@ -62,10 +62,17 @@ impl<'t> Model<'t> {
             Some(Node::List(names)) => names.iter().any(|name| name.as_str() != Some(EXTENSIONS)),
             Some(_) => true,
         };
+        let is_loop = |section: &str| {
+            let section = root.get(section).and_then(Node::as_map);
+            section.is_some_and(|section| section.keys().any(|key| key.starts_with("Fn::")))
+        };
+        has_macros |= is_loop("Conditions") || is_loop("Outputs");
         for (index, (id, resource)) in section.iter().enumerate() {
             has_macros |= id.starts_with("Fn::");
             let body = resource.as_map().unwrap_or(&NOTHING);
             let type_name = body.get("Type").and_then(Node::as_str).unwrap_or_default();
+            // What is in a module goes by names of its own.
+            has_macros |= type_name.ends_with("::MODULE");
             let properties = body.get("Properties").and_then(Node::as_map).unwrap_or(&NOTHING);
             let spec = spec(index, type_name);
             by_id.insert(id.as_str(), resources.len());

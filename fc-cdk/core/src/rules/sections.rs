@@ -132,7 +132,10 @@ fn check_parameter(parameter: &Map, path: &dyn Fn() -> String, findings: &mut Fi
                 other => other.to_json() == value || as_number(other) == value.parse().ok(),
             })
         };
-        if let Some(value) = values.iter().find(|value| !is_allowed(value)) {
+        // A list may be allowed as a whole, too.
+        if let Some(value) = values.iter().find(|value| !is_allowed(value))
+            && !is_allowed(&text)
+        {
             wrong(format!("the default `{value}` is not among the allowed values"));
         }
     }
