@@ -14,5 +14,6 @@ mod literals; // what is known now is checked at synth
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]
 mod references; // handles go where their identifiers are wanted
 mod tables; // what the specification says at run time
+mod typed; // mistakes that do not compile
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]
 mod ui; // what must not compile
