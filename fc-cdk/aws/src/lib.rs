@@ -42,7 +42,7 @@ mod types;
 
 #[cfg(feature = "permissions")]
 pub use permissions::permissions;
-pub use types::{REGIONS, resource_type, tables};
+pub use types::{ACTIONS, REGIONS, resource_type, tables};
 
 // Services. @generated below by `cargo xtask codegen`
 #[cfg(feature = "accessanalyzer")]

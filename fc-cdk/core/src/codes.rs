@@ -4,7 +4,7 @@
 
 use crate::rules::Rule;
 pub use crate::rules::catalogue::{
-    data::*, network::*, properties::*, security::*, structure::*, template::*,
+    data::*, network::*, policies::*, properties::*, security::*, structure::*, template::*,
 };
 
 /// How codes of AWS's own rules begin, as in `aws:E3012`: those that `validate` takes from AWS's engine.

@@ -18,6 +18,7 @@
 //!
 //! Reference: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>.
 
+mod arn; // the form of ARNs
 mod check; // what IAM would refuse
 mod condition; // when a statement holds
 mod kind; // what a policy is for, and how large it may be

@@ -3,6 +3,7 @@
 //! `cargo xtask codegen` writes one table per service. Nothing is parsed or allocated to use one: what is asked for is looked up in the
 //! bytes, so a type that an app does not use costs nothing.
 
+mod actions; // what IAM policies may name
 mod check; // literals against the tables
 mod formats; // identifiers of resources
 mod load; // any resource through its type and back
@@ -14,6 +15,7 @@ mod permissions; // what handlers have to be allowed to do
 use std::fmt;
 
 pub use self::{
+    actions::{Action, ActionService, ActionTable, ConditionKey, KeyKind},
     check::Checker,
     load::{Loaded, load},
     pattern::{is_supported, pattern_matches},
@@ -25,6 +27,7 @@ use crate::node::Node;
 pub struct Table {
     bytes: &'static [u8],
     regions: &'static [&'static str],
+    actions: Option<&'static ActionTable>,
     /// Where each part begins, counted in words of four bytes.
     header: [u32; HEADER],
 }
@@ -58,7 +61,14 @@ impl Table {
                 u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
             index += 1;
         }
-        Table { bytes, regions, header }
+        Table { bytes, regions, actions: None, header }
+    }
+
+    /// The table with the actions of IAM, which go with every table so that policies can be checked wherever resources can.
+    #[must_use]
+    pub const fn with_actions(mut self, actions: &'static ActionTable) -> Table {
+        self.actions = Some(actions);
+        self
     }
 
     fn word(&self, index: usize) -> u32 {
@@ -242,6 +252,11 @@ impl ResourceSpec {
     /// The form of its ARN, such as `arn:${Partition}:s3:::${BucketName}`.
     pub fn arn_template(self) -> Option<&'static str> {
         self.text(6)
+    }
+
+    /// The actions that IAM policies name, of all services, where the table has them.
+    pub fn actions(self) -> Option<&'static ActionTable> {
+        self.table.actions
     }
 
     /// The regions that offer it.

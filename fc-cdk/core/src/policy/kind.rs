@@ -33,6 +33,8 @@ pub enum PolicyKind {
     Repository,
     /// The policy of another resource.
     Resource,
+    /// A policy of which it is not known whom and what it is about, such as that of an endpoint or of an AWS IoT thing.
+    Other,
 }
 
 /// Where the limits are stated.
@@ -78,6 +80,7 @@ impl PolicyKind {
             PolicyKind::Topic => "a topic's policy",
             PolicyKind::Repository => "a repository's policy",
             PolicyKind::Resource => "a resource's policy",
+            PolicyKind::Other => "a policy",
         }
     }
 
@@ -105,7 +108,10 @@ impl PolicyKind {
                 30_720,
                 "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html",
             ),
-            PolicyKind::Identity | PolicyKind::Repository | PolicyKind::Resource => None,
+            PolicyKind::Identity
+            | PolicyKind::Repository
+            | PolicyKind::Resource
+            | PolicyKind::Other => None,
         }
     }
 }
@@ -139,8 +145,12 @@ pub(crate) fn policies_of<'a>(
         "AWS::SSO::PermissionSet" => Some(("InlinePolicy", PolicyKind::Identity)),
         "AWS::S3::BucketPolicy" => Some(("PolicyDocument", PolicyKind::Bucket)),
         "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => Some(("KeyPolicy", PolicyKind::Key)),
-        "AWS::SQS::QueuePolicy" => Some(("PolicyDocument", PolicyKind::Queue)),
-        "AWS::SNS::TopicPolicy" => Some(("PolicyDocument", PolicyKind::Topic)),
+        "AWS::SQS::QueuePolicy" | "AWS::SQS::QueueInlinePolicy" => {
+            Some(("PolicyDocument", PolicyKind::Queue))
+        }
+        "AWS::SNS::TopicPolicy" | "AWS::SNS::TopicInlinePolicy" => {
+            Some(("PolicyDocument", PolicyKind::Topic))
+        }
         "AWS::ECR::Repository" => Some(("RepositoryPolicyText", PolicyKind::Repository)),
         "AWS::SecretsManager::ResourcePolicy" => Some(("ResourcePolicy", PolicyKind::Resource)),
         "AWS::OpenSearchService::Domain" => Some(("AccessPolicies", PolicyKind::Resource)),
@@ -161,7 +171,23 @@ pub(crate) fn policies_of<'a>(
             }
         }
     }
+    if single.is_none() && inline.is_none() && type_name != "AWS::Organizations::Policy" {
+        // Policies have the same form wherever they stand. Those of organizations say what may be allowed, and have rules of their own.
+        let others = properties.iter().filter(|(_, value)| {
+            let statement = value.get("Statement");
+            items(statement).first().is_some_and(|statement| statement.get("Effect").is_some())
+        });
+        policies.extend(others.map(|(key, value)| (key.to_string(), PolicyKind::Other, value)));
+    }
     policies
+}
+
+fn items(node: Option<&Node>) -> &[Node] {
+    match node {
+        None => &[],
+        Some(Node::List(items)) => items,
+        Some(one) => std::slice::from_ref(one),
+    }
 }
 
 /// The characters of a node as compact JSON, at the least: what only AWS knows counts as nothing.

@@ -21,6 +21,7 @@ mod functions; // intrinsic functions
 mod limits; // how large a template may be
 mod names; // two resources by one name
 mod network; // addresses, routes, security groups
+mod policies; // what policies name
 mod references; // what a template mentions
 mod retired; // tables of versions
 mod secrets; // secrets in plain text
@@ -41,7 +42,7 @@ use crate::{
     diagnostic::Severity,
     node::Node,
     path::Path,
-    policy,
+    policy::{self, policies_of},
     spec::{Checker, ResourceSpec},
     template::Template,
 };
@@ -56,6 +57,7 @@ pub const GROUPS: &[Group] = &[
     catalogue::properties::RULES,
     catalogue::network::RULES,
     catalogue::data::RULES,
+    catalogue::policies::RULES,
     catalogue::security::RULES,
 ];
 
@@ -117,6 +119,7 @@ pub fn check(
     let mut findings = Findings::default();
     let mut edges = Vec::new();
     let mut has_subnets = false;
+    let mut scratch = policies::Scratch::default();
     limits::check(&model, &mut findings);
     structure::check(&model, &mut findings);
     structure::check_loops(&model, &mut findings);
@@ -128,7 +131,11 @@ pub fn check(
         if resource.type_name.starts_with("AWS::") {
             storage::check_resource(resource, &mut findings);
             security::check_resource(&model, resource, &mut findings);
-            security::check_policies(resource, &mut findings);
+            let found = policies_of(resource.type_name, resource.properties);
+            if !found.is_empty() {
+                security::check_policies(resource, &found, &mut findings);
+                policies::check(&model, resource, &found, &mut scratch, &mut findings);
+            }
         }
         let mut walk = Walk {
             model: &model,

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     codes,
     node::{Map, Node},
+    policy::PolicyKind,
 };
 
 /// The rules of one resource.
@@ -235,13 +236,12 @@ fn is_tls_12(policy: &str) -> bool {
 }
 
 /// Statements that let too much happen, or everybody in.
-pub(super) fn check_policies(resource: &Resource<'_>, findings: &mut Findings) {
-    if resource.type_name == "AWS::EC2::VPCEndpoint" {
-        return;
-    }
-    for (property, kind, policy) in
-        crate::policy::policies_of(resource.type_name, resource.properties)
-    {
+pub(super) fn check_policies(
+    resource: &Resource<'_>,
+    policies: &[(String, PolicyKind, &Node)],
+    findings: &mut Findings,
+) {
+    for (property, kind, policy) in policies {
         let Some(policy) = policy.as_map() else { continue };
         for (index, statement) in items(policy, "Statement").iter().enumerate() {
             let Some(statement) = statement.as_map() else { continue };
@@ -259,7 +259,7 @@ pub(super) fn check_policies(resource: &Resource<'_>, findings: &mut Findings) {
                     let message = format!("`{action}` is allowed on every resource");
                     findings.add(resource, codes::WILDCARD_POLICY, &path(), message);
                 }
-            } else if is_everybody(statement) {
+            } else if *kind != PolicyKind::Other && is_everybody(statement) {
                 let message = "everybody is allowed, without a condition";
                 findings.add(resource, codes::PUBLIC_POLICY, &path(), message);
             }
