@@ -1,12 +1,14 @@
 //! `judge`: other people's tools on our templates and our assembly.
 //!
 //! cfn-lint and cloudformation-validate must find no error and no warning in the reviewed templates but those of `judges/accepted.json`,
-//! each with its reason; checkov, cdk-nag and the judges of IAM policies nothing but what the code excuses. The stock `cdk` CLI must read our assembly and see no difference to the reviewed templates.
+//! each with its reason; checkov, cdk-nag and the judges of IAM policies nothing but what the code excuses. The stock `cdk` CLI must read our assembly, see no difference to the reviewed
+//! templates, and show our findings; our SARIF must be valid and what code scanning takes.
 //!
 //! The examples in the docs of the constructs have to pass as they are: synth finds nothing in them, nor do cfn-lint, cloudformation-validate
 //! and the judges of IAM policies.
 
 mod auditors; // what auditors ask
+mod reports; // findings in other tools
 
 use std::{
     fs,
@@ -21,8 +23,8 @@ use crate::{Result, bless, examples, process, root};
 /// Where the app is deployed to.
 pub(crate) const REGION: &str = "ap-northeast-1";
 
-const JUDGES: [&str; 6] =
-    ["cfn-lint", "cloudformation-validate", "checkov", "cdk-nag", "iam", "cdk"];
+const JUDGES: [&str; 7] =
+    ["cfn-lint", "cloudformation-validate", "checkov", "cdk-nag", "iam", "sarif", "cdk"];
 
 pub(crate) fn run(arguments: &[String]) -> Result {
     if let Some(other) = arguments.iter().find(|argument| !JUDGES.contains(&argument.as_str())) {
@@ -55,7 +57,14 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     }
     // What is accepted for a judge that did not run is not unused.
     decide(&findings, &accepted()?, &wanted, all.len())?;
-    if wanted("cdk") { cdk() } else { Ok(()) }
+    if wanted("sarif") {
+        reports::sarif()?;
+    }
+    if wanted("cdk") {
+        cdk()?;
+        reports::in_cdk()?;
+    }
+    Ok(())
 }
 
 /// How many findings checkov has in templates, beside those that their metadata excuse.
@@ -211,22 +220,13 @@ fn list(json: &str, judge: &str) -> Result<Vec<Value>> {
 
 /// The stock CLI over our assembly, written beforehand and by running the app.
 fn cdk() -> Result {
-    let cdk = node()?.join("cdk").display().to_string();
     let assembly = process::target_dir().join("judge/cdk.out").display().to_string();
     let app = ["run", "--quiet", "--bin", "shop-infra", "--"];
     let synth = app.into_iter().chain(["synth", "--quiet", "--output", &assembly]);
     process::run(&mut process::cargo(synth))?;
     let ours = process::stdout(&mut process::cargo(app.into_iter().chain(["list"])))?;
-    let cdk = |words: &[&str]| {
-        let all = [&cdk, "--no-notices", "--no-color"].into_iter().chain(words.iter().copied());
-        let mut command = process::command(all);
-        let output = process::target_dir().join("judge/cdk-run.out");
-        command.env("CDK_DISABLE_VERSION_CHECK", "1").env("CDK_DISABLE_CLI_TELEMETRY", "true");
-        command.args(["--output".as_ref(), output.as_os_str()]);
-        command
-    };
     for app in [assembly.as_str(), "cargo run -q --bin shop-infra -- synth -q"] {
-        let theirs = process::stdout(&mut cdk(&["list", "--app", app]))?;
+        let theirs = process::stdout(&mut cdk_command(&["list", "--app", app])?)?;
         let names = |list: &str| {
             let mut names: Vec<String> =
                 list.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
@@ -239,7 +239,7 @@ fn cdk() -> Result {
             ));
         }
         for stack in ours.lines() {
-            let template = process::stdout(&mut cdk(&["synth", stack, "--app", app]))?;
+            let template = process::stdout(&mut cdk_command(&["synth", stack, "--app", app])?)?;
             if !template.contains("Resources:") {
                 return Err(format!(
                     "`cdk synth {stack} --app '{app}'` prints no template: {template}"
@@ -251,10 +251,21 @@ fn cdk() -> Result {
         let reviewed = reviewed(stack)?;
         let words =
             ["diff", stack, "--exclusively", "--app", &assembly, "--template", &reviewed, "--fail"];
-        process::run(&mut cdk(&words))?;
+        process::run(&mut cdk_command(&words)?)?;
     }
     println!("cdk: list, synth and diff agree on {} stacks", ours.lines().count());
     Ok(())
+}
+
+/// The stock CLI with these words, which writes its assembly to a folder of its own.
+fn cdk_command(words: &[&str]) -> Result<Command> {
+    let cdk = node()?.join("cdk").display().to_string();
+    let all = [cdk.as_str(), "--no-notices", "--no-color"].into_iter().chain(words.iter().copied());
+    let mut command = process::command(all);
+    let output = process::target_dir().join("judge/cdk-run.out");
+    command.env("CDK_DISABLE_VERSION_CHECK", "1").env("CDK_DISABLE_CLI_TELEMETRY", "true");
+    command.args(["--output".as_ref(), output.as_os_str()]);
+    Ok(command)
 }
 
 /// The reviewed template of a stack of the newest revision.

@@ -24,6 +24,7 @@ mod tree;
 mod validate;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use fc_cdk_core::{Diagnostic, Severity};
 
 use crate::{
     error::{Error, Exit},
@@ -73,6 +74,18 @@ fn stacks_arg(help: &'static str) -> Arg {
 
 pub(crate) fn stacks_of(args: &ArgMatches) -> Vec<String> {
     args.get_many::<String>("stacks").into_iter().flatten().cloned().collect()
+}
+
+/// `--strict`, as the commands that check take it.
+fn strict_arg() -> Arg {
+    let help = "Takes warnings for errors";
+    Arg::new("strict").long("strict").action(ArgAction::SetTrue).help(help)
+}
+
+/// Whether findings make a command fail: errors do, with `--strict` warnings too.
+fn fails(args: &ArgMatches, findings: &[Diagnostic]) -> bool {
+    let worst = if args.get_flag("strict") { Severity::Warning } else { Severity::Error };
+    findings.iter().any(|finding| finding.severity >= worst)
 }
 
 /// `--json`, as all commands that report take it.

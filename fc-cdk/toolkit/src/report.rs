@@ -37,28 +37,39 @@ pub(crate) fn print_with(
     sources.files.extend(text.map(|(name, text)| (name, Some(text))));
     for (index, diagnostic) in diagnostics.iter().enumerate() {
         let (before, after) = (&diagnostics[..index], &diagnostics[index + 1..]);
-        if before.iter().any(|other| is_same_note(other, diagnostic)) {
+        if before.iter().any(|other| is_same(other, diagnostic)) {
             continue;
         }
-        let also: Vec<String> = after
-            .iter()
-            .filter(|other| is_same_note(other, diagnostic))
+        let same = after.iter().filter(|other| is_same(other, diagnostic));
+        let mut also: Vec<String> = same
             .map(|other| match other.location {
-                Some(location) => format!("{} ({location})", other.path),
-                None => other.path.to_string(),
+                Some(location) if other.location != diagnostic.location => {
+                    format!("{} ({location})", other.path)
+                }
+                _ => other.path.to_string(),
             })
             .collect();
+        also.dedup();
+        if also.len() > MOST_PLACES {
+            let more = also.split_off(MOST_PLACES - 1).len();
+            also.push(format!("{more} more"));
+        }
         let text = render(diagnostic, &also, &renderer, &mut sources);
         terminal.note(format_args!("{text}\n"));
     }
     terminal.note(summary(diagnostics));
 }
 
-/// Whether both only inform, of the same: then it is said once, with the places of all.
-fn is_same_note(one: &Diagnostic, other: &Diagnostic) -> bool {
-    let what =
-        |it: &Diagnostic| (it.severity, it.code.clone(), it.message.clone(), it.help.clone());
-    one.severity == Severity::Info && what(one) == what(other)
+/// How many further places of one finding are listed.
+const MOST_PLACES: usize = 5;
+
+/// Whether both say the same: then it is said once, with the places of all. What is wrong is the same at the same line alone, such as
+/// that of a stack which is made for several environments; what only informs is the same anywhere.
+fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let place = |it: &Diagnostic| (it.location, it.property.clone(), it.notes.clone());
+    (one.severity, &one.code, &one.message, &one.help)
+        == (other.severity, &other.code, &other.message, &other.help)
+        && (one.severity == Severity::Info || one.location.is_some() && place(one) == place(other))
 }
 
 /// "2 errors, 1 warning"; empty if there is nothing.
@@ -157,13 +168,13 @@ fn word(line: &str, column: usize) -> std::ops::Range<usize> {
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Source files, found again by the paths that the compiler was given.
-struct Sources {
+pub(crate) struct Sources {
     folders: Vec<PathBuf>,
     files: BTreeMap<&'static str, Option<String>>,
 }
 
 impl Sources {
-    fn new(variables: &Variables) -> Sources {
+    pub(crate) fn new(variables: &Variables) -> Sources {
         // Paths are relative to the workspace. That is around the current folder, the crate that cargo runs, or the program.
         let starts =
             [env::current_dir().ok(), variables.manifest_dir.clone(), env::current_exe().ok()];

@@ -14,7 +14,7 @@ use crate::{
 /// When to color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal or where `CLICOLOR_FORCE` is set, unless `NO_COLOR` is.
     #[default]
     Auto,
     /// Always.
@@ -40,7 +40,9 @@ pub struct Terminal {
 impl Terminal {
     /// The process's own streams.
     pub fn stdio(variables: &Variables) -> Terminal {
-        let color = |is_terminal: bool| Paint(is_terminal && !variables.no_color);
+        let color = |is_terminal: bool| {
+            Paint((is_terminal || variables.force_color) && !variables.no_color)
+        };
         Terminal {
             out_paint: color(io::stdout().is_terminal()),
             err_paint: color(io::stderr().is_terminal()),

@@ -18,6 +18,7 @@ use crate::error::Error;
 /// | `CDK_DEFAULT_ACCOUNT`, `CDK_DEFAULT_REGION` | the `cdk` CLI, or you | where to deploy by default: [`Context::environment`](crate::Context::environment) |
 /// | `CDK_CLI_ASM_VERSION` | the `cdk` CLI | the newest assembly that it reads; an older one than we write is an error |
 /// | `NO_COLOR` | you | no colors, if it is not empty |
+/// | `CLICOLOR_FORCE` | you | colors even where the output is no terminal, if it is neither empty nor `0`; `NO_COLOR` wins |
 /// | `COLUMNS` | you, or the shell | how wide the terminal is |
 /// | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` | you, or your CI | the credentials, where no `--profile` is named; else the SDK looks where every AWS tool does, by its own variables |
 /// | `AWS_REGION`, `AWS_DEFAULT_REGION` | you, or your CI | where to deploy what names no region, without `--region` |
@@ -40,6 +41,8 @@ pub struct Variables {
     pub cli_assembly_version: Option<String>,
     /// `NO_COLOR`.
     pub no_color: bool,
+    /// `CLICOLOR_FORCE`.
+    pub force_color: bool,
     /// `COLUMNS`.
     pub columns: Option<usize>,
     /// `CARGO_MANIFEST_DIR`.
@@ -102,6 +105,7 @@ impl Variables {
             default_region: text("CDK_DEFAULT_REGION")?,
             cli_assembly_version: text("CDK_CLI_ASM_VERSION")?,
             no_color: path("NO_COLOR").is_some(),
+            force_color: text("CLICOLOR_FORCE")?.is_some_and(|force| force != "0"),
             columns: text("COLUMNS")?.and_then(|columns| columns.parse().ok()),
             manifest_dir: path("CARGO_MANIFEST_DIR"),
             access_key: access_key()?,

@@ -587,6 +587,9 @@ fn help_teaches() {
       -q, --quiet
               Prints nothing unless something is wrong
 
+          --strict
+              Takes warnings for errors
+
           --accept-ids
               Accepts the logical ids of what holds data, as they are now
 

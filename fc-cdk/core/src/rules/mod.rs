@@ -16,6 +16,7 @@ mod walk; // every value of a template
 
 // The rules
 mod cycles; // resources that need each other
+mod deprecated; // properties that AWS advises against
 mod dynamic; // references to Secrets Manager and Parameter Store
 mod functions; // intrinsic functions
 mod limits; // how large a template may be
@@ -155,6 +156,9 @@ pub fn check(
         let has_cases = walk.has_cases;
         if let Some(metadata) = resource.body.get("Metadata") {
             walk.node(metadata, &Path::new("Metadata"));
+        }
+        if let Some(spec) = resource.spec {
+            deprecated::check(spec, resource, &mut findings);
         }
         check_values(&model, resource, options.region, checker, &mut findings);
         if has_cases && !model.has_macros {

@@ -1,9 +1,12 @@
 //! What the user has switched off, with reasons.
 
+use smol_str::SmolStr;
+
 use crate::{
     codes,
     diagnostic::{Diagnostic, Severity},
     judges::judge_of,
+    rules,
     synth::place_at,
     tree::Tree,
 };
@@ -27,57 +30,104 @@ pub(super) fn apply(tree: &Tree, diagnostics: Vec<Diagnostic>) -> (Vec<Diagnosti
     if tree.allowances.is_empty() {
         return (diagnostics, Vec::new());
     }
-    let mut taken_out = Vec::new();
-    let mut used = vec![false; tree.allowances.len()];
-    let scopes: Vec<String> =
-        tree.allowances.iter().map(|allowance| tree.path(allowance.scope).to_string()).collect();
-    let mut kept: Vec<Diagnostic> = diagnostics
-        .into_iter()
-        .filter(|diagnostic| {
-            let mut allowed = None;
-            for (index, allowance) in tree.allowances.iter().enumerate() {
-                let scope = &scopes[index];
-                let within = scope.is_empty()
+    let mut allowances = Allowances {
+        tree,
+        scopes: tree.allowances.iter().map(|allowance| tree.path(allowance.scope)).collect(),
+        used: vec![false; tree.allowances.len()],
+        kept: Vec::new(),
+        taken_out: Vec::new(),
+    };
+    diagnostics.into_iter().for_each(|diagnostic| allowances.judge(diagnostic));
+    // That an allowance is not used may be allowed, too; whether that is used shows in the end.
+    for last in [false, true] {
+        for (index, allowance) in tree.allowances.iter().enumerate() {
+            let is_last = allowance.code == codes::UNUSED_ALLOW.code;
+            if is_last == last && !allowances.used[index] {
+                allowances.unused(index);
+            }
+        }
+    }
+    (allowances.kept, allowances.taken_out)
+}
+
+/// The allowances of an app, and what has become of the findings.
+struct Allowances<'t> {
+    tree: &'t Tree,
+    /// The path of each allowance's scope.
+    scopes: Vec<SmolStr>,
+    used: Vec<bool>,
+    kept: Vec<Diagnostic>,
+    taken_out: Vec<Allowed>,
+}
+
+impl Allowances<'_> {
+    /// Takes a finding out if it is allowed. Of several allowances the nearest counts; of several at one scope, the first.
+    fn judge(&mut self, diagnostic: Diagnostic) {
+        if is_structural(&diagnostic.code) {
+            return self.kept.push(diagnostic);
+        }
+        let covers = |index: usize| {
+            let scope = self.scopes[index].as_str();
+            self.tree.allowances[index].code == diagnostic.code
+                && (scope.is_empty()
                     || diagnostic
                         .path
-                        .strip_prefix(scope.as_str())
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-                if within && diagnostic.code == allowance.code && !is_structural(&diagnostic.code) {
-                    used[index] = true;
-                    allowed = Some(allowance.reason.clone());
-                }
-            }
-            if let Some(reason) = &allowed {
-                taken_out.push(Allowed { diagnostic: diagnostic.clone(), reason: reason.clone() });
-            }
-            allowed.is_none()
-        })
-        .collect();
-    for (index, allowance) in tree.allowances.iter().enumerate().filter(|(index, _)| !used[*index])
-    {
+                        .strip_prefix(scope)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        };
+        let all = (0..self.scopes.len()).filter(|&index| covers(index));
+        let Some(nearest) = all.rev().max_by_key(|&index| self.scopes[index].len()) else {
+            return self.kept.push(diagnostic);
+        };
+        self.used[nearest] = true;
+        let reason = self.tree.allowances[nearest].reason.clone();
+        self.taken_out.push(Allowed { diagnostic, reason });
+    }
+
+    /// Reports an allowance that nothing needs.
+    fn unused(&mut self, index: usize) {
+        let tree = self.tree;
+        let allowance = &tree.allowances[index];
         if let Some(judge) = judge_of(&allowance.code) {
             // Only that tool knows what it finds.
             let message = format!("{} is told that this rule does not apply", judge.name);
-            let mut diagnostic =
-                Diagnostic::of_tool(Severity::Info, allowance.code.as_str(), message);
-            diagnostic.path = scopes[index].as_str().into();
-            diagnostic.location = Some(tree.users_line(allowance.scope, allowance.location).0);
-            taken_out.push(Allowed { diagnostic, reason: allowance.reason.clone() });
-            continue;
+            let code = allowance.code.as_str();
+            let mut diagnostic = Diagnostic::of_tool(Severity::Info, code, message);
+            diagnostic.path = self.scopes[index].clone();
+            let (line, _) = tree.users_line(allowance.scope, allowance.location);
+            diagnostic.location = Some(line);
+            return self.taken_out.push(Allowed { diagnostic, reason: allowance.reason.clone() });
         }
-        let message = if is_structural(&allowance.code) {
-            format!("`{}` cannot be allowed: without it there is no template", allowance.code)
+        let code = &allowance.code;
+        let first = tree.allowances[..index]
+            .iter()
+            .find(|other| other.scope == allowance.scope && other.code == *code);
+        let message = if is_structural(code) {
+            format!("`{code}` cannot be allowed: without it there is no template")
+        } else if first.is_some() {
+            format!("`{code}` is allowed here already")
         } else {
-            format!("`{}` is allowed here, but nothing needs it", allowance.code)
+            format!("`{code}` is allowed here, but nothing needs it")
         };
         let mut diagnostic = Diagnostic::warning(codes::UNUSED_ALLOW, message);
         let said = "allowed inside the construct here";
         place_at(tree, allowance.scope, allowance.location, said, &mut diagnostic);
-        kept.push(
-            diagnostic
-                .note(format!("the reason given is: {}", allowance.reason), None)
-                .help("drop the allowance"),
-        );
+        if let Some(first) = first {
+            diagnostic = diagnostic.note("it is allowed here first", Some(first.location));
+        }
+        diagnostic = diagnostic.note(format!("the reason given is: {}", allowance.reason), None);
+        // A code that the engine knows, or that some finding has, is right.
+        let known = || rules::all().map(|rule| rule.code);
+        if !known().any(|known| known == code)
+            && let Some(near) = rules::nearest(code, known())
+        {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        }
+        // One that allows just this is not needed for itself.
+        if *code == codes::UNUSED_ALLOW.code {
+            self.kept.push(diagnostic);
+        } else {
+            self.judge(diagnostic);
+        }
     }
-    (kept, taken_out)
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod allowances; // what is switched off, and how
 mod across_stacks; // references between stacks, stages, nested stacks
 mod corpus; // real templates, read and written back
 mod cycles; // who must not need each other

@@ -140,7 +140,7 @@ fn all_mistakes_are_reported_at_once() {
     warning[unused-allow]: `S`: `unused-rule` is allowed here, but nothing needs it
       --> fc-cdk/core/tests/it/mistakes.rs:58:11
       note: the reason given is: nothing needs it
-      help: drop the allowance
+      help: did you mean `unused-allow`?
     warning[unused-allow]: `S`: `some-rule` is allowed here, but nothing needs it
       --> fc-cdk/core/tests/it/mistakes.rs:59:11
       note: the reason given is:  

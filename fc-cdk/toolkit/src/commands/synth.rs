@@ -10,7 +10,7 @@ use fc_cdk_core::{
     Assembly, Diagnostic, Map, Node, Severity, StackArtifact, json, template::YamlStyle,
 };
 
-use super::{json_arg, stacks_arg, stacks_of};
+use super::{fails, json_arg, stacks_arg, stacks_of, strict_arg};
 use crate::{
     error::{Error, Exit},
     ids_file, report,
@@ -56,6 +56,7 @@ pub(crate) fn definition() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Prints nothing unless something is wrong"),
         )
+        .arg(strict_arg())
         .arg(
             Arg::new("accept-ids")
                 .long("accept-ids")
@@ -91,7 +92,7 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     // The process ends after this: to free the templates value by value would only take time.
     let synthesis = ManuallyDrop::new(Synthesis::of(session.app()?, lock, session.known_types));
     let assembly = synthesis.assembly();
-    if assembly.has_errors() {
+    if fails(session.args, assembly.diagnostics()) {
         if as_json {
             session.terminal.line(to_json(&synthesis, None).to_json_pretty())?;
         } else {

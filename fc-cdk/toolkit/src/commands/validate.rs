@@ -7,7 +7,7 @@ use fc_cdk_core::{
     Allowed, Assembly, Diagnostic, Node, Severity, StackArtifact, json, spec::Checker,
 };
 
-use super::{json_arg, stacks_arg, stacks_of};
+use super::{fails, json_arg, stacks_arg, stacks_of, strict_arg};
 use crate::{
     aws_rules::{self, Engine},
     error::{Error, Exit},
@@ -49,6 +49,7 @@ pub(crate) fn definition() -> Command {
                 .help("How to report: for people, as JSON, as SARIF 2.1.0, or as annotations of GitHub Actions"),
         )
         .arg(json_arg().conflicts_with("format"))
+        .arg(strict_arg())
         .arg(
             Arg::new("region")
                 .long("region")
@@ -89,7 +90,7 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
         return Err(Error::new("some of these are files and some are stacks")
             .help("check files and stacks by a command each"));
     };
-    let failed = findings.found.iter().any(|finding| finding.severity == Severity::Error);
+    let failed = fails(session.args, &findings.found);
     report(session, findings)?;
     Ok(if failed { Exit::Error } else { Exit::Ok })
 }
@@ -220,7 +221,9 @@ fn report(session: &mut Session<'_>, findings: Findings) -> Result<(), Error> {
     match format {
         "sarif" => {
             let allowed: Vec<&Allowed> = findings.allowed.iter().collect();
-            session.terminal.line(report::sarif(&found, &allowed).to_json_pretty())
+            let mut sources = report::Sources::new(session.variables);
+            let sarif = report::sarif(&found, &allowed, &mut sources);
+            session.terminal.line(sarif.to_json_pretty())
         }
         "github" => session.terminal.print(&report::github(&found)),
         _ if found.is_empty() => session.terminal.line("nothing is wrong"),

@@ -4,22 +4,30 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use fc_cdk_core::{Allowed, Diagnostic, Map, Node, Severity, SourceLocation, json, rules::Rule};
+use fc_cdk_core::{
+    Allowed, Diagnostic, Map, Node, Severity, SourceLocation, json, rules::Rule, sha256_hex,
+};
+
+use super::{Sources, word};
+
+/// The folder that paths are relative to: the root of the sources, wherever that is.
+const SOURCES: &str = "%SRCROOT%";
 
 /// The findings, and those that are allowed, as one run of one tool.
-pub(crate) fn sarif(findings: &[&Diagnostic], allowed: &[&Allowed]) -> Node {
+pub(crate) fn sarif(findings: &[&Diagnostic], allowed: &[&Allowed], sources: &mut Sources) -> Node {
     let all = findings.iter().copied().chain(allowed.iter().map(|allowed| &allowed.diagnostic));
     let rules: BTreeMap<&str, Option<&Rule>> =
         all.map(|finding| (finding.code.as_str(), finding.rule)).collect();
     let codes: Vec<&str> = rules.keys().copied().collect();
     let rules: Vec<Node> = rules.into_iter().map(|(code, known)| rule(code, known)).collect();
+    let mut run = Run { codes, sources, seen: BTreeMap::new() };
     let mut results: Vec<Node> =
-        findings.iter().map(|finding| Node::Map(result(finding, &codes))).collect();
+        findings.iter().map(|finding| Node::Map(run.result(finding))).collect();
     results.extend(allowed.iter().map(|allowed| {
-        let mut result = result(&allowed.diagnostic, &codes);
+        let mut result = run.result(&allowed.diagnostic);
         result.push(
             "suppressions",
-            json!([{ "kind": "inSource", "justification": allowed.reason.as_str() }]),
+            json!([{ "kind": "inSource", "status": "accepted", "justification": allowed.reason.as_str() }]),
         );
         Node::Map(result)
     }));
@@ -30,8 +38,13 @@ pub(crate) fn sarif(findings: &[&Diagnostic], allowed: &[&Allowed]) -> Node {
             "tool": { "driver": {
                 "name": "fc-cdk",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": rules
             } },
+            "automationDetails": { "id": "fc-cdk/" },
+            "originalUriBaseIds": {
+                "%SRCROOT%": { "description": { "text": "The root of the workspace." } }
+            },
             "columnKind": "unicodeCodePoints",
             "results": results
         }]
@@ -41,66 +54,155 @@ pub(crate) fn sarif(findings: &[&Diagnostic], allowed: &[&Allowed]) -> Node {
 fn rule(code: &str, known: Option<&Rule>) -> Node {
     let mut node = Map::new();
     node.push("id", code);
-    if let Some(rule) = known {
-        node.push("shortDescription", json!({ "text": rule.title }));
-        node.push("fullDescription", json!({ "text": rule.why }));
-        node.push("help", json!({ "text": rule.fix }));
-        if !rule.docs_url.is_empty() {
-            node.push("helpUri", rule.docs_url);
+    let Some(rule) = known else {
+        // Code scanning takes no rule without descriptions.
+        let text = format!("`{code}` is a rule of another tool, which explains it.");
+        for key in ["shortDescription", "fullDescription", "help"] {
+            node.push(key, json!({ "text": text.as_str() }));
         }
-        node.push("defaultConfiguration", json!({ "level": level(rule.severity) }));
+        return Node::Map(node);
+    };
+    // A name has to be another one than the code.
+    if code.contains('-') {
+        node.push("name", name(code));
     }
+    node.push("shortDescription", json!({ "text": sentence(rule.title) }));
+    node.push("fullDescription", json!({ "text": rule.why }));
+    node.push("help", json!({ "text": format!("{}\n\nFix: {}.", rule.why, rule.fix) }));
+    if !rule.docs_url.is_empty() {
+        node.push("helpUri", rule.docs_url);
+    }
+    node.push("defaultConfiguration", json!({ "level": level(rule.severity) }));
     Node::Map(node)
 }
 
-fn result(finding: &Diagnostic, codes: &[&str]) -> Map {
-    let mut node = Map::new();
-    node.push("ruleId", finding.code.as_str());
-    if let Ok(index) = codes.binary_search(&finding.code.as_str()) {
-        node.push("ruleIndex", index as i64);
-    }
-    node.push("level", level(finding.severity));
-    let mut text = finding.message.clone();
-    if let Some(help) = &finding.help {
-        let _ = write!(text, "\nhelp: {help}");
-    }
-    node.push("message", json!({ "text": text }));
-    let mut place = Map::new();
-    if let Some(location) = finding.location {
-        place.push("physicalLocation", physical(location));
-    }
-    let mut name = finding.path.to_string();
-    for part in [finding.logical_id.as_deref(), finding.property.as_deref()].into_iter().flatten() {
-        if name.is_empty() {
-            name.push_str(part);
-        } else if Some(part) == finding.property.as_deref() {
-            let _ = write!(name, ".{part}");
-        }
-    }
-    if !name.is_empty() {
-        place.push("logicalLocations", json!([{ "fullyQualifiedName": name, "kind": "resource" }]));
-    }
-    if !place.is_empty() {
-        node.push("locations", vec![Node::Map(place)]);
-    }
-    let related: Vec<Node> = finding
-        .notes
-        .iter()
-        .filter_map(|(text, location)| {
-            Some(json!({ "physicalLocation": physical((*location)?), "message": { "text": text.as_str() } }))
-        })
-        .collect();
-    if !related.is_empty() {
-        node.push("relatedLocations", related);
-    }
-    node
+/// A code as the name of a symbol: `CidrOverlap`.
+fn name(code: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+    };
+    code.split('-').map(capital).collect()
 }
 
-fn physical(location: SourceLocation) -> Node {
-    json!({
-        "artifactLocation": { "uri": uri(location.file) },
-        "region": { "startLine": i64::from(location.line), "startColumn": i64::from(location.column) }
-    })
+/// A title with a capital and a full stop, as SARIF asks for sentences.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
+}
+
+/// A run in the making.
+struct Run<'r> {
+    codes: Vec<&'r str>,
+    sources: &'r mut Sources,
+    /// How often each fingerprint has come.
+    seen: BTreeMap<String, u32>,
+}
+
+impl Run<'_> {
+    fn result(&mut self, finding: &Diagnostic) -> Map {
+        let mut node = Map::new();
+        node.push("ruleId", finding.code.as_str());
+        if let Ok(index) = self.codes.binary_search(&finding.code.as_str()) {
+            node.push("ruleIndex", index as i64);
+        }
+        node.push("level", level(finding.severity));
+        let mut text = sentence(&finding.message);
+        if let Some(help) = &finding.help {
+            let _ = write!(text, "\nhelp: {help}");
+        }
+        node.push("message", json!({ "text": text }));
+        let mut place = Map::new();
+        if let Some(location) = finding.location {
+            place.push("physicalLocation", self.physical(location));
+        }
+        let name = logical_name(finding);
+        if !name.is_empty() {
+            place.push(
+                "logicalLocations",
+                json!([{ "fullyQualifiedName": name, "kind": "resource" }]),
+            );
+        }
+        if !place.is_empty() {
+            node.push("locations", vec![Node::Map(place)]);
+        }
+        let related: Vec<Node> = finding
+            .notes
+            .iter()
+            .filter_map(|(text, location)| {
+                let place = self.physical((*location)?);
+                Some(json!({ "physicalLocation": place, "message": { "text": sentence(text) } }))
+            })
+            .collect();
+        if !related.is_empty() {
+            node.push("relatedLocations", related);
+        }
+        node.push(
+            "partialFingerprints",
+            json!({ "constructAndRule/v1": self.fingerprint(finding) }),
+        );
+        node
+    }
+
+    /// What stays the same when lines move: what is wrong with which property of which construct.
+    fn fingerprint(&mut self, finding: &Diagnostic) -> String {
+        let of = [
+            finding.code.as_str(),
+            finding.path.as_str(),
+            finding.logical_id.as_deref().unwrap_or_default(),
+            finding.property.as_deref().unwrap_or_default(),
+        ];
+        let hash = sha256_hex(of.join("\0").as_bytes());
+        let count = self.seen.entry(hash.clone()).or_insert(0);
+        *count += 1;
+        format!("{}:{count}", &hash[..16])
+    }
+
+    fn physical(&mut self, location: SourceLocation) -> Node {
+        let mut artifact = Map::new();
+        let uri = uri(location.file);
+        let is_relative = !uri.starts_with("file:");
+        artifact.push("uri", uri);
+        if is_relative {
+            artifact.push("uriBaseId", SOURCES);
+        }
+        let mut region = Map::new();
+        region.push("startLine", i64::from(location.line));
+        region.push("startColumn", i64::from(location.column));
+        if let Some(line) = self.sources.line(location) {
+            let length = line[word(&line, location.column as usize)].chars().count();
+            region.push("endColumn", i64::from(location.column) + length as i64);
+            // The text of the region, and not of its line.
+            let start = location.column.saturating_sub(1) as usize;
+            let text: String = line.chars().skip(start).take(length).collect();
+            region.push("snippet", json!({ "text": text }));
+            let mut place = Map::new();
+            place.push("artifactLocation", artifact);
+            place.push("region", region);
+            place.push(
+                "contextRegion",
+                json!({ "startLine": i64::from(location.line), "snippet": { "text": line } }),
+            );
+            return Node::Map(place);
+        }
+        json!({ "artifactLocation": artifact, "region": region })
+    }
+}
+
+/// The construct with the property; the logical id where there is no construct.
+fn logical_name(finding: &Diagnostic) -> String {
+    let mut name = finding.path.to_string();
+    if name.is_empty() {
+        name.push_str(finding.logical_id.as_deref().unwrap_or_default());
+    }
+    if let Some(property) = &finding.property {
+        if !name.is_empty() {
+            name.push('.');
+        }
+        name.push_str(property);
+    }
+    name
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -128,7 +230,12 @@ fn uri(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::uri;
+    use super::{name, uri};
+
+    #[test]
+    fn codes_become_names() {
+        assert_eq!(name("cidr-overlap"), "CidrOverlap");
+    }
 
     #[test]
     fn paths_become_uris() {

@@ -310,13 +310,13 @@ fn findings_are_annotations_of_github() {
     let sandbox = file("validate-github", TEMPLATE);
     let run = validate(&sandbox, &["--format", "github", "{}/template.json"], none);
     assert_snapshot!(run.out, @"
-    ::notice file=DIR/template.json,line=3,col=5,title=stateful-without-policy::Orders: the data of `AWS::SQS::Queue` goes with it%0Ahelp: set `DeletionPolicy` and `UpdateReplacePolicy`
     ::error file=DIR/template.json,line=5,col=7,title=dangling-reference::Orders: DependsOn: `DependsOn` of `Nothing`, which is not a resource of the template%0Ahelp: refer by handle, or correct the name; ids are case-sensitive
     ::error file=DIR/template.json,line=7,col=9,title=illegal-value::Orders: DelaySeconds: 901 is not allowed%0Ahelp: 0 to 900 is allowed
     ::error file=DIR/template.json,line=8,col=18,title=missing-property::Orders: Tags.0: a tag needs `Value`%0Ahelp: set it
     ::error file=DIR/template.json,line=8,col=18,title=unknown-property::Orders: Tags.0: a tag has no `Valeu`%0Ahelp: a tag has a `Key` and a `Value`
     ::error file=DIR/template.json,line=11,col=5,title=resource-cycle::Loop: resources need each other: `Loop` → `Back` → `Loop`%0Ahelp: take one reference out: give it as a name, or make a resource of its own of it, such as a security group's rule
     ::error file=DIR/template.json,line=14,col=25,title=dangling-reference::Outputs.Url.Value: `Ref` of `Order`, which is not in the template%0Ahelp: refer by handle, or correct the name; ids are case-sensitive
+    ::notice file=DIR/template.json,line=3,col=5,title=stateful-without-policy::Orders: the data of `AWS::SQS::Queue` goes with it%0Ahelp: set `DeletionPolicy` and `UpdateReplacePolicy`
     ");
     assert_eq!(run.err, "");
 }
@@ -334,17 +334,19 @@ fn findings_are_sarif() {
         "driver": {
          "name": "fc-cdk",
          "semanticVersion": "0.1.0",
+         "informationUri": "https://github.com/fc-cdk/fc-cdk",
          "rules": [
           {
            "id": "public-bucket",
+           "name": "PublicBucket",
            "shortDescription": {
-            "text": "a bucket does not block public access, or invites it"
+            "text": "A bucket does not block public access, or invites it."
            },
            "fullDescription": {
             "text": "One wrong policy or access list later makes the objects public. Checkov (CKV_AWS_53 to 56) and cdk-nag (AwsSolutions-S2) ask the same."
            },
            "help": {
-            "text": "set all four settings of `PublicAccessBlockConfiguration`, and give access by policies"
+            "text": "One wrong policy or access list later makes the objects public. Checkov (CKV_AWS_53 to 56) and cdk-nag (AwsSolutions-S2) ask the same.\n\nFix: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies."
            },
            "helpUri": "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
            "defaultConfiguration": {
@@ -353,14 +355,15 @@ fn findings_are_sarif() {
           },
           {
            "id": "subnet-size",
+           "name": "SubnetSize",
            "shortDescription": {
-            "text": "a VPC or subnet is larger than /16 or smaller than /28"
+            "text": "A VPC or subnet is larger than /16 or smaller than /28."
            },
            "fullDescription": {
             "text": "AWS takes only these sizes."
            },
            "help": {
-            "text": "use a prefix from /16 to /28"
+            "text": "AWS takes only these sizes.\n\nFix: use a prefix from /16 to /28."
            },
            "helpUri": "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
            "defaultConfiguration": {
@@ -369,14 +372,15 @@ fn findings_are_sarif() {
           },
           {
            "id": "unknown-property",
+           "name": "UnknownProperty",
            "shortDescription": {
-            "text": "the type has no such property, as far as is known"
+            "text": "The type has no such property, as far as is known."
            },
            "fullDescription": {
             "text": "CloudFormation refuses properties that it does not know; most are typing errors."
            },
            "help": {
-            "text": "correct the name; if AWS has added it since, allow this finding here"
+            "text": "CloudFormation refuses properties that it does not know; most are typing errors.\n\nFix: correct the name; if AWS has added it since, allow this finding here."
            },
            "helpUri": "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html",
            "defaultConfiguration": {
@@ -386,6 +390,16 @@ fn findings_are_sarif() {
          ]
         }
        },
+       "automationDetails": {
+        "id": "fc-cdk/"
+       },
+       "originalUriBaseIds": {
+        "%SRCROOT%": {
+         "description": {
+          "text": "The root of the workspace."
+         }
+        }
+       },
        "columnKind": "unicodeCodePoints",
        "results": [
         {
@@ -393,17 +407,28 @@ fn findings_are_sarif() {
          "ruleIndex": 1,
          "level": "error",
          "message": {
-          "text": "`/8` is not a size that AWS takes\nhelp: use a prefix from /16 to /28"
+          "text": "`/8` is not a size that AWS takes.\nhelp: use a prefix from /16 to /28"
          },
          "locations": [
           {
            "physicalLocation": {
             "artifactLocation": {
-             "uri": "fc-cdk/toolkit/tests/validate/mod.rs"
+             "uri": "fc-cdk/toolkit/tests/validate/mod.rs",
+             "uriBaseId": "%SRCROOT%"
             },
             "region": {
              "startLine": 34,
-             "startColumn": 13
+             "startColumn": 13,
+             "endColumn": 25,
+             "snippet": {
+              "text": "raw_resource"
+             }
+            },
+            "contextRegion": {
+             "startLine": 34,
+             "snippet": {
+              "text": "    network.raw_resource(\"Vpc\", \"AWS::EC2::VPC\", json!({ \"CidrBlock\": \"10.0.0.0/8\" }));"
+             }
             }
            },
            "logicalLocations": [
@@ -413,24 +438,38 @@ fn findings_are_sarif() {
             }
            ]
           }
-         ]
+         ],
+         "partialFingerprints": {
+          "constructAndRule/v1": "9d1c90d50f735c1f:1"
+         }
         },
         {
          "ruleId": "unknown-property",
          "ruleIndex": 2,
          "level": "error",
          "message": {
-          "text": "`AWS::S3::Bucket` has no property `BucketNmae`\nhelp: did you mean `BucketName`?"
+          "text": "`AWS::S3::Bucket` has no property `BucketNmae`.\nhelp: did you mean `BucketName`?"
          },
          "locations": [
           {
            "physicalLocation": {
             "artifactLocation": {
-             "uri": "fc-cdk/toolkit/tests/validate/mod.rs"
+             "uri": "fc-cdk/toolkit/tests/validate/mod.rs",
+             "uriBaseId": "%SRCROOT%"
             },
             "region": {
              "startLine": 36,
-             "startColumn": 23
+             "startColumn": 23,
+             "endColumn": 35,
+             "snippet": {
+              "text": "raw_resource"
+             }
+            },
+            "contextRegion": {
+             "startLine": 36,
+             "snippet": {
+              "text": "    let bucket = data.raw_resource(\"Orders\", \"AWS::S3::Bucket\", json!({ \"BucketNmae\": \"orders\" }));"
+             }
             }
            },
            "logicalLocations": [
@@ -440,24 +479,38 @@ fn findings_are_sarif() {
             }
            ]
           }
-         ]
+         ],
+         "partialFingerprints": {
+          "constructAndRule/v1": "33f0a4563890a658:1"
+         }
         },
         {
          "ruleId": "public-bucket",
          "ruleIndex": 0,
          "level": "warning",
          "message": {
-          "text": "the bucket does not say that public access is blocked\nhelp: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies"
+          "text": "The bucket does not say that public access is blocked.\nhelp: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies"
          },
          "locations": [
           {
            "physicalLocation": {
             "artifactLocation": {
-             "uri": "fc-cdk/toolkit/tests/validate/mod.rs"
+             "uri": "fc-cdk/toolkit/tests/validate/mod.rs",
+             "uriBaseId": "%SRCROOT%"
             },
             "region": {
              "startLine": 36,
-             "startColumn": 23
+             "startColumn": 23,
+             "endColumn": 35,
+             "snippet": {
+              "text": "raw_resource"
+             }
+            },
+            "contextRegion": {
+             "startLine": 36,
+             "snippet": {
+              "text": "    let bucket = data.raw_resource(\"Orders\", \"AWS::S3::Bucket\", json!({ \"BucketNmae\": \"orders\" }));"
+             }
             }
            },
            "logicalLocations": [
@@ -468,9 +521,13 @@ fn findings_are_sarif() {
            ]
           }
          ],
+         "partialFingerprints": {
+          "constructAndRule/v1": "472ff3763d4beef0:1"
+         },
          "suppressions": [
           {
            "kind": "inSource",
+           "status": "accepted",
            "justification": "the organization blocks public access"
           }
          ]
@@ -503,5 +560,5 @@ fn rules_of_a_crate_are_in_the_report() {
     let all = ["validate", "--format", "sarif"];
     let exit = cli.run_with(all, &Variables::default(), &mut terminal, app);
     assert_eq!(exit, Exit::Ok);
-    assert!(captured.out().contains("something of a crate is wrong"), "{}", captured.out());
+    assert!(captured.out().contains("Something of a crate is wrong."), "{}", captured.out());
 }

@@ -38,4 +38,8 @@ crate::rules! {
         why "AWS refuses the combination at deploy time.";
         fix "use one of them, or add what is missing";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
+    DEPRECATED_PROPERTY = "deprecated-property", Warning, "a property is set that AWS advises against";
+        why "It works as yet, but has a successor or belongs to something that is being withdrawn; new settings come to the successor alone.";
+        fix "use what the page of the type names instead, or leave it out";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html";
 }
