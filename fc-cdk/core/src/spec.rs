@@ -14,6 +14,7 @@ mod permissions; // what handlers have to be allowed to do
 
 use std::fmt;
 
+pub(crate) use self::formats::expected as expected_id;
 pub use self::{
     actions::{Action, ActionService, ActionTable, ConditionKey, KeyKind},
     check::Checker,

@@ -73,3 +73,34 @@ fn mistakes_that_cfn_lint_knows_are_refused() {
     let known: BTreeSet<&str> = PASSES.iter().map(|(name, _)| *name).collect();
     assert_eq!(passed.into_iter().collect::<BTreeSet<_>>(), known);
 }
+
+/// Mistakes that CloudFormation lets pass, each with the rule that finds it.
+#[test]
+fn mistakes_that_are_deployed_are_warned_of() {
+    const CASES: &str = include_str!("../data/detection/warnings.json");
+    let Ok(Node::Map(cases)) = Node::parse_json(CASES) else { panic!("the cases are JSON") };
+    let mut checker = Checker::new();
+    let options = CheckOptions {
+        region: Some("eu-west-1"),
+        spec: &|_, type_name| resource_type(type_name),
+        knows_all_types: true,
+    };
+    let mut missed = Vec::new();
+    for (name, case) in cases.iter() {
+        let (Some(Node::Map(sections)), Some(code)) =
+            (case.get("template"), case.get("code").and_then(Node::as_str))
+        else {
+            panic!("{name}: no template or no code")
+        };
+        let template = Template::from_sections(sections.clone());
+        let found = rules::check(&template, &options, &mut checker);
+        if !found.iter().any(|found| found.diagnostic.code == code) {
+            missed.push(format!("{name}: {found:?}"));
+        }
+        for found in &found {
+            assert!(found.diagnostic.severity < Severity::Error, "{name}: {:?}", found.diagnostic);
+        }
+    }
+    println!("{} mistakes of {} are warned of", cases.len() - missed.len(), cases.len());
+    assert_eq!(missed, [""; 0]);
+}

@@ -8,13 +8,18 @@ mod rule; // the form of a rule
 
 // What the rules stand on
 mod cidr; // ranges of addresses
+mod conditions; // what conditions say about each other
 mod findings; // what has been found
 mod known; // what is known now, and what only AWS will know
 mod model; // a template as the rules read it
+mod regions; // of AWS
 mod scenarios; // a resource in each case that its conditions make
 mod walk; // every value of a template
+pub(crate) mod yields; // what kinds of values functions give
 
 // The rules
+mod arguments; // which functions may stand in which arguments
+mod attributes; // what resources have beside properties
 mod cycles; // resources that need each other
 mod deprecated; // properties that AWS advises against
 mod dynamic; // references to Secrets Manager and Parameter Store
@@ -22,6 +27,7 @@ mod functions; // intrinsic functions
 mod limits; // how large a template may be
 mod names; // two resources by one name
 mod network; // addresses, routes, security groups
+mod parameters; // the section of them
 mod policies; // what policies name
 mod references; // what a template mentions
 mod retired; // tables of versions
@@ -30,6 +36,7 @@ mod services; // what single services ask for
 mod structure; // sections and keys
 mod sections; // parameters, outputs, tags, dependencies
 mod security; // what auditors ask for
+mod unused; // what nothing uses
 mod storage; // how long data is kept, and versions past their end
 
 pub(crate) use self::names::name_property;
@@ -38,6 +45,7 @@ use self::{
     findings::Findings,
     model::{Model, Resource},
     walk::Walk,
+    yields::Yields,
 };
 use crate::{
     diagnostic::Severity,
@@ -124,6 +132,9 @@ pub fn check(
     limits::check(&model, &mut findings);
     structure::check(&model, &mut findings);
     structure::check_loops(&model, &mut findings);
+    if !model.has_macros {
+        parameters::check(&model, &mut findings);
+    }
     for resource in &model.resources {
         has_subnets |= resource.type_name == "AWS::EC2::Subnet";
         structure::check_resource(&model, resource, &mut findings);
@@ -142,9 +153,10 @@ pub fn check(
             model: &model,
             resource: Some(resource),
             edges: &mut edges,
-            is_conditional: false,
+            facts: resource.condition().map(|name| (name, true)).into_iter().collect(),
+            before_resources: None,
             in_properties: true,
-            branches: 0,
+            in_user_data: false,
             in_sub: 0,
             has_cases: false,
             findings: &mut findings,
@@ -154,8 +166,12 @@ pub fn check(
         }
         walk.in_properties = false;
         let has_cases = walk.has_cases;
-        if let Some(metadata) = resource.body.get("Metadata") {
-            walk.node(metadata, &Path::new("Metadata"));
+        for key in
+            ["CreationPolicy", "DeletionPolicy", "Metadata", "UpdatePolicy", "UpdateReplacePolicy"]
+        {
+            if let Some(attribute) = resource.body.get(key) {
+                walk.node(attribute, &Path::new(key));
+            }
         }
         if let Some(spec) = resource.spec {
             deprecated::check(spec, resource, &mut findings);
@@ -174,22 +190,40 @@ pub fn check(
     sections::check(&model, &mut findings);
     let mut edges = Vec::new();
     for section in ["Outputs", "Conditions", "Rules"] {
+        let before = match section {
+            "Conditions" => Some("conditions"),
+            "Rules" => Some("rules"),
+            _ => None,
+        };
         for (name, body) in model.section(section) {
+            let condition = body.get("Condition").and_then(Node::as_str);
             let mut walk = Walk {
                 model: &model,
                 resource: None,
                 edges: &mut edges,
-                is_conditional: body.get("Condition").is_some(),
+                facts: condition.map(|name| (name, true)).into_iter().collect(),
+                before_resources: before,
                 in_properties: section == "Outputs",
-                branches: 0,
+                in_user_data: false,
                 in_sub: 0,
                 has_cases: false,
                 findings: &mut findings,
             };
-            let section = Path::new(section);
-            walk.node(body, &section.join(name));
+            let place = Path::new(section);
+            let place = place.join(name);
+            match body {
+                // Only the value of an output waits for resources.
+                Node::Map(output) if section == "Outputs" => {
+                    for (key, value) in output.iter() {
+                        walk.before_resources = (key == "Export").then_some("names of exports");
+                        walk.entry(key, value, &place.join(key));
+                    }
+                }
+                _ => walk.node(body, &place),
+            }
         }
     }
+    unused::check(&model, &mut findings);
     findings.all
 }
 
@@ -213,7 +247,11 @@ fn check_values(
             let target = model.target(value)?;
             Some((target.spec, target.properties))
         };
-        checker.check_among(spec, resource.properties, region, &target, &mut |finding| {
+        let yields = |value: &Node| match model.has_macros {
+            true => Yields::ANY,
+            false => yields::of(model, value),
+        };
+        checker.check_among(spec, resource.properties, region, &target, &yields, &mut |finding| {
             findings.take(resource, finding);
         });
     }

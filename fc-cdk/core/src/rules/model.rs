@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::{conditions::Conditions, unused::Uses};
 use crate::{
     node::{Map, Node},
     spec::ResourceSpec,
@@ -22,6 +23,9 @@ pub(super) struct Model<'t> {
     pub(super) has_macros: bool,
     /// Whether the transform of the language extensions is on.
     pub(super) has_extensions: bool,
+    pub(super) conditions: Conditions<'t>,
+    /// Which entries of other sections are used.
+    pub(super) used: Uses,
 }
 
 /// A resource.
@@ -36,7 +40,12 @@ pub(super) struct Resource<'t> {
     pub(super) spec: Option<ResourceSpec>,
 }
 
-impl Resource<'_> {
+impl<'t> Resource<'t> {
+    /// The condition under which it is there.
+    pub(super) fn condition(&self) -> Option<&'t str> {
+        self.body.get("Condition").and_then(Node::as_str)
+    }
+
     /// Whether there is no deployment that has one without the other, as far as can be seen.
     pub(super) fn is_with(&self, other: &Resource<'_>) -> bool {
         self.body.get("Condition") == other.body.get("Condition")
@@ -78,7 +87,8 @@ impl<'t> Model<'t> {
             by_id.insert(id.as_str(), resources.len());
             resources.push(Resource { index, logical_id: id, type_name, body, properties, spec });
         }
-        Model { root, resources, by_id, has_macros, has_extensions }
+        let (conditions, used) = (Conditions::new(root), Uses::new(root));
+        Model { root, resources, by_id, has_macros, has_extensions, conditions, used }
     }
 
     /// The resource with this logical id.
@@ -95,6 +105,11 @@ impl<'t> Model<'t> {
     pub(super) fn has_entry(&self, section: &str, name: &str) -> bool {
         let section = self.root.get(section).and_then(Node::as_map);
         section.is_some_and(|section| section.contains_key(name))
+    }
+
+    /// The type of a parameter, where there is one of this name.
+    pub(super) fn parameter_type(&self, name: &str) -> Option<&'t str> {
+        self.root.get("Parameters")?.as_map()?.get(name)?.get("Type")?.as_str()
     }
 
     /// A section of the template.

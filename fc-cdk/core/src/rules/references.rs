@@ -1,7 +1,9 @@
 //! What a template mentions: whether it is there, and who refers to whom.
 
 use super::{
+    conditions::Fact,
     model::{Model, Resource},
+    secrets,
     walk::Walk,
 };
 use crate::{codes, node::Node, path::Path, rules::Findings};
@@ -21,11 +23,13 @@ const PSEUDO_PARAMETERS: &[&str] = &[
 /// Checks what one call of a function mentions.
 pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: &Path<'_>) {
     match (name, argument) {
-        ("Ref", Node::Str(target))
-            if !refer(walk, target, path) && !is_referable(walk.model, target) =>
-        {
-            let message = format!("`Ref` of `{target}`, which is not in the template");
-            walk.report(codes::DANGLING_REFERENCE, path, message);
+        ("Ref", Node::Str(target)) if !refer(walk, target, path) => {
+            if is_referable(walk.model, target) {
+                secrets::check_shown(walk, target, path);
+            } else {
+                let message = format!("`Ref` of `{target}`, which is not in the template");
+                walk.report(codes::DANGLING_REFERENCE, path, message);
+            }
         }
         ("Fn::GetAtt", argument) => {
             let target = match argument {
@@ -53,7 +57,12 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
                     continue;
                 }
                 let base = name.split('.').next().unwrap_or(name);
-                if !refer(walk, base, path) && !is_referable(walk.model, base) {
+                if refer(walk, base, path) {
+                    continue;
+                }
+                if is_referable(walk.model, base) && (base == name || base.starts_with("AWS::")) {
+                    secrets::check_shown(walk, base, path);
+                } else {
                     let message =
                         format!("`${{{name}}}` in `Fn::Sub`, which is not in the template");
                     walk.report(codes::DANGLING_REFERENCE, path, message);
@@ -62,7 +71,7 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
         }
         ("Fn::If", Node::List(parts)) => {
             if let Some(name) = parts.first().and_then(Node::as_str)
-                && !walk.model.has_entry("Conditions", name)
+                && !walk.model.uses("Conditions", name)
             {
                 let message =
                     format!("`Fn::If` of the condition `{name}`, which is not in the template");
@@ -70,11 +79,23 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
             }
         }
         ("Fn::FindInMap", Node::List(parts)) => {
+            if parts.first().is_some_and(Node::is_deferred) {
+                walk.model.uses_any("Mappings");
+            }
             if let Some(name) = parts.first().and_then(Node::as_str)
+                && !walk.model.uses("Mappings", name)
                 && parts.len() < 4
-                && !walk.model.has_entry("Mappings", name)
             {
                 let message = format!("`Fn::FindInMap` of `{name}`, which is not in the template");
+                walk.report(codes::DANGLING_REFERENCE, path, message);
+            }
+        }
+        ("Fn::RefAll" | "Fn::ValueOfAll", _) => walk.model.uses_any("Parameters"),
+        ("Fn::ValueOf", Node::List(parts)) => {
+            if let Some(name) = parts.first().and_then(Node::as_str)
+                && !walk.model.uses("Parameters", name)
+            {
+                let message = format!("`{name}` is not a parameter of the template");
                 walk.report(codes::DANGLING_REFERENCE, path, message);
             }
         }
@@ -94,29 +115,77 @@ fn refer(walk: &mut Walk<'_, '_>, target: &str, path: &Path<'_>) -> bool {
     if let Some(resource) = walk.resource {
         walk.edges.push((resource.index as u32, target.index as u32));
     }
+    if let Some(what) = walk.before_resources {
+        let message = format!(
+            "`{}` is a resource, and {what} are evaluated before there are resources",
+            target.logical_id
+        );
+        walk.report(codes::BAD_INTRINSIC, path, message);
+        return true;
+    }
     across_conditions(walk, target, path);
     true
 }
 
-/// A reference to something that is not there in some deployments, by something that is there in all of them.
+/// A reference to something that is not there in some deployments, by something that is there in them.
 fn across_conditions(walk: &mut Walk<'_, '_>, target: &Resource<'_>, path: &Path<'_>) {
     let Some(condition) = target.body.get("Condition").and_then(Node::as_str) else { return };
-    let is_guarded = walk.branches > 0
-        || match walk.resource {
-            Some(resource) => resource.body.contains_key("Condition"),
-            None => walk.is_conditional,
-        };
-    if !is_guarded && walk.in_properties {
-        let message = format!(
-            "`{}` is there only if `{condition}` holds, and this refers to it always",
-            target.logical_id
-        );
+    if !walk.in_properties || walk.facts.contains(&(condition, true)) {
+        return;
+    }
+    let id = target.logical_id;
+    let can_be = |holds: bool| {
+        let mut facts = walk.facts.clone();
+        facts.push((condition, holds));
+        walk.model.conditions.can_be(&facts)
+    };
+    if can_be(false) != Some(true) {
+        return;
+    }
+    let meets = can_be(true);
+    if meets == Some(false) {
+        let message =
+            format!("`{id}` is there only if `{condition}` holds, and here it never does");
         walk.report(codes::CONDITIONAL_TARGET, path, message);
+        return;
+    }
+    let message = match walk.facts.as_slice() {
+        [] => format!("`{id}` is there only if `{condition}` holds, and this refers to it always"),
+        facts => format!(
+            "`{id}` is there only if `{condition}` holds, and this refers to it {}",
+            when(facts)
+        ),
+    };
+    walk.report(codes::CONDITIONAL_TARGET, path, message);
+}
+
+/// For messages: under which conditions something is there.
+fn when(facts: &[Fact<'_>]) -> String {
+    let facts: Vec<String> = facts
+        .iter()
+        .map(|(name, holds)| format!("`{name}` {}", if *holds { "holds" } else { "does not" }))
+        .collect();
+    format!("whenever {}", facts.join(" and "))
+}
+
+/// A branch of an `Fn::If` that is never taken.
+pub(super) fn check_branch(walk: &mut Walk<'_, '_>, branch: Fact<'_>, path: &Path<'_>) {
+    if walk.facts.is_empty() || walk.model.has_macros {
+        return;
+    }
+    let mut facts = walk.facts.clone();
+    facts.push(branch);
+    let conditions = &walk.model.conditions;
+    if conditions.can_be(&facts) == Some(false) && conditions.can_be(&walk.facts) == Some(true) {
+        let (name, holds) = branch;
+        let never = if holds { "never holds" } else { "always holds" };
+        let message = format!("`{name}` {never} here, so this is not reached");
+        walk.report(codes::UNREACHABLE_BRANCH, path, message);
     }
 }
 
 fn is_referable(model: &Model<'_>, name: &str) -> bool {
-    PSEUDO_PARAMETERS.contains(&name) || model.has_entry("Parameters", name)
+    PSEUDO_PARAMETERS.contains(&name) || model.uses("Parameters", name)
 }
 
 /// The names in `${…}` of an `Fn::Sub` text, without the escaped ones.
@@ -143,6 +212,7 @@ pub(super) fn check_resource(
         match model.resource(on) {
             Some(target) if target.index != resource.index => {
                 edges.push((resource.index as u32, target.index as u32));
+                depends_across_conditions(model, resource, target, findings);
             }
             Some(_) => {}
             None if model.has_macros => {}
@@ -155,9 +225,33 @@ pub(super) fn check_resource(
     }
     if let Some(name) = resource.body.get("Condition").and_then(Node::as_str)
         && !model.has_macros
-        && !model.has_entry("Conditions", name)
+        && !model.uses("Conditions", name)
     {
         let message = format!("the condition `{name}` is not in the template");
         findings.add(resource, codes::DANGLING_REFERENCE, "Condition", message);
+    }
+}
+
+/// `DependsOn` something that is not there in some deployments.
+fn depends_across_conditions(
+    model: &Model<'_>,
+    resource: &Resource<'_>,
+    target: &Resource<'_>,
+    findings: &mut Findings,
+) {
+    let Some(condition) = target.body.get("Condition").and_then(Node::as_str) else { return };
+    let own = resource.body.get("Condition").and_then(Node::as_str);
+    if own == Some(condition) || model.has_macros {
+        return;
+    }
+    let mut facts: Vec<Fact<'_>> = own.map(|own| (own, true)).into_iter().collect();
+    facts.push((condition, false));
+    if model.conditions.can_be(&facts) == Some(true) {
+        let message = format!(
+            "`{}` is there only if `{condition}` holds, and this depends on it {}",
+            target.logical_id,
+            if own.is_some() { "in other cases, too" } else { "always" }
+        );
+        findings.add(resource, codes::CONDITIONAL_TARGET, "DependsOn", message);
     }
 }

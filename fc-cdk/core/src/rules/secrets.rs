@@ -1,7 +1,10 @@
 //! Secrets in plain text. No finding repeats one.
 
-use super::walk::Walk;
-use crate::{codes, path::Path};
+use super::{
+    known::{Known, literal, truth},
+    walk::Walk,
+};
+use crate::{codes, node::Node, path::Path};
 
 /// The ends of names of properties and variables that hold secrets.
 const NAMES: &[&str] = &[
@@ -30,6 +33,47 @@ pub(super) fn check_entry(walk: &mut Walk<'_, '_>, name: &str, text: &str, path:
     if is_secret && is_literal(text) {
         let message = format!("`{name}` is written into the template");
         walk.report(codes::PLAIN_TEXT_SECRET, path, message);
+    }
+}
+
+/// A parameter for a secret that is shown to whoever may describe the stack.
+pub(super) fn check_parameter(walk: &mut Walk<'_, '_>, name: &str, value: &Node, path: &Path<'_>) {
+    if !NAMES.iter().any(|end| name.ends_with(end)) {
+        return;
+    }
+    let Some(("Ref", Node::Str(parameter))) = value.as_function() else { return };
+    if is_hidden(walk, parameter) == Some(false) {
+        let message = format!(
+            "the parameter `{parameter}` holds a secret, and is shown to everybody who may describe the stack"
+        );
+        walk.report(codes::PLAIN_TEXT_SECRET, path, message).help =
+            Some("set `NoEcho: true` for the parameter, or refer to Secrets Manager by a dynamic reference".into());
+    }
+}
+
+/// A hidden parameter where it is shown after all.
+pub(super) fn check_shown(walk: &mut Walk<'_, '_>, parameter: &str, path: &Path<'_>) {
+    let place = match walk.resource {
+        None if walk.before_resources.is_none() => "outputs",
+        Some(_) if !walk.in_properties => "metadata",
+        Some(_) if walk.in_user_data => "user data",
+        _ => return,
+    };
+    if is_hidden(walk, parameter) == Some(true) {
+        let message = format!("`{parameter}` is hidden by `NoEcho`, and {place} show it");
+        walk.report(codes::PLAIN_TEXT_SECRET, path, message).help = Some(
+            "hand on the name of a secret in Secrets Manager instead, and read it where it is needed".into(),
+        );
+    }
+}
+
+/// Whether a parameter is hidden; none where there is no such parameter, or its value comes from Parameter Store.
+fn is_hidden(walk: &Walk<'_, '_>, name: &str) -> Option<bool> {
+    let parameter = walk.model.root.get("Parameters")?.as_map()?.get(name)?.as_map()?;
+    match truth(parameter, "NoEcho") {
+        Known::Is(hidden) => Some(hidden),
+        Known::Missing if literal(parameter, "Type") == Some("String") => Some(false),
+        _ => None,
     }
 }
 

@@ -3,9 +3,8 @@
 use super::{
     CheckOptions,
     findings::Findings,
-    known::{Known, as_number, literal, number, truth},
+    known::literal,
     model::{Model, Resource, target_id},
-    secrets,
 };
 use crate::{
     codes,
@@ -18,15 +17,17 @@ const MAX_NAME: usize = 255;
 
 /// The rules of the sections beside the resources.
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
-    for (name, body) in model.section("Parameters") {
+    for (name, _) in model.section("Parameters") {
         let path = || format!("Parameters.{name}");
         long_name(name, &path, findings);
-        if let Some(parameter) = body.as_map() {
-            check_parameter(parameter, &path, findings);
-        }
     }
     for (name, body) in model.section("Mappings") {
         long_name(name, &|| format!("Mappings.{name}"), findings);
+        let keys = body.as_map().map_or(0, Map::len);
+        if keys > 200 {
+            let message = format!("a mapping has {keys} keys, 200 are allowed");
+            findings.template(codes::LIMIT_EXCEEDED, &format!("Mappings.{name}"), message);
+        }
         for (key, values) in body.as_map().into_iter().flat_map(Map::iter) {
             let count = values.as_map().map_or(0, Map::len);
             if count > 200 {
@@ -55,6 +56,30 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     for (name, body) in model.section("Conditions") {
         conditions_in(model, name, body, findings);
     }
+    if !model.has_macros {
+        constant_conditions(model, findings);
+    }
+}
+
+/// Conditions that need each other, and those that hold always or never.
+fn constant_conditions(model: &Model<'_>, findings: &mut Findings) {
+    if let Some(circle) = model.conditions.circle().filter(|circle| !circle.is_empty()) {
+        let names: Vec<String> = circle.iter().map(|name| format!("`{name}`")).collect();
+        let message = match circle.as_slice() {
+            [_] => format!("the condition {} needs itself", names[0]),
+            _ => format!("conditions need each other: {} → {}", names.join(" → "), names[0]),
+        };
+        findings.template(codes::BAD_STRUCTURE, &format!("Conditions.{}", circle[0]), message);
+    }
+    for (name, _) in model.section("Conditions") {
+        let can_be = |holds: bool| model.conditions.can_be(&[(name, holds)]);
+        let message = match (can_be(true), can_be(false)) {
+            (Some(false), _) => format!("`{name}` never holds"),
+            (_, Some(false)) => format!("`{name}` always holds"),
+            _ => continue,
+        };
+        findings.template(codes::CONSTANT_CONDITION, &format!("Conditions.{name}"), message);
+    }
 }
 
 fn long_name(name: &str, path: &dyn Fn() -> String, findings: &mut Findings) {
@@ -80,91 +105,9 @@ fn known_condition(
     path: &dyn Fn() -> String,
     findings: &mut Findings,
 ) {
-    if !model.has_macros && model.section("Conditions").all(|(other, _)| other != name) {
+    if !model.uses("Conditions", name) && !model.has_macros {
         let message = format!("the condition `{name}` is not in the template");
         findings.template(codes::DANGLING_REFERENCE, &path(), message);
-    }
-}
-
-fn check_parameter(parameter: &Map, path: &dyn Fn() -> String, findings: &mut Findings) {
-    let Some(kind) = literal(parameter, "Type") else {
-        if !parameter.keys().any(|key| key.starts_with("Fn::")) {
-            findings.template(codes::BAD_PARAMETER, &path(), "a parameter needs a type");
-        }
-        return;
-    };
-    let kind = kind.trim();
-    let is_list = kind == "CommaDelimitedList"
-        || kind.strip_prefix("List").is_some_and(|of| of.trim_start().starts_with('<'));
-    let scalar = matches!(kind, "String" | "Number" | "CommaDelimitedList");
-    if !scalar && !kind.starts_with("AWS::") && !is_list {
-        let message = format!("`{kind}` is no type of parameters");
-        findings.template(codes::BAD_PARAMETER, &path(), message);
-        return;
-    }
-    let Some(default) = parameter.get("Default") else { return };
-    // The default of such a parameter is a name in Parameter Store, whose value is checked.
-    if kind.starts_with("AWS::SSM::Parameter::Value") {
-        return;
-    }
-    let text = match default {
-        Node::Str(text) => text.to_string(),
-        Node::Int(_) | Node::Float(_) | Node::Bool(_) => default.to_json(),
-        _ => return,
-    };
-    if truth(parameter, "NoEcho") == Known::Is(true) && secrets::is_literal(&text) {
-        let message = "the default of a hidden parameter is for all to read";
-        findings.template(codes::PLAIN_TEXT_SECRET, &path(), message);
-    }
-    if text.len() > 4096 {
-        let message = format!("the default has {} bytes, 4096 are allowed", text.len());
-        findings.template(codes::LIMIT_EXCEEDED, &path(), message);
-    }
-    let mut wrong = |message: String| {
-        findings.template(codes::BAD_PARAMETER, &path(), message);
-    };
-    let values: Vec<&str> =
-        if is_list { text.split(',').map(str::trim).collect() } else { vec![text.as_str()] };
-    if let Some(allowed) = parameter.get("AllowedValues").and_then(Node::as_list) {
-        let is_allowed = |value: &str| {
-            allowed.iter().any(|node| match node {
-                Node::Str(text) => text == value,
-                other => other.to_json() == value || as_number(other) == value.parse().ok(),
-            })
-        };
-        // A list may be allowed as a whole, too.
-        if let Some(value) = values.iter().find(|value| !is_allowed(value))
-            && !is_allowed(&text)
-        {
-            wrong(format!("the default `{value}` is not among the allowed values"));
-        }
-    }
-    if matches!(kind, "Number" | "List<Number>") {
-        let minimum = number(parameter, "MinValue").unwrap_or(f64::NEG_INFINITY);
-        let maximum = number(parameter, "MaxValue").unwrap_or(f64::INFINITY);
-        for value in &values {
-            match value.parse::<f64>() {
-                Err(_) => wrong(format!("the default `{value}` is no number")),
-                Ok(value) if value < minimum => {
-                    wrong(format!("the default {value} is below the minimum {minimum}"));
-                }
-                Ok(value) if value > maximum => {
-                    wrong(format!("the default {value} is above the maximum {maximum}"));
-                }
-                Ok(_) => {}
-            }
-        }
-    }
-    if kind == "String" {
-        let length = text.chars().count() as f64;
-        let minimum = number(parameter, "MinLength").filter(|minimum| length < *minimum);
-        let maximum = number(parameter, "MaxLength").filter(|maximum| length > *maximum);
-        if let Some(minimum) = minimum {
-            wrong(format!("the default has {length} characters, {minimum} are the least"));
-        }
-        if let Some(maximum) = maximum {
-            wrong(format!("the default has {length} characters, {maximum} are the most"));
-        }
     }
 }
 
@@ -204,6 +147,7 @@ pub(super) fn check_resource(
         let message = format!("`{}` is not offered in {region}", resource.type_name);
         findings.add(resource, codes::TYPE_NOT_IN_REGION, "", message);
     }
+    one_policy(resource, findings);
     if let Some(on) = resource.body.get("DependsOn") {
         depends_on(resource, on, findings);
     }
@@ -223,6 +167,26 @@ pub(super) fn check_resource(
             finding.severity = Severity::Warning;
         }
     }
+}
+
+/// Data that is kept when the resource goes, and not when it is replaced, or the other way round.
+fn one_policy(resource: &Resource<'_>, findings: &mut Findings) {
+    const BOTH: [&str; 2] = ["DeletionPolicy", "UpdateReplacePolicy"];
+    let [on_deletion, on_replacement] = BOTH.map(|key| resource.body.get(key));
+    let keeps = |policy: Option<&Node>| {
+        matches!(
+            policy.and_then(Node::as_str),
+            Some("Retain" | "Snapshot" | "RetainExceptOnCreate")
+        )
+    };
+    let (set, missing, when) = match (on_deletion, on_replacement) {
+        (set, None) if keeps(set) => (BOTH[0], BOTH[1], "is replaced"),
+        (None, set) if keeps(set) => (BOTH[1], BOTH[0], "is deleted"),
+        _ => return,
+    };
+    let message =
+        format!("`{set}` keeps the data, and without `{missing}` it goes when the resource {when}");
+    findings.add(resource, codes::ONE_POLICY, set, message);
 }
 
 fn check_tags(resource: &Resource<'_>, tags: &[Node], findings: &mut Findings) {

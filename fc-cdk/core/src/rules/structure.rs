@@ -1,11 +1,13 @@
 //! What a template is made of: sections, and the keys that each entry takes.
 
 use super::{
+    arguments, attributes, dynamic,
     findings::Findings,
     model::{Model, Resource},
 };
 use crate::{
     codes,
+    diagnostic::Severity,
     node::{Map, Node},
 };
 
@@ -55,8 +57,10 @@ const WITH_SNAPSHOT: &[&str] = &[
 ];
 
 /// The functions that conditions are made of.
-const CONDITIONS: &[&str] = &[
-    "Condition",
+const CONDITIONS: &[&str] = &["Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"];
+
+/// The functions that rules are made of.
+const RULES: &[&str] = &[
     "Fn::And",
     "Fn::Contains",
     "Fn::EachMemberEquals",
@@ -89,12 +93,14 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
                 .is_none()
                 .then(|| format!("a description is a text, not {}", body.kind())),
             "Transform" => {
-                let is_name = |node: &Node| matches!(node, Node::Str(_) | Node::Map(_));
-                let fits =
-                    is_name(body) || body.as_list().is_some_and(|all| all.iter().all(is_name));
-                (!fits).then(|| {
-                    format!("a transform is a name or a list of them, not {}", body.kind())
-                })
+                let all = body.as_list().unwrap_or(std::slice::from_ref(body)).iter();
+                all.filter_map(transform).next()
+            }
+            "Globals" if !model.has_macros => {
+                let message =
+                    "`Globals` are for templates with the transform `AWS::Serverless-2016-10-31`";
+                findings.template(codes::MISSING_TRANSFORM, name, message);
+                continue;
             }
             _ => body
                 .as_map()
@@ -117,27 +123,45 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
             interface(model, body, findings);
         }
     }
-    for (name, body) in model.section("Parameters") {
-        entry_name("Parameters", name, findings);
-        if model.resource(name).is_some() {
-            let message = format!("`{name}` is a parameter and a resource");
-            findings.template(codes::BAD_STRUCTURE, &format!("Parameters.{name}"), message);
-        }
-        parameter(name, body, findings);
-    }
     for (name, body) in model.section("Mappings") {
         entry_name("Mappings", name, findings);
+        if dynamic::check_unresolved(body) {
+            let message = "references in mappings are not resolved";
+            findings.template(codes::BAD_DYNAMIC_REFERENCE, &format!("Mappings.{name}"), message);
+        }
         mapping(name, body, findings);
     }
     for (name, body) in model.section("Conditions") {
-        condition(body, &format!("Conditions.{name}"), findings);
+        entry_name("Conditions", name, findings);
+        if name.len() > 255 {
+            let message = format!("the name has {} characters, 255 are allowed", name.len());
+            findings.template(codes::LIMIT_EXCEEDED, &format!("Conditions.{name}"), message);
+        }
+        condition(body, CONDITIONS, &format!("Conditions.{name}"), findings);
     }
     for (name, body) in model.section("Rules") {
+        entry_name("Rules", name, findings);
         rule(body, &format!("Rules.{name}"), findings);
     }
     for (name, body) in model.section("Outputs") {
         entry_name("Outputs", name, findings);
-        output(body, &format!("Outputs.{name}"), findings);
+        output(model, body, &format!("Outputs.{name}"), findings);
+    }
+}
+
+/// What is wrong with one transform.
+fn transform(node: &Node) -> Option<String> {
+    match node {
+        Node::Str(_) => None,
+        Node::Map(map) if node.as_function().is_none() => {
+            if map.get("Name").and_then(Node::as_str).is_none() {
+                return Some("a transform needs a `Name`, which is a text".into());
+            }
+            let other = map.keys().find(|key| !matches!(key.as_str(), "Name" | "Parameters"))?;
+            Some(format!("a transform has a `Name` and `Parameters`, no `{other}`"))
+        }
+        Node::Map(_) => None,
+        other => Some(format!("a transform is a name or a list of them, not {}", other.kind())),
     }
 }
 
@@ -171,8 +195,8 @@ fn has_null(node: &Node) -> bool {
     }
 }
 
-fn entry_name(section: &str, name: &str, findings: &mut Findings) {
-    let extra: &[u8] = if section == "Mappings" { b"-._" } else { b"" };
+pub(super) fn entry_name(section: &str, name: &str, findings: &mut Findings) {
+    let extra: &[u8] = if section == "Conditions" { b"&_" } else { b"" };
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || extra.contains(&byte);
     if !name.starts_with("Fn::") && !name.bytes().all(fits) {
         let message = format!("`{name}` is no name: letters and digits only");
@@ -181,7 +205,13 @@ fn entry_name(section: &str, name: &str, findings: &mut Findings) {
 }
 
 /// Keys that are none, and values of another kind.
-fn keys(map: &Map, allowed: &[&str], texts: &[&str], path: &str, findings: &mut Findings) {
+pub(super) fn keys(
+    map: &Map,
+    allowed: &[&str],
+    texts: &[&str],
+    path: &str,
+    findings: &mut Findings,
+) {
     for (key, value) in map.iter().filter(|(key, _)| !key.starts_with("Fn::")) {
         if !allowed.contains(&key.as_str()) {
             let message = format!("`{key}` is not known here");
@@ -199,6 +229,10 @@ fn keys(map: &Map, allowed: &[&str], texts: &[&str], path: &str, findings: &mut 
 
 fn interface(model: &Model<'_>, body: &Node, findings: &mut Findings) {
     let path = "Metadata.AWS::CloudFormation::Interface";
+    if let Some(problem) = interface_problem(body) {
+        // The console shows it wrong; the deployment goes on.
+        findings.template(codes::BAD_STRUCTURE, path, problem).severity = Severity::Warning;
+    }
     let groups = body.get("ParameterGroups").and_then(Node::as_list).unwrap_or_default().iter();
     let grouped = groups.flat_map(|group| {
         group
@@ -218,63 +252,44 @@ fn interface(model: &Model<'_>, body: &Node, findings: &mut Findings) {
     }
 }
 
-fn parameter(name: &str, body: &Node, findings: &mut Findings) {
-    const KEYS: &[&str] = &[
-        "AllowedPattern",
-        "AllowedValues",
-        "ConstraintDescription",
-        "Default",
-        "Description",
-        "MaxLength",
-        "MaxValue",
-        "MinLength",
-        "MinValue",
-        "NoEcho",
-        "Type",
-    ];
-    let path = format!("Parameters.{name}");
-    let Some(map) = body.as_map() else {
-        let message = format!("a parameter is an object, not {}", body.kind());
-        findings.template(codes::BAD_PARAMETER, &path, message);
-        return;
+/// What the console would not understand.
+fn interface_problem(body: &Node) -> Option<String> {
+    let unknown = |node: &Node, allowed: &[&str]| match node {
+        Node::Map(map) => map
+            .keys()
+            .find(|key| !allowed.contains(&key.as_str()))
+            .map(|key| format!("`{key}` is not known here, but `{}`", allowed.join("` and `"))),
+        other => Some(format!("this is an object, not {}", other.kind())),
     };
-    keys(
-        map,
-        KEYS,
-        &["AllowedPattern", "ConstraintDescription", "Description", "Type"],
-        &path,
-        findings,
-    );
-    let kind = map.get("Type").and_then(Node::as_str).unwrap_or_default();
-    let mut wrong = |key: &str, message: String| {
-        findings.template(codes::BAD_PARAMETER, &format!("{path}.{key}"), message);
+    let label = |node: &Node| {
+        unknown(node, &["default"]).or_else(|| {
+            let default = node.get("default")?;
+            default.as_str().is_none().then(|| format!("a label is a text, not {}", default.kind()))
+        })
     };
-    if map.get("AllowedValues").is_some_and(|values| values.as_list().is_none()) {
-        wrong("AllowedValues", "the allowed values are a list".into());
-    }
-    for (keys, of) in [(["MinValue", "MaxValue"], "Number"), (["MinLength", "MaxLength"], "String")]
-    {
-        let other = if of == "Number" { "String" } else { "Number" };
-        if kind == other
-            && let Some(key) = keys.iter().find(|key| map.contains_key(key))
-        {
-            wrong(key, format!("`{key}` bounds parameters of the type `{of}`"));
-        }
-    }
-    if let Some(inner) = kind.strip_prefix("List<").and_then(|kind| kind.strip_suffix('>'))
-        && inner != "Number"
-        && inner != "String"
-        && !inner.starts_with("AWS::")
-    {
-        wrong("Type", format!("`{kind}` is no type of parameters"));
-    }
-    if let (Some(pattern), Some(Node::Str(default))) =
-        (map.get("AllowedPattern").and_then(Node::as_str), map.get("Default"))
-        && kind == "String"
-        && crate::spec::pattern_matches(pattern, default) == Some(false)
-    {
-        wrong("Default", format!("the default `{default}` does not match `{pattern}`"));
-    }
+    unknown(body, &["ParameterGroups", "ParameterLabels"]).or_else(|| {
+        let groups = match body.get("ParameterGroups") {
+            None => &[],
+            Some(Node::List(groups)) => groups.as_slice(),
+            Some(other) => return Some(format!("the groups are a list, not {}", other.kind())),
+        };
+        let wrong_group = groups.iter().find_map(|group| {
+            unknown(group, &["Label", "Parameters"]).or_else(|| label(group.get("Label")?)).or_else(
+                || {
+                    let parameters = group.get("Parameters")?;
+                    let kind = parameters.kind();
+                    parameters
+                        .as_list()
+                        .is_none()
+                        .then(|| format!("the parameters of a group are a list, not {kind}"))
+                },
+            )
+        });
+        wrong_group.or_else(|| match body.get("ParameterLabels")? {
+            Node::Map(labels) => labels.iter().find_map(|(_, of)| label(of)),
+            other => Some(format!("the labels are an object, not {}", other.kind())),
+        })
+    })
 }
 
 fn mapping(name: &str, body: &Node, findings: &mut Findings) {
@@ -283,12 +298,33 @@ fn mapping(name: &str, body: &Node, findings: &mut Findings) {
         findings.template(codes::BAD_STRUCTURE, &path, "a mapping is an object of objects");
         return;
     };
+    if map.is_empty() {
+        findings.template(codes::BAD_STRUCTURE, &path, "a mapping has a key at least");
+    }
     for (key, values) in map.iter().filter(|(key, _)| !key.starts_with("Fn::")) {
         let path = format!("{path}.{key}");
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+        if !key.bytes().all(fits) {
+            let message = format!("`{key}` is no key: letters, digits, dashes and dots only");
+            findings.template(codes::BAD_STRUCTURE, &path, message);
+        }
         let Some(values) = values.as_map() else {
             findings.template(codes::BAD_STRUCTURE, &path, "a mapping has two levels of keys");
             continue;
         };
+        if values.is_empty() {
+            findings.template(
+                codes::BAD_STRUCTURE,
+                &path,
+                "a key of a mapping has a value at least",
+            );
+        }
+        if let Some(second) = values.keys().find(|second| {
+            !second.starts_with("Fn::") && !second.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        }) {
+            let message = format!("`{second}` is no name of a value: letters and digits only");
+            findings.template(codes::BAD_STRUCTURE, &format!("{path}.{second}"), message);
+        }
         for (second, value) in values.iter().filter(|(key, _)| !key.starts_with("Fn::")) {
             let is_map = matches!(value, Node::Map(_)) || value.is_null();
             let nested = |item: &Node| matches!(item, Node::Map(_));
@@ -300,7 +336,8 @@ fn mapping(name: &str, body: &Node, findings: &mut Findings) {
     }
 }
 
-fn condition(body: &Node, path: &str, findings: &mut Findings) {
+/// A condition, or what a rule asserts, made of these functions.
+fn condition(body: &Node, functions: &[&str], path: &str, findings: &mut Findings) {
     let name = match body {
         Node::Map(map) if map.len() == 1 => map.keys().next().map(|key| key.as_str()),
         _ => None,
@@ -313,18 +350,18 @@ fn condition(body: &Node, path: &str, findings: &mut Findings) {
                 "`Condition` takes the name of a condition",
             );
         }
-        Some(name) if CONDITIONS.contains(&name) => {
+        Some(name) if functions.contains(&name) => {
             let parts = match name {
                 "Fn::And" | "Fn::Or" | "Fn::Not" => {
                     body.get(name).and_then(Node::as_list).unwrap_or_default()
                 }
                 _ => &[],
             };
-            parts.iter().for_each(|part| condition(part, path, findings));
+            parts.iter().for_each(|part| condition(part, functions, path, findings));
         }
         Some(name) if name.starts_with("Fn::ForEach") || name == "Fn::Transform" => {}
         _ => {
-            let message = "a condition is one of the functions `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not` and `Condition`";
+            let message = format!("this is one of the functions `{}`", functions.join("`, `"));
             findings.template(codes::BAD_STRUCTURE, path, message);
         }
     }
@@ -337,9 +374,13 @@ fn rule(body: &Node, path: &str, findings: &mut Findings) {
     };
     keys(map, &["Assertions", "RuleCondition"], &[], path, findings);
     if let Some(when) = map.get("RuleCondition") {
-        condition(when, &format!("{path}.RuleCondition"), findings);
+        condition(when, RULES, &format!("{path}.RuleCondition"), findings);
     }
     match map.get("Assertions") {
+        Some(Node::List(all)) if all.is_empty() => {
+            let path = format!("{path}.Assertions");
+            findings.template(codes::BAD_STRUCTURE, &path, "a rule asserts something");
+        }
         Some(Node::List(all)) => {
             for (index, assertion) in all.iter().enumerate() {
                 let path = format!("{path}.Assertions.{index}");
@@ -353,8 +394,12 @@ fn rule(body: &Node, path: &str, findings: &mut Findings) {
                         findings,
                     );
                 }
-                if assertion.is_none_or(|assertion| !assertion.contains_key("Assert")) {
-                    findings.template(codes::BAD_STRUCTURE, &path, "an assertion needs `Assert`");
+                match assertion.and_then(|assertion| assertion.get("Assert")) {
+                    Some(assert) => condition(assert, RULES, &format!("{path}.Assert"), findings),
+                    None => {
+                        let message = "an assertion needs `Assert`";
+                        findings.template(codes::BAD_STRUCTURE, &path, message);
+                    }
                 }
             }
         }
@@ -364,7 +409,7 @@ fn rule(body: &Node, path: &str, findings: &mut Findings) {
     }
 }
 
-fn output(body: &Node, path: &str, findings: &mut Findings) {
+fn output(model: &Model<'_>, body: &Node, path: &str, findings: &mut Findings) {
     let Some(map) = body.as_map() else {
         findings.template(codes::BAD_STRUCTURE, path, "an output is an object");
         return;
@@ -381,31 +426,34 @@ fn output(body: &Node, path: &str, findings: &mut Findings) {
         None if loops => {}
         None => _ = findings.template(codes::BAD_STRUCTURE, path, "an output needs a `Value`"),
         Some(value) => {
-            let is_list =
-                matches!(value.as_function(), Some(("Fn::Split" | "Fn::GetAZs" | "Fn::Cidr", _)));
-            if matches!(value, Node::List(_))
-                || is_list
-                || (value.as_map().is_some() && !value.is_deferred())
-            {
-                let message = "the value of an output is a text";
-                findings.template(codes::BAD_STRUCTURE, &format!("{path}.Value"), message);
-            }
-            if value.as_str().is_some_and(|text| {
-                text.contains("{{resolve:secretsmanager:") || text.contains("{{resolve:ssm-secure:")
-            }) {
-                let message =
-                    "an output shows its value to everybody, so secrets are not read here";
-                findings.template(codes::BAD_DYNAMIC_REFERENCE, &format!("{path}.Value"), message);
+            if let Some(problem) = arguments::problem(model, &arguments::OUTPUT, value) {
+                findings.template(codes::BAD_STRUCTURE, &format!("{path}.Value"), problem);
             }
         }
     }
-    if let Some(export) = map.get("Export") {
-        let name = export.get("Name");
-        if name.is_none_or(|name| {
-            matches!(name, Node::List(_)) || (name.as_map().is_some() && !name.is_deferred())
-        }) {
-            let message = "an export is an object with a `Name`, which is a text";
-            findings.template(codes::BAD_STRUCTURE, &format!("{path}.Export"), message);
+    let Some(export) = map.get("Export") else { return };
+    let path = format!("{path}.Export");
+    let Some(export) = export.as_map() else {
+        let message = format!("an export is an object with a `Name`, not {}", export.kind());
+        findings.template(codes::BAD_STRUCTURE, &path, message);
+        return;
+    };
+    keys(export, &["Name"], &[], &path, findings);
+    match export.get("Name") {
+        None if export.keys().any(|key| key.starts_with("Fn::")) => {}
+        None => {
+            findings.template(codes::BAD_STRUCTURE, &path, "an export needs a `Name`");
+        }
+        Some(name) => {
+            let path = format!("{path}.Name");
+            if let Some(problem) = arguments::problem(model, &arguments::EXPORT_NAME, name) {
+                findings.template(codes::BAD_STRUCTURE, &path, problem);
+            }
+            let length = name.as_str().map_or(0, str::len);
+            if length > 255 {
+                let message = format!("the name has {length} characters, 255 are allowed");
+                findings.template(codes::LIMIT_EXCEEDED, &path, message);
+            }
         }
     }
 }
@@ -413,6 +461,9 @@ fn output(body: &Node, path: &str, findings: &mut Findings) {
 /// The keys of a resource, and what they take.
 pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, findings: &mut Findings) {
     if model.has_macros {
+        if resource.type_name.ends_with("::MODULE") {
+            attributes::check(resource, resource.body, findings);
+        }
         return;
     }
     let entry = model.root.get("Resources").and_then(|section| section.get(resource.logical_id));
@@ -438,7 +489,7 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
         }
     }
     match body.get("Type") {
-        Some(Node::Str(name)) if name.contains("::") => {}
+        Some(Node::Str(name)) if is_type_name(name) => {}
         Some(Node::Str(name)) => {
             let message = format!("`{name}` is no name of a type");
             findings.add(resource, codes::UNKNOWN_TYPE, "Type", message);
@@ -506,12 +557,7 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
         let finding = findings.add(resource, codes::BAD_STRUCTURE, key, message);
         finding.help = Some("use `Delete`, `Retain`, or `Snapshot` for what has snapshots".into());
     }
-    policies(resource, body, findings);
-    if let Some(configs) =
-        body.get("Metadata").and_then(|metadata| metadata.get("AWS::CloudFormation::Init"))
-    {
-        init(resource, configs, findings);
-    }
+    attributes::check(resource, body, findings);
 }
 
 /// What a mapping has under keys that are known; anything else as it is.
@@ -525,86 +571,12 @@ fn looked_up<'n>(model: &Model<'n>, node: &'n Node) -> &'n Node {
     value().unwrap_or(node)
 }
 
-fn policies(resource: &Resource<'_>, body: &Map, findings: &mut Findings) {
-    const UPDATE: &[(&str, &[&str])] = &[
-        ("AutoScalingReplacingUpdate", &["WillReplace"]),
-        (
-            "AutoScalingRollingUpdate",
-            &[
-                "MaxBatchSize",
-                "MinActiveInstancesPercent",
-                "MinInstancesInService",
-                "MinSuccessfulInstancesPercent",
-                "PauseTime",
-                "SuspendProcesses",
-                "WaitOnResourceSignals",
-            ],
-        ),
-        ("AutoScalingScheduledAction", &["IgnoreUnmodifiedGroupSizeProperties"]),
-        (
-            "CodeDeployLambdaAliasUpdate",
-            &[
-                "AfterAllowTrafficHook",
-                "ApplicationName",
-                "BeforeAllowTrafficHook",
-                "DeploymentGroupName",
-            ],
-        ),
-        ("EnableVersionUpgrade", &[]),
-        ("UseOnlineResharding", &[]),
-    ];
-    const CREATION: &[(&str, &[&str])] = &[
-        ("AutoScalingCreationPolicy", &["MinSuccessfulInstancesPercent"]),
-        ("ResourceSignal", &["Count", "Timeout"]),
-        ("StartFleet", &[]),
-    ];
-    for (key, known) in [("UpdatePolicy", UPDATE), ("CreationPolicy", CREATION)] {
-        let Some(policy) = body.get(key).and_then(Node::as_map) else { continue };
-        for (name, value) in policy.iter().filter(|(name, _)| !name.starts_with("Fn::")) {
-            let path = format!("{key}.{name}");
-            let Some((_, settings)) = known.iter().find(|(known, _)| known == name) else {
-                let message = format!("there is no `{name}` in a `{key}`");
-                let finding = findings.add(resource, codes::BAD_STRUCTURE, &path, message);
-                if let Some(near) = super::nearest(name, known.iter().map(|(known, _)| *known)) {
-                    finding.help = Some(format!("did you mean `{near}`?"));
-                }
-                continue;
-            };
-            let Some(value) = value.as_map().filter(|_| !settings.is_empty()) else { continue };
-            for (setting, value) in value.iter().filter(|(name, _)| !name.starts_with("Fn::")) {
-                let path = format!("{path}.{setting}");
-                if !settings.contains(&setting.as_str()) {
-                    let message = format!("`{name}` has no `{setting}`");
-                    findings.add(resource, codes::BAD_STRUCTURE, &path, message);
-                } else if matches!(setting.as_str(), "PauseTime" | "Timeout")
-                    && !value.is_deferred()
-                    && !value.as_str().is_some_and(|text| text.starts_with("PT"))
-                {
-                    let message = "a time is written as `PT5M` or `PT1H30M`";
-                    findings.add(resource, codes::BAD_STRUCTURE, &path, message);
-                }
-            }
-        }
+/// Whether a text may be the name of a type: `AWS::S3::Bucket`, `Custom::Thing`, `Org::Team::Thing::MODULE`.
+fn is_type_name(name: &str) -> bool {
+    if let Some(rest) = name.strip_prefix("Custom::") {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_@-:".contains(&byte);
+        return !rest.is_empty() && name.len() <= 60 && rest.bytes().all(fits);
     }
-}
-
-/// The configurations of `cfn-init`.
-fn init(resource: &Resource<'_>, configs: &Node, findings: &mut Findings) {
-    const KEYS: &[&str] =
-        &["commands", "files", "groups", "packages", "services", "sources", "users"];
-    for (name, config) in configs.as_map().into_iter().flat_map(Map::iter) {
-        if name == "configSets" || name.starts_with("Fn::") {
-            continue;
-        }
-        for key in config.as_map().into_iter().flat_map(Map::keys) {
-            if !KEYS.contains(&key.as_str()) && !key.starts_with("Fn::") {
-                let path = format!("Metadata.AWS::CloudFormation::Init.{name}.{key}");
-                let message = format!("a configuration of `cfn-init` has no `{key}`");
-                let finding = findings.add(resource, codes::BAD_STRUCTURE, &path, message);
-                if let Some(near) = super::nearest(key, KEYS.iter().copied()) {
-                    finding.help = Some(format!("did you mean `{near}`?"));
-                }
-            }
-        }
-    }
+    let parts = name.split("::").filter(|part| !part.is_empty()).count();
+    parts >= 3 || name.starts_with("AWS::")
 }

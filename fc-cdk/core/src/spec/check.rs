@@ -9,7 +9,10 @@ use crate::{
     diagnostic::Diagnostic,
     node::{Map, Node},
     path::Path,
-    rules,
+    rules::{
+        self,
+        yields::{Yields, by_name},
+    },
 };
 
 use super::{
@@ -39,21 +42,26 @@ impl Checker {
         properties: &Map,
         report: &mut dyn FnMut(Diagnostic),
     ) {
-        self.check_among(spec, properties, None, &|_| None, report);
+        let yields = |value: &Node| match value.as_function() {
+            Some((name, _)) => by_name(name),
+            None => Yields::ANY,
+        };
+        self.check_among(spec, properties, None, &|_| None, &yields, report);
     }
 
     /// As [`check`](Checker::check), for a resource of a template: `region` is where it goes, if that is known, and `target` gives
-    /// what is known of the resource that a value refers to, and its properties.
+    /// what is known of the resource that a value refers to, and its properties; `yields` tells what kind of value a function gives.
     pub(crate) fn check_among(
         &mut self,
         spec: ResourceSpec,
         properties: &Map,
         region: Option<&str>,
         target: Target<'_>,
+        yields: &dyn Fn(&Node) -> Yields,
         report: &mut dyn FnMut(Diagnostic),
     ) {
         let mut walk =
-            Walk { spec, target, patterns: &mut self.patterns, path: Vec::new(), report };
+            Walk { spec, target, yields, patterns: &mut self.patterns, path: Vec::new(), report };
         walk.shape(spec.properties(), properties);
         let mut rules = spec.rules().peekable();
         if rules.peek().is_some() {
@@ -151,6 +159,7 @@ fn regional(table: &str, node: &Node, region: Option<&str>) -> Option<Diagnostic
 struct Walk<'w, 'n, 't> {
     spec: ResourceSpec,
     target: Target<'t>,
+    yields: &'w dyn Fn(&Node) -> Yields,
     patterns: &'w mut Patterns,
     path: Vec<Step<'n>>,
     report: &'w mut dyn FnMut(Diagnostic),
@@ -355,22 +364,26 @@ impl<'n> Walk<'_, 'n, '_> {
 
     /// A function where its result surely does not fit.
     fn function(&mut self, kind: Kind, name: &str, node: &'n Node) {
-        let is_list = matches!(name, "Fn::Split" | "Fn::GetAZs" | "Fn::Cidr");
+        let wanted = match kind {
+            Kind::Json => return,
+            Kind::List(_) => Yields::LIST,
+            Kind::Shape(_) | Kind::Map(_) | Kind::Tag => Yields::OBJECT,
+            _ => Yields::TEXT,
+        };
+        let given = (self.yields)(node);
+        if !given.may_be(wanted) {
+            let message =
+                format!("expected {}, and this `{name}` gives {}", kind.name(), given.name());
+            let help = match given {
+                Yields::LIST => "choose an item with `Fn::Select`, or join them with `Fn::Join`",
+                Yields::TRUTH => "name the condition in `Conditions`, and choose by `Fn::If`",
+                _ if wanted == Yields::LIST => "put it into a list",
+                _ => "give what is expected, or choose it by `Fn::If`",
+            };
+            self.finding(Diagnostic::error(codes::WRONG_KIND, message).help(help));
+            return;
+        }
         match kind {
-            Kind::String
-            | Kind::Choice(_)
-            | Kind::Id(_)
-            | Kind::Boolean
-            | Kind::Number
-            | Kind::Integer
-                if is_list =>
-            {
-                let message = format!("expected {}, and `{name}` gives a list", kind.name());
-                self.finding(
-                    Diagnostic::error(codes::WRONG_KIND, message)
-                        .help("choose an item with `Fn::Select`"),
-                );
-            }
             Kind::Id(targets) if matches!(name, "Ref" | "Fn::GetAtt") => {
                 let found = (self.target)(node).and_then(|(spec, _)| spec);
                 let Some(found) = found.and_then(|spec| formats::mistaken(targets, node, spec))

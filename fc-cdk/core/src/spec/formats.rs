@@ -9,7 +9,7 @@ use super::{ResourceSpec, Texts};
 use crate::node::Node;
 
 /// What is wanted, where a text is surely no identifier of this format.
-pub(super) fn expected(format: &str, text: &str) -> Option<&'static str> {
+pub(crate) fn expected(format: &str, text: &str) -> Option<&'static str> {
     if text.is_empty() || text.contains("${") {
         return None;
     }

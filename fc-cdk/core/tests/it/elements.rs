@@ -20,7 +20,12 @@ fn every_section_is_written_in_cloudformations_order() {
     let _rule = Rule::new(&stack, "Stages")
         .assert(!ConditionExpression::equals(&stage, "test"), "there is no stage of that name");
     let count: Value<i64> = intrinsics::find_in_map(&sizes, &stage, "count");
-    let name: Value<String> = fn_if(&is_prod, "shop", NoValue).into_value();
+    let is_small = Condition::new(
+        &stack,
+        "IsSmall",
+        ConditionExpression::equals(intrinsics::region(), "eu-west-1"),
+    );
+    let name: Value<String> = fn_if(&is_small, "shop", NoValue).into_value();
     let resource =
         stack.raw_resource("Out", "Custom::Out", json!({ "Count": count, "Name": name }));
     resource.condition(&is_prod);
@@ -80,6 +85,14 @@ fn every_section_is_written_in_cloudformations_order() {
         },
         "prod"
        ]
+      },
+      "IsSmall": {
+       "Fn::Equals": [
+        {
+         "Ref": "AWS::Region"
+        },
+        "eu-west-1"
+       ]
       }
      },
      "Resources": {
@@ -98,7 +111,7 @@ fn every_section_is_written_in_cloudformations_order() {
         },
         "Name": {
          "Fn::If": [
-          "IsProd",
+          "IsSmall",
           "shop",
           {
            "Ref": "AWS::NoValue"

@@ -2,6 +2,10 @@
 
 crate::rules! {
     pub(in crate::rules) const RULES = "Data and versions";
+    ONE_POLICY = "one-policy", Warning, "data is kept when a resource is deleted, and not when it is replaced, or the other way round";
+        why "`DeletionPolicy` is for the end of the resource, `UpdateReplacePolicy` for the old one after a change that needs a new one. Whoever keeps data in one case mostly means both.";
+        fix "set both policies";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html";
     BAD_LIFECYCLE = "bad-lifecycle", Error, "S3 would refuse the order or the days of a lifecycle rule";
         why "Objects move only to colder classes, stay 30 days before an infrequent-access class, and expire after they have moved.";
         fix "order the transitions by days, 30 at least before STANDARD_IA and ONEZONE_IA, and expire later than the last";

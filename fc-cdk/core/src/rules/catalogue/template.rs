@@ -38,6 +38,18 @@ crate::rules! {
         why "Where the condition does not hold, there is nothing to refer to, and CloudFormation refuses the deployment.";
         fix "give both the same condition, or choose the value by `Fn::If`";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html";
+    UNUSED = "unused", Warning, "a parameter, mapping, condition or variable that nothing uses";
+        why "Whoever deploys is asked for a value that changes nothing. Often the name is misspelled where it is used, or a part was lost in an edit.";
+        fix "use it, or take it out";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html";
+    CONSTANT_CONDITION = "constant-condition", Warning, "a condition always holds, or never does";
+        why "What depends on it is there always or never. Mostly one of the compared values is misspelled, or is not among a parameter's allowed values.";
+        fix "compare with a value that can be, or drop the condition";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html";
+    UNREACHABLE_BRANCH = "unreachable-branch", Warning, "a value of `Fn::If` is chosen in no deployment";
+        why "The condition is decided already where this stands: the value is dead, or the condition is not the one that was meant.";
+        fix "drop the `Fn::If` and keep the other value, or name the condition that was meant";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html";
     UNKNOWN_ATTRIBUTE = "unknown-attribute", Error, "`Fn::GetAtt` asks for an attribute that the type does not have";
         why "CloudFormation refuses the whole template.";
         fix "use an attribute of the handle";
