@@ -14,7 +14,6 @@ mod permissions; // what handlers have to be allowed to do
 
 use std::fmt;
 
-pub(crate) use self::formats::expected as expected_id;
 pub use self::{
     actions::{Action, ActionService, ActionTable, ConditionKey, KeyKind},
     check::Checker,
@@ -22,6 +21,7 @@ pub use self::{
     pattern::{is_supported, pattern_matches},
     permissions::{Handler, Permissions},
 };
+pub(crate) use self::{check::Functions, formats::expected as expected_id};
 use crate::node::Node;
 
 /// The table of one service.

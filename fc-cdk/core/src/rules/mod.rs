@@ -14,6 +14,7 @@ mod known; // what is known now, and what only AWS will know
 mod model; // a template as the rules read it
 mod regions; // of AWS
 mod scenarios; // a resource in each case that its conditions make
+pub(crate) mod values; // what functions come to
 mod walk; // every value of a template
 pub(crate) mod yields; // what kinds of values functions give
 
@@ -24,6 +25,7 @@ mod cycles; // resources that need each other
 mod deprecated; // properties that AWS advises against
 mod dynamic; // references to Secrets Manager and Parameter Store
 mod functions; // intrinsic functions
+mod loops; // written out
 mod limits; // how large a template may be
 mod names; // two resources by one name
 mod network; // addresses, routes, security groups
@@ -48,11 +50,12 @@ use self::{
     yields::Yields,
 };
 use crate::{
+    codes,
     diagnostic::Severity,
     node::Node,
     path::Path,
     policy::{self, policies_of},
-    spec::{Checker, ResourceSpec},
+    spec::{Checker, Functions, ResourceSpec},
     template::Template,
 };
 
@@ -120,6 +123,40 @@ impl Default for CheckOptions<'_> {
 /// # Ok::<(), fc_cdk_core::template::ParseError>(())
 /// ```
 pub fn check(
+    template: &Template,
+    options: &CheckOptions<'_>,
+    checker: &mut Checker,
+) -> Vec<Finding> {
+    let Some(unrolled) = loops::unroll(template) else {
+        return check_plain(template, options, checker);
+    };
+    // Loops are wrong as they stand, or what they make is.
+    let model = Model::new(template, options.spec);
+    let mut findings = Findings::default();
+    structure::check_loops(&model, &mut findings);
+    for (path, problem) in unrolled.problems {
+        findings.template(codes::BAD_INTRINSIC, &path, problem);
+    }
+    let origins = &unrolled.origins;
+    let origin = |place: usize| origins.get(place).map_or(place, |(origin, _)| *origin);
+    let spec = |place: usize, name: &str| (options.spec)(origin(place), name);
+    let options = CheckOptions { spec: &spec, ..*options };
+    for mut finding in check_plain(&unrolled.template, &options, checker) {
+        if let Some((_, Some(of))) = finding.resource.and_then(|place| origins.get(place)) {
+            let id = finding.diagnostic.logical_id.replace(of.clone()).unwrap_or_default();
+            finding.diagnostic.message = format!("`{id}`: {}", finding.diagnostic.message);
+        }
+        finding.resource = finding.resource.map(origin);
+        for (_, place) in &mut finding.notes {
+            *place = origin(*place);
+        }
+        findings.all.push(finding);
+    }
+    findings.all
+}
+
+/// Checks a template without loops, or with those that nobody can write out yet.
+fn check_plain(
     template: &Template,
     options: &CheckOptions<'_>,
     checker: &mut Checker,
@@ -251,9 +288,20 @@ fn check_values(
             true => Yields::ANY,
             false => yields::of(model, value),
         };
-        checker.check_among(spec, resource.properties, region, &target, &yields, &mut |finding| {
-            findings.take(resource, finding);
-        });
+        // What is there only in some cases may never come to the values of others.
+        let values = |value: &Node| match model.has_macros || resource.condition().is_some() {
+            true => None,
+            false => values::of(model, value),
+        };
+        let functions = Functions { yields: &yields, values: &values };
+        checker.check_among(
+            spec,
+            resource.properties,
+            region,
+            &target,
+            &functions,
+            &mut |finding| findings.take(resource, finding),
+        );
     }
 }
 

@@ -6,11 +6,12 @@ use smol_str::{SmolStr, ToSmolStr};
 
 use crate::{
     codes,
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Severity},
     node::{Map, Node},
     path::Path,
     rules::{
         self,
+        values::Values,
         yields::{Yields, by_name},
     },
 };
@@ -21,6 +22,14 @@ use super::{
     pattern::Patterns,
     rules::{Rules, Target, Why},
 };
+
+/// What is known of functions in a template.
+pub(crate) struct Functions<'a> {
+    /// What kind of value one gives.
+    pub(crate) yields: &'a dyn Fn(&Node) -> Yields,
+    /// Which values it comes to, where that is known.
+    pub(crate) values: &'a dyn Fn(&Node) -> Option<Values>,
+}
 
 /// Checks the literals of resources against the tables. Keeps the regular expressions that it has met, so one serves for all of an app.
 #[derive(Default)]
@@ -46,22 +55,30 @@ impl Checker {
             Some((name, _)) => by_name(name),
             None => Yields::ANY,
         };
-        self.check_among(spec, properties, None, &|_| None, &yields, report);
+        let functions = Functions { yields: &yields, values: &|_| None };
+        self.check_among(spec, properties, None, &|_| None, &functions, report);
     }
 
     /// As [`check`](Checker::check), for a resource of a template: `region` is where it goes, if that is known, and `target` gives
-    /// what is known of the resource that a value refers to, and its properties; `yields` tells what kind of value a function gives.
+    /// what is known of the resource that a value refers to, and its properties.
     pub(crate) fn check_among(
         &mut self,
         spec: ResourceSpec,
         properties: &Map,
         region: Option<&str>,
         target: Target<'_>,
-        yields: &dyn Fn(&Node) -> Yields,
+        functions: &Functions<'_>,
         report: &mut dyn FnMut(Diagnostic),
     ) {
-        let mut walk =
-            Walk { spec, target, yields, patterns: &mut self.patterns, path: Vec::new(), report };
+        let mut walk = Walk {
+            spec,
+            target,
+            functions,
+            branches: 0,
+            patterns: &mut self.patterns,
+            path: Vec::new(),
+            report,
+        };
         walk.shape(spec.properties(), properties);
         let mut rules = spec.rules().peekable();
         if rules.peek().is_some() {
@@ -159,7 +176,9 @@ fn regional(table: &str, node: &Node, region: Option<&str>) -> Option<Diagnostic
 struct Walk<'w, 'n, 't> {
     spec: ResourceSpec,
     target: Target<'t>,
-    yields: &'w dyn Fn(&Node) -> Yields,
+    functions: &'w Functions<'w>,
+    /// How many `Fn::If` are around.
+    branches: u32,
     patterns: &'w mut Patterns,
     path: Vec<Step<'n>>,
     report: &'w mut dyn FnMut(Diagnostic),
@@ -305,9 +324,11 @@ impl<'n> Walk<'_, 'n, '_> {
             Node::Map(_) => {
                 if let Some((name, argument)) = node.as_function() {
                     if let ("Fn::If", Node::List(parts)) = (name, argument) {
+                        self.branches += 1;
                         parts.iter().skip(1).for_each(|part| self.value(kind, facts, part));
+                        self.branches -= 1;
                     }
-                    return self.function(kind, name, node);
+                    return self.function(kind, facts, name, node);
                 }
             }
             Node::Ref(_) | Node::Sub(_) | Node::Null => return,
@@ -363,14 +384,14 @@ impl<'n> Walk<'_, 'n, '_> {
     }
 
     /// A function where its result surely does not fit.
-    fn function(&mut self, kind: Kind, name: &str, node: &'n Node) {
+    fn function(&mut self, kind: Kind, facts: RawFacts, name: &str, node: &'n Node) {
         let wanted = match kind {
             Kind::Json => return,
             Kind::List(_) => Yields::LIST,
             Kind::Shape(_) | Kind::Map(_) | Kind::Tag => Yields::OBJECT,
             _ => Yields::TEXT,
         };
-        let given = (self.yields)(node);
+        let given = (self.functions.yields)(node);
         if !given.may_be(wanted) {
             let message =
                 format!("expected {}, and this `{name}` gives {}", kind.name(), given.name());
@@ -382,6 +403,11 @@ impl<'n> Walk<'_, 'n, '_> {
             };
             self.finding(Diagnostic::error(codes::WRONG_KIND, message).help(help));
             return;
+        }
+        let is_bounded = !facts.is_empty()
+            || matches!(kind, Kind::Choice(_) | Kind::Boolean | Kind::Integer | Kind::Number);
+        if wanted == Yields::TEXT && is_bounded && self.branches == 0 && name != "Fn::If" {
+            self.known(kind, facts, node);
         }
         match kind {
             Kind::Id(targets) if matches!(name, "Ref" | "Fn::GetAtt") => {
@@ -397,6 +423,45 @@ impl<'n> Walk<'_, 'n, '_> {
             }
             _ => {}
         }
+    }
+
+    /// A function whose result is known now.
+    fn known(&mut self, kind: Kind, facts: RawFacts, node: &'n Node) {
+        let Some(values) = (self.functions.values)(node) else { return };
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for text in &values.texts {
+            let before = found.len();
+            let mut report = |finding| found.push(finding);
+            let mut walk = Walk {
+                spec: self.spec,
+                target: self.target,
+                functions: self.functions,
+                branches: 0,
+                patterns: self.patterns,
+                path: self.path.clone(),
+                report: &mut report,
+            };
+            let value = Node::Str(text.clone());
+            if fits(kind, &value) {
+                walk.scalar(kind, &facts.read(), &value);
+            } else {
+                let message = format!("expected {}, found `{text}`", kind.name());
+                walk.finding(
+                    Diagnostic::error(codes::WRONG_KIND, message).help("correct the value"),
+                );
+            }
+            // One of several that a mapping may give is right.
+            if values.parameter.is_none() && found.len() == before {
+                return;
+            }
+        }
+        let Some(mut first) = found.into_iter().next() else { return };
+        if let Some(parameter) = values.parameter {
+            first.severity = Severity::Warning;
+            let what = "by default, or by a value that is allowed for it";
+            first.message = format!("`{parameter}` brings {what}: {}", first.message);
+        }
+        (self.report)(first);
     }
 
     fn tag(&mut self, tag: &'n Map) {
