@@ -26,8 +26,10 @@ pub(super) struct Conditions<'t> {
     formulas: Vec<Formula>,
     choices: Vec<Choice>,
     /// Answers so far, by the facts that were asked about.
-    answers: RefCell<FxHashMap<Vec<(usize, bool)>, Option<bool>>>,
+    answers: RefCell<Answers>,
 }
+
+type Answers = FxHashMap<Vec<(usize, bool)>, Option<bool>>;
 
 enum Formula {
     Known(bool),
@@ -57,8 +59,8 @@ impl Choice {
 impl<'t> Conditions<'t> {
     pub(super) fn new(root: &'t Map) -> Conditions<'t> {
         let Some(Node::Map(section)) = root.get("Conditions") else { return Conditions::default() };
-        let mut conditions = Conditions::default();
-        conditions.names = section.keys().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
+        let names = section.keys().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
+        let mut conditions = Conditions { names, ..Conditions::default() };
         let parameters = root.get("Parameters").and_then(Node::as_map);
         for (_, body) in section.iter() {
             let formula = conditions.read(body, parameters, 0);

@@ -184,8 +184,9 @@ fn one_policy(resource: &Resource<'_>, findings: &mut Findings) {
         (None, set) if keeps(set) => (BOTH[1], BOTH[0], "is deleted"),
         _ => return,
     };
-    let message =
-        format!("`{set}` keeps the data, and without `{missing}` it goes when the resource {when}");
+    let message = format!(
+        "`{set}` keeps what is there, and without `{missing}` it goes when the resource {when}"
+    );
     findings.add(resource, codes::ONE_POLICY, set, message);
 }
 
