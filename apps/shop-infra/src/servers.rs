@@ -113,6 +113,8 @@ fn servers(
     }
     let web = web.build(stack, "Web");
     was.allow_from(&web, "the web servers");
+    // New web servers ask for the application where it is by then.
+    web.auto_scaling_group.depends_on(&was.listener_rule);
     data.database.grant_read_secret(&was);
     (Tier::Servers(web), Tier::Servers(was))
 }
@@ -164,6 +166,7 @@ fn containers(
         .access_logs(&network.access_logs)
         .build(stack, "Web");
     was.allow_from(&web, "the web servers");
+    web.service.depends_on(&was.listener_rule);
     data.database.grant_read_secret(&was);
     (Tier::Containers(web), Tier::Containers(was))
 }

@@ -223,6 +223,34 @@ fn is_there(account: &Account<'_>, stored: &Stored) -> bool {
     }
 }
 
+/// In what happened to the servers since then, requests turned to what answers them when that was there.
+fn turned_when_it_was_there(account: &Account<'_>, revision: &str, before: usize) {
+    let events = account.events("Shop-Servers").unwrap().split_off(before);
+    let at = |start: &str, status: &str| {
+        events
+            .iter()
+            .position(|event| event.logical_id.starts_with(start) && event.status.ends_with(status))
+    };
+    let answers = if ["v1.1", "v1.2"].contains(&revision) { "Service" } else { "AutoScalingGroup" };
+    for tier in ["Was", "Web"] {
+        let belongs = at(&format!("{tier}Attachment"), "_COMPLETE");
+        let made = at(&format!("{tier}{answers}"), "_IN_PROGRESS");
+        let there = at(&format!("{tier}{answers}"), "_COMPLETE");
+        let turned = at(&format!("{tier}Forward"), "_IN_PROGRESS");
+        if let (Some(belongs), Some(made), Some(there), Some(turned)) =
+            (belongs, made, there, turned)
+        {
+            assert!(belongs < made && there < turned, "{revision} {tier}: {events:#?}");
+        } else {
+            // Only where they stay as they are.
+            assert!(
+                !["v1.0", "v1.1", "v1.3"].contains(&revision),
+                "{revision} {tier}: {events:#?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn six_revisions_one_over_the_other_lose_nothing() {
     let Some(emulator) = Emulator::for_tests(aws::resource_type) else { return };
@@ -241,7 +269,9 @@ fn six_revisions_one_over_the_other_lose_nothing() {
             assert_eq!(run.exit_code, Some(0), "{revision}: {}", run.output());
             run
         };
+        let before = account.events("Shop-Servers").map_or(0, |events| events.len());
         deploy(&["--yes"]);
+        turned_when_it_was_there(&account, revision, before);
         // What one stack kept for another is gone, too: nothing is left for the next deployment.
         let again = deploy(&["--require-approval", "any-change"]);
         assert!(!again.output().contains("updating"), "{revision}: {}", again.output());

@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fc_cdk::{
-    Node, StackArtifact,
+    Node, StackArtifact, Template,
     aws::resource_type,
     diff::{DataLoss, Impact, StackDiff, StackSide, diff_stacks},
+    template::TemplateResource,
 };
 use shop_infra::{Revision, Settings, history::History};
 
@@ -172,5 +173,93 @@ fn a_revision_deployed_again_changes_nothing() {
                 .collect()
         };
         assert_eq!(templates(&first), templates(&second), "{revision}");
+    }
+}
+
+const RULE: &str = "AWS::ElasticLoadBalancingV2::ListenerRule";
+
+fn template(history: &History, revision: Revision, stack: &str) -> Option<Template> {
+    let stacks = history.stacks(revision);
+    stacks.iter().find(|known| known.stack_name() == stack).map(|known| known.template().clone())
+}
+
+/// A property as JSON, or nothing.
+fn json(resource: &TemplateResource<'_>, property: &str) -> String {
+    resource.property(property).map(Node::to_json).unwrap_or_default()
+}
+
+/// The ports at which CloudFront, with the header that it alone knows, gets to the web tier.
+fn ports_for_cloudfront(servers: &Template) -> BTreeSet<i64> {
+    let balancers = servers.resources().filter(|it| it.logical_id().starts_with("WebLoadBalancer"));
+    let groups: String = balancers.map(|it| json(&it, "SecurityGroups")).collect();
+    let in_use = |it: &TemplateResource<'_>| groups.contains(&format!("\"{}\"", it.logical_id()));
+    let rules = servers.resources().filter(in_use).filter_map(|group| {
+        group.property("SecurityGroupIngress").and_then(Node::as_list).map(<[Node]>::to_vec)
+    });
+    let cloudfront = rules.flatten().filter(|rule| rule.get("SourcePrefixListId").is_some());
+    let open: BTreeSet<i64> =
+        cloudfront.filter_map(|rule| rule.get("FromPort").and_then(Node::as_int)).collect();
+    let answers = servers.resources().filter(|it| {
+        it.type_name() == RULE
+            && json(it, "Conditions").contains("X-Origin-Verify")
+            && json(it, "Actions").contains("\"forward\"")
+    });
+    let ports = answers.filter_map(|it| {
+        let listener = it.property("ListenerArn.Ref")?.as_str()?.to_owned();
+        servers.resource(&listener)?.property("Port")?.as_int()
+    });
+    ports.filter(|port| open.contains(port)).collect()
+}
+
+#[test]
+fn cloudfront_is_answered_before_and_after_it_learns_of_a_certificate() {
+    let history = history();
+    let asks = |revision: Revision| {
+        let front = template(&history, revision, "Shop-Front")?.to_json();
+        Some(if front.contains("https-only") { 443 } else { 80 })
+    };
+    // Servers are updated before the distribution, which until then asks as the revision before says.
+    for pair in Revision::ALL.windows(2) {
+        let servers = template(&history, pair[1], "Shop-Servers").unwrap();
+        let answered = ports_for_cloudfront(&servers);
+        for asked in pair.iter().filter_map(|&revision| asks(revision)) {
+            assert!(answered.contains(&asked), "{}: {asked} is none of {answered:?}", pair[1]);
+        }
+    }
+    assert_eq!(
+        [Revision::V1_0, Revision::V1_4, Revision::V1_5].map(asks),
+        [None, Some(80), Some(443)]
+    );
+}
+
+#[test]
+fn requests_turn_to_servers_and_tasks_that_are_there() {
+    let history = history();
+    for revision in Revision::ALL {
+        let servers = template(&history, revision, "Shop-Servers").unwrap();
+        let find = |types: &[&str], start: &str| {
+            let is_it = |it: &TemplateResource<'_>| {
+                types.contains(&it.type_name()) && it.logical_id().starts_with(start)
+            };
+            servers.resources().find(is_it).unwrap()
+        };
+        let needs = |it: &TemplateResource<'_>, other: &TemplateResource<'_>| {
+            let id = other.logical_id();
+            assert!(it.depends_on().any(|on| on == id), "{revision}: {} → {id}", it.logical_id());
+        };
+        for tier in ["Was", "Web"] {
+            let answers = find(&["AWS::AutoScaling::AutoScalingGroup", "AWS::ECS::Service"], tier);
+            let [attachment, forward] =
+                ["Attachment", "Forward"].map(|name| find(&[RULE], &format!("{tier}{name}")));
+            // The targets belong to the load balancer first, then they come, then they get requests.
+            needs(&answers, &attachment);
+            needs(&forward, &answers);
+            assert_eq!(json(&attachment, "Actions"), json(&forward, "Actions"));
+            let targets = find(&["AWS::ElasticLoadBalancingV2::TargetGroup"], tier);
+            assert!(json(&forward, "Actions").contains(targets.logical_id().as_str()));
+            assert!(json(&attachment, "Conditions").contains("source-ip"));
+        }
+        let web = find(&["AWS::AutoScaling::AutoScalingGroup", "AWS::ECS::Service"], "Web");
+        needs(&web, &find(&[RULE], "WasForward"));
     }
 }

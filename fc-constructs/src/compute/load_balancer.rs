@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use fc_cdk_aws::{
     elasticloadbalancingv2::{
-        self as elb, ListenerAction, ListenerActionType, ListenerCertificateProperty,
-        LoadBalancerAttribute, LoadBalancerScheme, LoadBalancerType, Matcher, Protocol,
-        RedirectConfig, RedirectConfigStatusCode, TargetGroupAttribute, TargetGroupTargetType,
+        self as elb, FixedResponseConfig, ListenerAction, ListenerActionType,
+        ListenerCertificateProperty, ListenerRuleAction, ListenerRuleActionType,
+        LoadBalancerAttribute, LoadBalancerScheme, LoadBalancerType, Matcher, PathPatternConfig,
+        Protocol, RedirectConfig, RedirectConfigStatusCode, RuleCondition, SourceIpConfig,
+        TargetGroupAttribute, TargetGroupTargetType,
     },
     ids::{certificatemanager::CertificateArnOrServerCertificateArn, ec2::VpcId},
 };
 use fc_cdk_core::{
-    Diagnostic, Node, Scope, Value, intrinsics,
+    Diagnostic, IntoValue, Node, ResourceHandle, Scope, Value, intrinsics,
     policy::{Principal, Statement},
     sub,
 };
@@ -36,12 +38,25 @@ pub(crate) struct Settings {
     pub(crate) access_log_prefix: String,
 }
 
+/// The last of all rules, so that those of a shared listener come before it.
+const FORWARD: i64 = 50_000;
+const ATTACHMENT: i64 = 49_999;
+/// The rule for whoever still asks by HTTP, which is on the same listener as the other two for the time of an update.
+pub(crate) const PLAIN: i64 = 49_998;
+
+/// Nobody's: a block that is for documents alone.
+const NOBODY: &str = "192.0.2.0/32";
+
 /// An Application Load Balancer that hands everything to one target group.
 pub(crate) struct LoadBalancer {
     pub(crate) handle: elb::LoadBalancerHandle,
     pub(crate) security_group: SecurityGroup,
     pub(crate) listener: elb::ListenerHandle,
     pub(crate) redirect: Option<elb::ListenerHandle>,
+    /// What makes the target group one of the load balancer's: ECS takes no other, and only these are asked whether they are healthy.
+    pub(crate) attachment: elb::ListenerRuleHandle,
+    /// What hands requests to the targets.
+    pub(crate) forward: elb::ListenerRuleHandle,
 }
 
 impl LoadBalancer {
@@ -93,15 +108,13 @@ impl LoadBalancer {
         if let Some(bucket) = &settings.access_logs {
             deliver_logs(scope, bucket, &settings.access_log_prefix, &handle);
         }
-        let forward =
-            || ListenerAction::new().r#type(ListenerActionType::Forward).target_group_arn(targets);
         let (listener, redirect) = match &settings.certificate {
             None => {
                 let listener = elb::Listener::new()
                     .load_balancer_arn(&handle)
                     .port(80)
                     .protocol(Protocol::Http)
-                    .default_actions([forward()])
+                    .default_actions([answer("503", "Service Unavailable")])
                     .build(scope, "Listener80");
                 (listener, None)
             }
@@ -113,7 +126,7 @@ impl LoadBalancer {
                     .protocol(Protocol::Https)
                     .ssl_policy(&settings.ssl_policy)
                     .certificates([ListenerCertificateProperty::new().certificate_arn(certificate)])
-                    .default_actions([forward()])
+                    .default_actions([answer("503", "Service Unavailable")])
                     .build(scope, "Listener443");
                 let to_https = RedirectConfig::new()
                     .status_code(RedirectConfigStatusCode::Http301)
@@ -131,7 +144,27 @@ impl LoadBalancer {
                 (listener, Some(redirect))
             }
         };
-        let balancer = LoadBalancer { handle, security_group, listener, redirect };
+        // Requests go by a rule, and not by the listener itself: so the targets can belong to the load balancer before they get any.
+        let rule = |id: &str, priority: i64, condition: RuleCondition| {
+            elb::ListenerRule::new()
+                .listener_arn(&listener)
+                .priority(priority)
+                .conditions([condition])
+                .actions([ListenerRuleAction::new()
+                    .r#type(ListenerRuleActionType::Forward)
+                    .target_group_arn(targets)])
+                .build(scope, id)
+        };
+        let nobody = RuleCondition::new()
+            .field("source-ip")
+            .source_ip_config(SourceIpConfig::new().values([NOBODY]));
+        let everything = RuleCondition::new()
+            .field("path-pattern")
+            .path_pattern_config(PathPatternConfig::new().values(["*"]));
+        let attachment = rule("Attachment", ATTACHMENT, nobody);
+        let forward = rule("Forward", FORWARD, everything);
+        let balancer =
+            LoadBalancer { handle, security_group, listener, redirect, attachment, forward };
         if settings.internet_facing && settings.open {
             balancer.ports().for_each(|port| {
                 balancer.security_group.allow_from(Peer::anywhere(), port, "everyone");
@@ -140,10 +173,25 @@ impl LoadBalancer {
         balancer
     }
 
+    /// Turns the requests to whoever answers them once that is there: until then, what was there before gets them.
+    pub(crate) fn turn_to(&self, targets: &impl ResourceHandle) {
+        self.forward.depends_on(targets);
+    }
+
     /// The ports that it listens on.
     pub(crate) fn ports(&self) -> impl Iterator<Item = Port> + use<> {
         ports(&self.redirect).into_iter()
     }
+}
+
+/// What a listener answers by itself to requests that no rule is about.
+pub(crate) fn answer(status: &str, message: &str) -> Value<ListenerAction> {
+    let response = FixedResponseConfig::new()
+        .status_code(status)
+        .content_type("text/plain")
+        .message_body(message);
+    let action = ListenerAction::new().r#type(ListenerActionType::FixedResponse);
+    action.fixed_response_config(response).into_value()
 }
 
 /// What a load balancer hands requests to.

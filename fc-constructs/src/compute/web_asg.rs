@@ -55,6 +55,8 @@ pub struct WebAsg {
     pub listener: elb::ListenerHandle,
     /// What sends browsers from port 80 to port 443, where there is a certificate.
     pub redirect_listener: Option<elb::ListenerHandle>,
+    /// What hands requests to the servers, once they are there.
+    pub listener_rule: elb::ListenerRuleHandle,
     /// The policies that follow the load.
     pub scaling_policies: Vec<autoscaling::ScalingPolicyHandle>,
     scope: Scope,
@@ -213,6 +215,8 @@ impl WebAsg {
         if let Some(policy) = role.policy() {
             group.depends_on(&policy);
         }
+        group.depends_on(&balancer.attachment);
+        balancer.turn_to(&group);
         scaling::update_policy(
             &group,
             &capacity,
@@ -230,8 +234,8 @@ impl WebAsg {
                 let targets = target_group.target_group_full_name();
                 let policy =
                     scaling::on_requests(scope, &group, target, sub!("{load_balancer}/{targets}"));
-                // Only a listener makes the two belong together.
-                policy.depends_on(&balancer.listener);
+                // Only a rule makes the two belong together.
+                policy.depends_on(&balancer.attachment);
                 policy
             });
             scaling_policies.extend(cpu.into_iter().chain(memory).chain(requests));
@@ -247,6 +251,7 @@ impl WebAsg {
             target_group,
             listener: balancer.listener,
             redirect_listener: balancer.redirect,
+            listener_rule: balancer.forward,
             scaling_policies,
             scope: scope.clone(),
             user_data,

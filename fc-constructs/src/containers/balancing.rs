@@ -11,7 +11,7 @@ use fc_cdk_core::{Diagnostic, IntoValue, Scope};
 
 use super::{FargateService, codes};
 use crate::{
-    compute::WebAsg,
+    compute::{WebAsg, load_balancer},
     network::{SecurityGroup, Subnets, Tier},
 };
 
@@ -156,8 +156,10 @@ impl SharedListener {
             let error = Diagnostic::error(codes::BAD_LISTENER_RULE, message);
             scope.report(error.property("load_balancer").help(help));
         };
-        if !(1..=50_000).contains(&self.priority) {
-            let message = format!("a rule has a priority of 1 to 50000, not {}", self.priority);
+        // The last ones are those of whoever has the listener.
+        if !(1..load_balancer::PLAIN).contains(&i64::from(self.priority)) {
+            let last = load_balancer::PLAIN - 1;
+            let message = format!("a rule has a priority of 1 to {last}, not {}", self.priority);
             report(message, "choose a number in that range, which no other rule has");
         }
         let count = self.hosts.len() + self.paths.len();

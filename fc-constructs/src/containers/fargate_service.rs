@@ -60,6 +60,8 @@ pub struct FargateService {
     pub listener: elb::ListenerHandle,
     /// What sends browsers from port 80 to port 443, where there is a certificate.
     pub redirect_listener: Option<elb::ListenerHandle>,
+    /// What hands requests to the tasks: where the load balancer is the service's own, once they are there.
+    pub listener_rule: elb::ListenerRuleHandle,
     /// The bounds of the number of tasks, where there is something to scale.
     pub scalable_target: Option<ScalableTargetHandle>,
     /// The policies that follow the load.
@@ -180,7 +182,8 @@ impl FargateService {
             deregistration_delay: options.deregistration_delay,
         };
         let target_group = targets.group(scope, "IpTargetGroup", &vpc);
-        let (balancer, rule) = match balancing.0 {
+        let is_shared = matches!(balancing.0, Kind::Shared(_));
+        let balancer = match balancing.0 {
             Kind::Own(balancer_subnets) => {
                 let settings = load_balancer::Settings {
                     vpc: vpc.clone(),
@@ -195,17 +198,18 @@ impl FargateService {
                         .access_log_prefix
                         .unwrap_or_else(|| scope.id().to_string()),
                 };
-                (LoadBalancer::new(scope, &settings, &target_group), None)
+                LoadBalancer::new(scope, &settings, &target_group)
             }
             Kind::Shared(shared) => {
                 let rule = shared.forward(scope, &target_group);
-                let balancer = LoadBalancer {
+                LoadBalancer {
                     handle: shared.load_balancer,
                     security_group: shared.security_group,
                     listener: shared.listener,
                     redirect: shared.redirect,
-                };
-                (balancer, Some(rule))
+                    attachment: rule.clone(),
+                    forward: rule,
+                }
             }
         };
         // The id and the description are those of a `WebAsg`, so that rules about the servers also hold for the tasks that replace them.
@@ -273,11 +277,11 @@ impl FargateService {
             .enable_ecs_managed_tags(true)
             .propagate_tags(ServicePropagateTags::Service)
             .build(scope, "Service");
-        // ECS takes a target group only once a listener belongs to it.
-        match &rule {
-            Some(rule) => service.depends_on(rule),
-            None => service.depends_on(&balancer.listener),
-        };
+        // ECS takes a target group only once it belongs to a load balancer.
+        service.depends_on(&balancer.attachment);
+        if !is_shared {
+            balancer.turn_to(&service);
+        }
         subnets.ready_before(&service);
         for role in [&task.execution_role, &task.role] {
             if let Some(policy) = role.policy() {
@@ -313,6 +317,7 @@ impl FargateService {
             target_group,
             listener: balancer.listener,
             redirect_listener: balancer.redirect,
+            listener_rule: balancer.forward,
             scalable_target,
             scaling_policies,
             scope: scope.clone(),

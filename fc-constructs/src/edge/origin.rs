@@ -6,23 +6,22 @@ use fc_cdk_aws::{
         S3OriginConfig, VpcOriginConfig, VpcOriginEndpointConfig,
     },
     elasticloadbalancingv2::{
-        self as elb, FixedResponseConfig, HttpHeaderConfig, ListenerAction, ListenerActionType,
-        ListenerRuleAction, ListenerRuleActionType, RuleCondition,
+        self as elb, HttpHeaderConfig, ListenerRuleAction, ListenerRuleActionType, RuleCondition,
     },
-    ids::ec2::PrefixListId,
+    ids::ec2::{PrefixListId, VpcId},
 };
 use fc_cdk_core::{
-    Diagnostic, IntoValue, Node, Resource, ResourceHandle, Scope, Value,
+    Diagnostic, IntoValue, Node, Resource, Scope, Value,
     policy::{Condition, Principal, Statement},
     sub,
 };
 
 use super::{codes, prefix_lists::origin_facing};
 use crate::{
-    compute::WebAsg,
+    compute::{WebAsg, load_balancer},
     containers::FargateService,
     names::name_in_stack,
-    network::{Peer, Port, SecurityGroup},
+    network::{Egress, Peer, Port, SecurityGroup},
     region::region_of_scope,
     security::{Key, Secret},
     storage::Bucket,
@@ -30,8 +29,6 @@ use crate::{
 
 /// What the only origin of a distribution is called in it.
 pub(super) const ORIGIN_ID: &str = "origin";
-/// The last of all rules, so that those of a shared listener come before it.
-const RULE_PRIORITY: i64 = 50_000;
 /// The header by which a load balancer knows the distribution.
 const SECRET_HEADER: &str = "X-Origin-Verify";
 
@@ -52,15 +49,17 @@ pub(super) struct Balancer {
     security_group: SecurityGroup,
     listener: elb::ListenerHandle,
     target_group: elb::TargetGroupHandle,
-    users: Vec<Resource>,
+    rule: elb::ListenerRuleHandle,
+    redirect: Option<elb::ListenerHandle>,
 }
 
 impl EdgeOrigin {
-    /// A load balancer: its security group, the listener to ask, and where that listener sends requests.
+    /// A load balancer: its security group, the listener to ask, and the rule by which that listener sends requests on.
     pub fn load_balancer(
         load_balancer: &elb::LoadBalancerHandle,
         security_group: &SecurityGroup,
         listener: &elb::ListenerHandle,
+        rule: &elb::ListenerRuleHandle,
         target_group: &elb::TargetGroupHandle,
     ) -> EdgeOrigin {
         EdgeOrigin(Kind::LoadBalancer(Balancer {
@@ -68,15 +67,17 @@ impl EdgeOrigin {
             security_group: security_group.clone(),
             listener: listener.clone(),
             target_group: target_group.clone(),
-            users: Vec::new(),
+            rule: rule.clone(),
+            redirect: None,
         }))
     }
 
-    /// The same with a resource that AWS takes only once the listener sends requests to the target group, such as a service of ECS.
+    /// The same with a listener on port 80 that sends browsers to HTTPS. It goes on to answer the distribution, which may have asked there
+    /// before the load balancer had a certificate.
     #[must_use]
-    pub fn needed_by(mut self, user: &impl ResourceHandle) -> EdgeOrigin {
+    pub fn redirected_from(mut self, redirect: &elb::ListenerHandle) -> EdgeOrigin {
         if let Kind::LoadBalancer(balancer) = &mut self.0 {
-            balancer.users.push(user.resource().clone());
+            balancer.redirect = Some(redirect.clone());
         }
         self
     }
@@ -88,9 +89,10 @@ impl From<&WebAsg> for EdgeOrigin {
             &servers.load_balancer,
             &servers.load_balancer_security_group,
             &servers.listener,
+            &servers.listener_rule,
             &servers.target_group,
         );
-        servers.scaling_policies.iter().fold(origin, |origin, policy| origin.needed_by(policy))
+        servers.redirect_listener.iter().fold(origin, EdgeOrigin::redirected_from)
     }
 }
 
@@ -100,10 +102,10 @@ impl From<&FargateService> for EdgeOrigin {
             &service.load_balancer,
             &service.load_balancer_security_group,
             &service.listener,
+            &service.listener_rule,
             &service.target_group,
         );
-        let origin = origin.needed_by(&service.service);
-        service.scaling_policies.iter().fold(origin, |origin, policy| origin.needed_by(policy))
+        service.redirect_listener.iter().fold(origin, EdgeOrigin::redirected_from)
     }
 }
 
@@ -135,11 +137,17 @@ impl Balancer {
         prefix_list: Option<Value<PrefixListId>>,
         key: Option<Key>,
     ) -> Origin {
-        self.let_cloudfront_in(scope, prefix_list);
+        let internal = self.is(&self.handle, "Scheme", "internal");
+        // Where what keeps others away is, beside the load balancer.
+        let beside = (!internal).then(|| {
+            let listener = self.listener.scope();
+            listener.parent().unwrap_or_else(|| listener.clone()).scope("OnlyCloudFront")
+        });
+        self.let_cloudfront_in(scope, prefix_list, beside.as_ref());
         let https = self.is_https();
         let policy = if https { "https-only" } else { "http-only" };
         let origin = Origin::new().id(ORIGIN_ID).domain_name(&self.handle);
-        if self.is(&self.handle, "Scheme", "internal") {
+        let Some(beside) = beside else {
             let mut endpoint = VpcOriginEndpointConfig::new()
                 .arn(self.handle.ref_value::<String>())
                 .name(sub!("{AWS::StackName}-{name_in_stack(scope)}"))
@@ -151,8 +159,8 @@ impl Balancer {
                 .vpc_origin_endpoint_config(endpoint)
                 .build(scope, "VpcOrigin");
             return origin.vpc_origin_config(VpcOriginConfig::new().vpc_origin_id(vpc_origin.id()));
-        }
-        let secret = self.refuse_others(key);
+        };
+        let secret = self.refuse_others(&beside, key);
         let mut custom = CustomOriginConfig::new().origin_protocol_policy(policy);
         if https {
             custom = custom.origin_ssl_protocols(["TLSv1.2"]);
@@ -161,7 +169,12 @@ impl Balancer {
         origin.custom_origin_config(custom).origin_custom_headers([header])
     }
 
-    fn let_cloudfront_in(&self, scope: &Scope, prefix_list: Option<Value<PrefixListId>>) {
+    fn let_cloudfront_in(
+        &self,
+        scope: &Scope,
+        prefix_list: Option<Value<PrefixListId>>,
+        beside: Option<&Scope>,
+    ) {
         let region = self.region();
         let Some(list) = prefix_list.or_else(|| origin_facing(region.as_deref())) else {
             let message = match region {
@@ -182,17 +195,31 @@ impl Balancer {
                 Diagnostic::warning(codes::OPEN_ORIGIN, message).property("origin").help(help),
             );
         }
-        // The list counts as 55 of the 60 rules that a group may have, so that there is room for one port.
-        let port = if self.is_https() { Port::HTTPS } else { Port::HTTP };
-        self.security_group.allow_from(Peer::prefix_list(list), port, "CloudFront");
+        // The list counts as 55 of the 60 rules that a group may have, so that there is room for one port. The group keeps the one that it
+        // had before there was a certificate, and the other has a group of its own: so no moment of an update is without either.
+        let list = Peer::prefix_list(list);
+        let other = beside.filter(|_| self.is_https() && self.redirect.is_some());
+        let http = other.is_some() || !self.is_https();
+        let port = if http { Port::HTTP } else { Port::HTTPS };
+        self.security_group.allow_from(list.clone(), port, "CloudFront");
+        if let Some(beside) = other {
+            let group = &self.security_group.handle;
+            let vpc = Value::<VpcId>::from_node(group.property("VpcId").unwrap_or(Node::Null));
+            let other = SecurityGroup::builder()
+                .vpc(vpc)
+                .description("load balancer, for CloudFront")
+                .egress(Egress::Restricted)
+                .build(beside, "SecurityGroup");
+            other.allow_from(list, Port::HTTPS, "CloudFront");
+            let groups = [group.group_id().into_node(), other.handle.group_id().into_node()];
+            self.handle.set_property("SecurityGroups", Node::from(groups.to_vec()));
+        }
     }
 
     /// Answers 403 to requests without the secret that the distribution adds: others have distributions too. Returns the secret.
     ///
     /// See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html>.
-    fn refuse_others(&self, key: Option<Key>) -> Value<String> {
-        let listener = self.listener.scope();
-        let scope = listener.parent().unwrap_or_else(|| listener.clone()).scope("OnlyCloudFront");
+    fn refuse_others(&self, scope: &Scope, key: Option<Key>) -> Value<String> {
         // Letters and digits alone: `*` and `?` would match anything in the condition of a listener.
         let mut secret = Secret::builder()
             .description("What CloudFront says to the load balancer")
@@ -201,30 +228,25 @@ impl Balancer {
         if let Some(key) = key {
             secret = secret.encryption_key(key);
         }
-        let secret = secret.build(&scope, "Secret");
+        let secret = secret.build(scope, "Secret");
         let arn = secret.arn();
         let value = sub!("{{{{resolve:secretsmanager:{arn}}}}}");
         let header = HttpHeaderConfig::new().http_header_name(SECRET_HEADER).values([&value]);
-        let forward = ListenerRuleAction::new()
-            .r#type(ListenerRuleActionType::Forward)
-            .target_group_arn(&self.target_group);
-        let rule = elb::ListenerRule::new()
-            .listener_arn(&self.listener)
-            .priority(RULE_PRIORITY)
-            .conditions([RuleCondition::new().field("http-header").http_header_config(header)])
-            .actions([forward])
-            .build(&scope, "Rule");
-        let refuse = FixedResponseConfig::new()
-            .status_code("403")
-            .content_type("text/plain")
-            .message_body("Forbidden");
-        let refuse = ListenerAction::new()
-            .r#type(ListenerActionType::FixedResponse)
-            .fixed_response_config(refuse);
-        let refuse: Value<ListenerAction> = refuse.into_value();
+        let condition = RuleCondition::new().field("http-header").http_header_config(header);
+        let condition: Value<RuleCondition> = condition.into_value();
+        self.rule.set_property("Conditions", Node::from(vec![condition.node().clone()]));
+        let refuse = load_balancer::answer("403", "Forbidden");
         self.listener.set_property("DefaultActions", Node::from(vec![refuse.into_node()]));
-        for user in &self.users {
-            user.depends_on(&rule);
+        if let Some(redirect) = &self.redirect {
+            let forward = ListenerRuleAction::new()
+                .r#type(ListenerRuleActionType::Forward)
+                .target_group_arn(&self.target_group);
+            elb::ListenerRule::new()
+                .listener_arn(redirect)
+                .priority(load_balancer::PLAIN)
+                .conditions([condition])
+                .actions([forward])
+                .build(scope, "PlainRule");
         }
         value
     }

@@ -65,6 +65,7 @@ fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
             &plain.load_balancer,
             &plain.load_balancer_security_group,
             &plain.listener,
+            &plain.listener_rule,
             &plain.target_group,
         ))
         .domain_names(["example.com"])
@@ -123,11 +124,11 @@ fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
       help: build the servers with `open(false)`: the distribution lets CloudFront in by itself
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html
     error[bad-distribution]: `Nowhere/Unknown`: certificate: domains of one's own need a certificate
-      --> fc-constructs/tests/it/edge.rs:71:10
+      --> fc-constructs/tests/it/edge.rs:72:10
       help: give a `Certificate` for them, made in a stack of us-east-1
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html
     error[bad-origin]: `Nowhere/Unknown`: origin_prefix_list: the load balancer's region is not known, and so not the addresses of CloudFront there
-      --> fc-constructs/tests/it/edge.rs:71:10
+      --> fc-constructs/tests/it/edge.rs:72:10
       help: give `origin_prefix_list`, the id that `aws ec2 describe-managed-prefix-lists --filters Name=prefix-list-name,Values=com.amazonaws.global.cloudfront.origin-facing` prints in the region
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html
     error[illegal-value]: `S/Wrong/Resource`: DistributionConfig.Aliases.2: `Shop` is no domain
@@ -135,7 +136,7 @@ fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
       help: use an allowed value
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     warning[old-tls]: `Nowhere/Unknown/Resource`: DistributionConfig.ViewerCertificate: CloudFront's own certificate lets viewers connect by TLS 1.0
-      --> fc-constructs/tests/it/edge.rs:71:10
+      --> fc-constructs/tests/it/edge.rs:72:10
       help: choose a certificate of your own and `TLSv1.2_2021`, or a security policy with TLS 1.2 and later only
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
     "#);
@@ -226,53 +227,53 @@ fn web_access_lists_that_waf_does_not_take_are_refused_all_at_once() {
     regional.protect("Web", &web.load_balancer);
     insta::assert_snapshot!(messages(&app.synth()), @r#"
     error[edge-region]: `S/List`: web access lists of scope `CloudFront` exist in us-east-1 alone, and this stack is in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: make it in a stack with `Environment::region("us-east-1")`; stacks of other regions can refer to it
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: write `10.0.0.1/32`
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: allow_addresses: `10.0.0.1/8` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: write `10.0.0.0/8`, whose first address it is
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: allow_addresses: `0.0.0.0/0` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: leave it out: `/0` is every address
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::1` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: write `2001:db8::1/128`
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: deny_addresses: `2001:db8::/129` is no block of addresses that WAF takes
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: write a block such as `2001:db8::/32`
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[bad-web-acl]: `S/List`: managed_rules: the group `AWSManagedRulesCommonRuleSet` is given twice
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: give it once, with all its settings
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
     error[edge-region]: `S/List/Web`: ResourceArn: the list is of scope `CloudFront`, and distributions name it themselves
-      --> fc-constructs/tests/it/edge.rs:222:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:223:10)
+      --> fc-constructs/tests/it/edge.rs:223:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:224:10)
       help: give it to the distribution's `web_acl`, or make another one of scope `Regional`
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[edge-region]: `S/Regional/Web`: ResourceArn: the resource is in eu-west-1, and the list in ap-northeast-1
-      --> fc-constructs/tests/it/edge.rs:225:68
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:226:14)
+      --> fc-constructs/tests/it/edge.rs:226:68
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:227:14)
       help: make a list in a stack of eu-west-1
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.0: `Narnia` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: one of 250 values, such as `AD`, `AE`, `AF`
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.1: `kp` is not an allowed value
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: did you mean `KP`?
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     error[illegal-value]: `S/List/Resource`: Rules.3.Statement.RateBasedStatement.Limit: 9 is not allowed
-      --> fc-constructs/tests/it/edge.rs:222:10
+      --> fc-constructs/tests/it/edge.rs:223:10
       help: 10 to 2000000000 is allowed
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     "#);
@@ -401,7 +402,7 @@ fn a_bucket_is_read_by_the_distribution_alone() {
 }
 
 #[test]
-fn a_service_waits_until_the_load_balancer_sends_requests_to_it() {
+fn a_service_waits_until_its_targets_belong_to_the_load_balancer() {
     let app = App::new();
     let stack = tokyo(&app, "Shop");
     let service = FargateService::builder()
@@ -419,7 +420,7 @@ fn a_service_waits_until_the_load_balancer_sends_requests_to_it() {
     let start = template.find("\"AWS::ECS::Service\"").unwrap_or_default();
     let rest = &template[start..];
     let depends = rest.find("\"DependsOn\"").map(|at| &rest[at..at + 250]).unwrap_or_default();
-    assert!(depends.contains("WebOnlyCloudFrontRule"), "{depends}");
+    assert!(depends.contains("WebAttachment"), "{depends}");
 }
 
 #[test]
@@ -477,8 +478,8 @@ fn shield_makes_nothing_without_a_subscription_and_says_so() {
     let assembly = app.synth();
     insta::assert_snapshot!(messages(&assembly), @"
     info[shield-not-subscribed]: `Shop/Shield/Zone`: not protected: the account has no subscription to Shield Advanced
-      --> fc-constructs/tests/it/edge.rs:474:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:475:20)
+      --> fc-constructs/tests/it/edge.rs:475:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:476:20)
       help: subscribe in the console and set `subscribed`, or allow `shield-not-subscribed` with a reason
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/enable-ddos-prem.html
     ");
@@ -499,12 +500,12 @@ fn alarms_where_no_attack_is_reported_are_refused() {
     shield.protect("Zone", &zone);
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-shield]: `Shop/Shield`: emergency_contacts: the response team is told whom to call, and not let in
-      --> fc-constructs/tests/it/edge.rs:498:10
+      --> fc-constructs/tests/it/edge.rs:499:10
       help: add `response_team(true)`, or leave out `emergency_contacts`
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/ddos-srt-support.html
     error[edge-region]: `Shop/Shield/Zone`: an alarm in ap-northeast-1 does not see attacks that are reported in us-east-1
-      --> fc-constructs/tests/it/edge.rs:498:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:499:12)
+      --> fc-constructs/tests/it/edge.rs:499:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:500:12)
       help: protect the resource by a `ShieldProtection` in a stack of us-east-1, or leave out `topics`
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     ");

@@ -58,6 +58,7 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
         "AWS::KMS::Key" => key(resource, findings),
         "AWS::CloudFront::Distribution" => distribution(resource, findings),
         "AWS::ElasticLoadBalancingV2::Listener" => listener(model, resource, findings),
+        "AWS::ElasticLoadBalancingV2::ListenerRule" => listener_rule(model, resource, findings),
         "AWS::Lambda::Url" if literal(resource.properties, "AuthType") == Some("NONE") => {
             let message = "everybody may call the function by its URL";
             findings.add(resource, codes::PUBLIC_FUNCTION_URL, "AuthType", message);
@@ -197,22 +198,8 @@ fn distribution(resource: &Resource<'_>, findings: &mut Findings) {
 fn listener(model: &Model<'_>, resource: &Resource<'_>, findings: &mut Findings) {
     let properties = resource.properties;
     match literal(properties, "Protocol") {
-        Some("HTTP") => {
-            let actions = items(properties, "DefaultActions");
-            let forwards = |action: &Node| {
-                action.as_map().and_then(|action| literal(action, "Type")) == Some("forward")
-            };
-            let balancer = properties.get("LoadBalancerArn").and_then(|arn| model.target(arn));
-            let is_internal = balancer.is_some_and(|balancer| {
-                !matches!(
-                    known::text(balancer.properties, "Scheme"),
-                    Known::Missing | Known::Is("internet-facing")
-                )
-            });
-            if !is_internal && actions.iter().any(forwards) {
-                let message = "the listener takes requests by plain HTTP";
-                findings.add(resource, codes::PLAIN_HTTP, "Protocol", message);
-            }
+        Some("HTTP") if forwards(properties, "DefaultActions") => {
+            takes_plain_http(model, resource, findings);
         }
         Some(protocol @ ("HTTPS" | "TLS")) => {
             let message = match known::text(properties, "SslPolicy") {
@@ -227,6 +214,54 @@ fn listener(model: &Model<'_>, resource: &Resource<'_>, findings: &mut Findings)
             findings.add(resource, codes::OLD_TLS, "SslPolicy", message);
         }
         _ => {}
+    }
+}
+
+/// A rule that hands all requests on, as a listener can do by itself.
+fn listener_rule(model: &Model<'_>, resource: &Resource<'_>, findings: &mut Findings) {
+    let properties = resource.properties;
+    let conditions = items(properties, "Conditions");
+    let is_any = |condition: &Node| {
+        let condition = condition.as_map();
+        let patterns = condition.map(|condition| match look(condition, "PathPatternConfig") {
+            Known::Is(Node::Map(config)) => items(config, "Values"),
+            _ => items(condition, "Values"),
+        });
+        condition.and_then(|condition| literal(condition, "Field")) == Some("path-pattern")
+            && patterns
+                .is_some_and(|all| all.iter().any(|one| matches!(one.as_str(), Some("*" | "/*"))))
+    };
+    if conditions.is_empty() || !conditions.iter().all(is_any) || !forwards(properties, "Actions") {
+        return;
+    }
+    let listener = properties.get("ListenerArn").and_then(|arn| model.target(arn));
+    if let Some(listener) = listener
+        && literal(listener.properties, "Protocol") == Some("HTTP")
+        && !forwards(listener.properties, "DefaultActions")
+    {
+        takes_plain_http(model, listener, findings);
+    }
+}
+
+fn forwards(properties: &Map, actions: &str) -> bool {
+    let is_forward = |action: &Node| {
+        action.as_map().and_then(|action| literal(action, "Type")) == Some("forward")
+    };
+    items(properties, actions).iter().any(is_forward)
+}
+
+/// Reports a listener of HTTP whose load balancer faces the internet.
+fn takes_plain_http(model: &Model<'_>, listener: &Resource<'_>, findings: &mut Findings) {
+    let balancer = listener.properties.get("LoadBalancerArn").and_then(|arn| model.target(arn));
+    let is_internal = balancer.is_some_and(|balancer| {
+        !matches!(
+            known::text(balancer.properties, "Scheme"),
+            Known::Missing | Known::Is("internet-facing")
+        )
+    });
+    if !is_internal {
+        let message = "the listener takes requests by plain HTTP";
+        findings.add(listener, codes::PLAIN_HTTP, "Protocol", message);
     }
 }
 
