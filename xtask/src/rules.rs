@@ -58,7 +58,7 @@ fn page(rules: &[Node]) -> Result<String> {
             topic = text(rule, "topic");
             page.push_str(&format!("\n## {topic}\n"));
             if topic == WITHOUT_EXAMPLES {
-                page.push_str("\nWhat only the account knows; `forecast` asks it.\n");
+                page.push_str("\nWhat only the account knows; `forecast` asks it, and so does `validate --online`.\n");
             }
         }
         page.push_str(&entry(rule, &templates, &apps)?);

@@ -14,6 +14,7 @@ pub(crate) mod prepare; // all of this, for all stacks
 pub(crate) mod schedule; // in which order, and how many at once
 pub(crate) mod publish; // templates and assets in the bucket
 pub(crate) mod change_set; // made, waited for, taken over
+pub(crate) mod early_validation; // made and deleted, to hear what CloudFormation says
 pub(crate) mod operation; // followed to its end
 pub(crate) mod engine; // one stack
 pub(crate) mod recover; // out of a state that cannot be deployed in

@@ -207,6 +207,36 @@ impl CloudFormation {
         }
     }
 
+    /// The names of the change sets of a stack, as far as one answer holds them.
+    ///
+    /// # Errors
+    ///
+    /// What every call may fail by; that there is no such stack is none.
+    pub(crate) async fn change_sets(&self, stack: &str) -> Result<Vec<String>, AwsError> {
+        match self.client.list_change_sets().stack_name(stack).send().await {
+            Ok(answer) => {
+                let names = answer.summaries().iter().filter_map(|set| set.change_set_name());
+                Ok(names.map(str::to_owned).collect())
+            }
+            Err(error) => {
+                match AwsError::of(format!("list the change sets of the stack `{stack}`"), &error) {
+                    error if error.kind == Kind::NotFound => Ok(Vec::new()),
+                    error => Err(error),
+                }
+            }
+        }
+    }
+
+    /// Asks whether a template of at most 51,200 bytes is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Refused`] where it is none, with what is wrong, and what every call may fail by.
+    pub(crate) async fn validate_template(&self, body: &str) -> Result<(), AwsError> {
+        let done = self.client.validate_template().template_body(body).send().await;
+        done.map(drop).map_err(|error| AwsError::of("validate the template", &error))
+    }
+
     /// What CloudFormation's early validation found wrong with a change set that failed.
     ///
     /// # Errors

@@ -1,5 +1,8 @@
 //! `validate`: checks the app, or any template files.
 
+#[cfg(feature = "deploy")]
+mod online; // what CloudFormation itself says
+
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, value_parser};
@@ -7,7 +10,7 @@ use fc_cdk_core::{
     Allowed, Assembly, Diagnostic, Node, Severity, StackArtifact, json, spec::Checker,
 };
 
-use super::{fails, json_arg, stacks_arg, stacks_of, strict_arg};
+use super::{connection_args, fails, json_arg, stacks_arg, stacks_of, strict_arg};
 use crate::{
     aws_rules::{self, Engine},
     error::{Error, Exit},
@@ -26,7 +29,8 @@ pub(crate) fn definition() -> Command {
              policies, networks, secrets, versions past their end. All findings at once, each with its line.\n\n\
              Synth runs the same checks; `explain CODE` tells what each stands for. A build with the cargo feature `validate`\n\
              runs AWS's own rules, too (codes such as `aws:E3012`), and Guard rules from files (`guard:NAME`).\n\
-             Nothing of this asks AWS. Exits with 1 where there is an error.",
+             Nothing of this asks AWS, but with `--online` CloudFormation is: it makes a change set of each stack, which is read, never\n\
+             executed, and deleted. Exits with 1 where there is an error.",
         )
         .arg(
             stacks_arg("Stacks by name or pattern, or templates (JSON or YAML): files, folders, or `-` for standard input; without any: the whole app")
@@ -51,11 +55,23 @@ pub(crate) fn definition() -> Command {
         .arg(json_arg().conflicts_with("format"))
         .arg(strict_arg())
         .arg(
-            Arg::new("region")
-                .long("region")
-                .value_name("REGION")
-                .help("Where the template files are deployed to, by which types are checked that are not offered everywhere"),
+            Arg::new("online")
+                .long("online")
+                .action(ArgAction::SetTrue)
+                .help("Asks CloudFormation, too: of stacks by change sets that are never executed, of files by ValidateTemplate"),
         )
+        .arg(
+            Arg::new("parameters")
+                .long("parameters")
+                .value_name("[STACK:]NAME=VALUE")
+                .action(ArgAction::Append)
+                .requires("online")
+                .help("The value of a parameter, for `--online`"),
+        )
+        .args(connection_args().map(|arg| match arg.get_id().as_str() {
+            "region" => arg.help("Where template files are deployed to, by which types are checked that are not offered everywhere; for `--online` the region of stacks that do not say theirs"),
+            _ => arg.requires("online"),
+        }))
         .after_help(
             "Examples:\n  \
              {app} validate                                  # the whole app\n  \
@@ -63,6 +79,7 @@ pub(crate) fn definition() -> Command {
              {app} validate template.yaml --region eu-west-1 # any template\n  \
              {app} validate templates/                       # all of a folder\n  \
              {app} validate --rules company.guard            # with rules of your own\n  \
+             {app} validate --online Network                 # CloudFormation is asked, too\n  \
              {app} validate --format sarif > findings.sarif  # for code scanning",
         )
 }
@@ -78,6 +95,10 @@ struct Findings {
 
 pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     let named = stacks_of(session.args);
+    #[cfg(not(feature = "deploy"))]
+    if session.args.get_flag("online") {
+        return Err(super::needs_deploy(session));
+    }
     let rules: Vec<PathBuf> =
         session.args.get_many::<PathBuf>("rules").into_iter().flatten().cloned().collect();
     let engine = Engine::start(session, &rules)?;
@@ -96,7 +117,7 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
 }
 
 fn of_app(
-    session: &Session<'_>,
+    session: &mut Session<'_>,
     patterns: &[String],
     engine: Option<&Engine>,
 ) -> Result<Findings, Error> {
@@ -106,6 +127,41 @@ fn of_app(
         [] => assembly.stacks().iter().collect(),
         patterns => synthesis.select(patterns)?,
     };
+    let findings = without_aws(assembly, &selected, patterns, engine)?;
+    #[cfg(feature = "deploy")]
+    if session.args.get_flag("online") {
+        return ask(session, findings, |session| online::of_stacks(session, assembly, &selected));
+    }
+    Ok(findings)
+}
+
+/// Adds what CloudFormation says, unless it would only say again that something is wrong.
+#[cfg(feature = "deploy")]
+fn ask<'a>(
+    session: &mut Session<'a>,
+    mut findings: Findings,
+    online: impl FnOnce(&mut Session<'a>) -> Result<Vec<Diagnostic>, Error>,
+) -> Result<Findings, Error> {
+    if has_errors(&findings.found) {
+        session.terminal.note("note: CloudFormation is asked once these errors are corrected");
+    } else {
+        findings.found.append(&mut online(session)?);
+    }
+    Ok(findings)
+}
+
+#[cfg(feature = "deploy")]
+fn has_errors(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// What our checks and AWS's rules find in the app.
+fn without_aws(
+    assembly: &Assembly,
+    selected: &[&StackArtifact],
+    patterns: &[String],
+    engine: Option<&Engine>,
+) -> Result<Findings, Error> {
     let is_asked_for = |path: &str| {
         patterns.is_empty() || selected.iter().any(|stack| is_below(path, stack.display_name()))
     };
@@ -122,7 +178,7 @@ fn of_app(
     let own = own.into_iter().filter(|allowed| is_asked_for(&allowed.diagnostic.path));
     findings.allowed = own.cloned().collect();
     let mut foreign = Vec::new();
-    for &stack in &selected {
+    for stack in selected {
         foreign.append(&mut of_stack(assembly, stack, engine)?);
     }
     let (mut kept, mut allowed) =
@@ -180,15 +236,22 @@ fn of_files(
         checker: Checker::new(),
     };
     let mut findings = Findings::default();
+    #[cfg(feature = "deploy")]
+    let mut templates = Vec::new();
     let mut skipped = 0;
     for input in &inputs {
         let content = input.read(session.terminal);
         match check.run(input, &content)? {
             Some(mut found) => findings.found.append(&mut found),
-            None => skipped += 1,
+            None => {
+                skipped += 1;
+                continue;
+            }
         }
+        #[cfg(feature = "deploy")]
+        templates.extend(text_of(input, &content));
         if input.is_stdin() && findings.typed.is_none() {
-            findings.typed = typed(input, &content);
+            findings.typed = text_of(input, &content);
         }
     }
     if skipped == inputs.len() {
@@ -199,6 +262,10 @@ fn of_files(
         let files = count(skipped, "file");
         session.terminal.note(format_args!("{files} passed over, as no templates"));
     }
+    #[cfg(feature = "deploy")]
+    if session.args.get_flag("online") {
+        return ask(session, findings, |session| online::of_templates(session, &templates));
+    }
     Ok(findings)
 }
 
@@ -207,7 +274,7 @@ fn quoted(names: &[String]) -> String {
     names.join(", ")
 }
 
-fn typed(input: &Input, content: &Content) -> Option<(&'static str, String)> {
+fn text_of(input: &Input, content: &Content) -> Option<(&'static str, String)> {
     let Content::Bytes(bytes) = content else { return None };
     Some((input.name, String::from_utf8_lossy(bytes).into_owned()))
 }

@@ -130,17 +130,22 @@ pub(crate) async fn delete(target: &Target, stack: &str, name: &str) -> Result<(
     wait(target, stack, name).await.map(drop)
 }
 
-/// What a change set that failed means.
-async fn fail(work: &Work<'_>, set: ChangeSet) -> Result<Made, NotMade> {
-    let reason = set.reason.clone().unwrap_or_default();
-    let (target, stack) = (&work.target, work.artifact.stack_name());
+/// Whether a change set failed only because there is nothing to change.
+pub(crate) fn is_empty(reason: &str) -> bool {
     let nothing = [
         "didn't contain changes",
         "No updates are to be performed",
         "contains no changes",
         "There are no changes",
     ];
-    if nothing.iter().any(|text| reason.contains(text)) {
+    nothing.iter().any(|text| reason.contains(text))
+}
+
+/// What a change set that failed means.
+async fn fail(work: &Work<'_>, set: ChangeSet) -> Result<Made, NotMade> {
+    let reason = set.reason.clone().unwrap_or_default();
+    let (target, stack) = (&work.target, work.artifact.stack_name());
+    if is_empty(&reason) {
         let _ = delete(target, stack, &set.id).await;
         return Ok(Made::Empty);
     }

@@ -103,7 +103,7 @@ impl Running {
 }
 
 /// Ctrl-C, or what a CI system ends a job by.
-async fn signal() {
+pub(crate) async fn signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -6,6 +6,14 @@ fc_cdk_core::rules! {
         why "CloudFormation does not take over what exists: creating the resource fails, and the stack rolls back.";
         fix "give it another name or none, delete the one that is there, or adopt it by `import` or `deploy --import-existing-resources`";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html";
+    NOT_ACCEPTED = "forecast-not-accepted", Error, "CloudFormation does not accept the template";
+        why "It checks templates and change sets before anything is done: values against the account, names that are taken, references, quotas. `validate --online` and `deploy` hear of it.";
+        fix "correct what it says";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html";
+    NOT_ASKED = "forecast-not-asked", Warning, "CloudFormation could not be asked about a stack";
+        why "`validate --online` makes a change set, which some states of a stack do not allow; one that reads outputs of a stack that is not deployed has nothing to read yet.";
+        fix "deploy what it needs first, or bring the stack out of its state by `deploy --recover`";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html";
     BUCKET_NOT_EMPTY = "forecast-bucket-not-empty", Error, "a bucket that is to be deleted has objects in it";
         why "S3 deletes no bucket that has objects or versions of objects: the deletion fails, and the stack stays in DELETE_FAILED or with a bucket that nobody manages.";
         fix "empty it first, or retain it by `removal_policy(RemovalPolicy::Retain)` in a deploy before this one";

@@ -11,5 +11,6 @@ mod network; // faults on the way to AWS
 mod resources; // failures of resources
 mod killed; // clients that end before AWS does
 mod states; // every state of a stack, and what CloudFormation refuses
+mod validate; // what CloudFormation says before anything is deployed
 mod references; // one stack reads another
 mod secrets; // what must not be printed

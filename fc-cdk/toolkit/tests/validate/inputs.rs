@@ -218,3 +218,16 @@ fn a_build_without_the_engine_says_the_command_that_has_it() {
     help: run the same with them: cargo run --bin shop --features fc-cdk/validate --ignore-rust-version -- validate DIR/a.json --rules mine.guard
     ");
 }
+
+#[test]
+#[cfg(not(feature = "deploy"))]
+fn a_build_without_a_client_says_the_command_that_has_one() {
+    let sandbox = folder("validate-no-client", &[("a.json", GOOD)]);
+    let run = validate(&sandbox, &["{}/a.json", "--online"], none);
+    assert_eq!(run.exit, Exit::Error);
+    assert!(
+        run.err.contains("--features fc-cdk/deploy -- validate DIR/a.json --online"),
+        "{}",
+        run.err
+    );
+}

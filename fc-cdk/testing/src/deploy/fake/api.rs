@@ -104,8 +104,10 @@ fn object(state: &mut State, head: &Head) -> (u16, String) {
             state.objects.push(path);
             (200, String::new())
         }
-        "HEAD" if path.trim_matches('/').contains('/') && !state.objects.contains(&path) => {
-            (404, String::new())
+        "GET" => {
+            let keys = state.objects.iter().filter_map(|path| path.splitn(3, '/').nth(2));
+            let objects: String = keys.map(|key| element("Contents", &text("Key", key))).collect();
+            (200, element("ListBucketResult", &objects))
         }
         _ => (200, String::new()),
     }
@@ -168,6 +170,12 @@ fn call(state: &mut State, action: &str, fields: &Fields) -> Answer {
             let set = find_set(state, fields)?;
             Ok(set_xml(state, set))
         }
+        "ListChangeSets" => {
+            let stack = state.stacks[find(state, name)?].name.clone();
+            let sets = state.change_sets.iter().filter(|set| set.stack_name == stack);
+            Ok(list("Summaries", sets, |set| text("ChangeSetName", &set.name)))
+        }
+        "ValidateTemplate" => Ok(String::new()),
         "DescribeEvents" => Ok(validations_xml(state, fields)),
         "DeleteChangeSet" => {
             let set = find_set(state, fields)?;
