@@ -530,7 +530,7 @@ fn help_teaches() {
       validate        Checks the app, or any template files
       list            Lists the stacks, each after those that it depends on [alias: ls]
       tree            Shows the construct tree, with resource types and source lines
-      drift           Shows what was changed or deleted by hand in the deployed stacks
+      drift           Shows what was changed or deleted by hand in the deployed stacks, nested ones among them
       plan            Shows what deploying would do, and keeps it in a file for `deploy`
       deploy          Brings the stacks to what the app says
       destroy         Deletes the stacks, each before those that it needs
@@ -546,7 +546,7 @@ fn help_teaches() {
       explain         Explains a rule: why it is there, and what to do
       context         Shows the context values of the app and where they come from
       doctor          Reports on the environment: the app, the assembly, credentials, the bootstrap stack
-      completions     Prints a script that completes commands and flags in a shell
+      completions     Prints a script that completes commands, flags and stacks in a shell
 
     Options:
       -c, --context <KEY=VALUE>  Sets a context value that the app may read
@@ -613,6 +613,36 @@ fn completions_know_the_commands() {
     let run = run(&["completions", "bash"], |_| (), shop);
     assert_eq!(run.exit, Exit::Ok);
     assert!(run.out.contains("synth") && run.out.contains("--output"), "{}", run.out);
+}
+
+#[test]
+fn completions_know_the_stacks() {
+    let script = |shell| run(&["completions", shell], |_| (), shop).out;
+    let sandbox = Sandbox::new("completions");
+    let file = sandbox.0.join("shop.bash");
+    // In place of the app, something that lists two stacks.
+    let app = "shop() { [ \"$1\" = list ] && printf 'Network\\nProd/Data\\n'; }";
+    let ask = r#"for line in 'shop deploy N' 'shop deploy Network Prod/' 'shop deploy --re' 'shop deploy --region N' 'shop schema N'; do
+        COMP_WORDS=($line); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()
+        _shop_with_stacks shop "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+        echo $line: ${COMPREPLY[*]}
+    done"#;
+    fs::write(&file, format!("{app}\n{}\n{ask}\n", script("bash"))).unwrap();
+    // Where there is no bash, nobody completes in it.
+    if let Ok(answer) = process::Command::new("bash").arg(&file).current_dir(&sandbox.0).output() {
+        let out = String::from_utf8_lossy(&answer.stdout).into_owned();
+        assert_snapshot!(out, @"
+        shop deploy N: Network
+        shop deploy Network Prod/: Prod/Data
+        shop deploy --re: --require-approval --revert-drift --recover --region
+        shop deploy --region N:
+        shop schema N:
+        ");
+    }
+    let zsh = script("zsh");
+    assert!(zsh.contains("compadd -- ${(f)\"$(shop list 2>/dev/null)\"}"), "{zsh}");
+    assert!(zsh.contains("such as `Network` or `Prod/*`:_shop_stacks'"), "{zsh}");
+    assert!(script("fish").ends_with("-f -a \"(shop list 2>/dev/null)\"\n"));
 }
 
 fn by_context(context: &Context) -> App {

@@ -10,7 +10,7 @@ use crate::{
 
 pub(crate) fn definition() -> Command {
     Command::new("drift")
-        .about("Shows what was changed or deleted by hand in the deployed stacks")
+        .about("Shows what was changed or deleted by hand in the deployed stacks, nested ones among them")
         .long_about(
             "Shows what was changed or deleted by hand in the deployed stacks: which property, what the template says and\n\
              what is there, and the line of code that makes the resource. CloudFormation compares what it can read of the\n\
@@ -54,6 +54,7 @@ mod with_aws {
             cloudformation::{DriftedProperty, ResourceDrift},
             error::{AwsError, Kind},
         },
+        deploy::nested,
         table::count,
         terminal::Paint,
     };
@@ -70,10 +71,12 @@ mod with_aws {
             .map(|stack| Ok((stack, aws.target(stack.environment())?)))
             .collect::<Result<_, Error>>()?;
         // CloudFormation compares the stacks side by side.
-        let found = stacks
-            .iter()
-            .map(|(stack, target)| async move { (*stack, detect(stack, target).await) });
-        let found: Vec<Found<'_>> = aws.block_on(join_all(found));
+        let assembly = synthesis.assembly();
+        let found = stacks.iter().map(|(stack, target)| async move {
+            let artifacts = [&[*stack][..], &assembly.nested_stacks(stack)].concat();
+            detect_all(&artifacts, target).await
+        });
+        let found: Vec<Found<'_>> = aws.block_on(join_all(found)).into_iter().flatten().collect();
         let mut failed = None;
         let mut drifted = false;
         let mut list = Vec::new();
@@ -108,15 +111,32 @@ mod with_aws {
         }
     }
 
-    async fn detect(
-        stack: &StackArtifact,
-        target: &Target,
-    ) -> Result<Option<Vec<ResourceDrift>>, AwsError> {
+    /// A stack, which comes first, and those nested in it: CloudFormation compares each by itself.
+    async fn detect_all<'a>(artifacts: &[&'a StackArtifact], target: &Target) -> Vec<Found<'a>> {
+        let Some((stack, nested)) = artifacts.split_first() else { return Vec::new() };
+        let own = detect(stack.stack_name(), target).await;
+        if nested.is_empty() || !matches!(own, Ok(Some(_))) {
+            return vec![(stack, own)];
+        }
+        match nested::deployed(target, stack.stack_name(), artifacts).await {
+            Err(error) => vec![(stack, own), (stack, Err(error))],
+            Ok(inner) => {
+                let inner = inner
+                    .iter()
+                    .map(|(stack, id)| async move { (*stack, detect(id, target).await) });
+                let inner = join_all(inner).await;
+                [(*stack, own)].into_iter().chain(inner).collect()
+            }
+        }
+    }
+
+    /// What drifted in a stack, by its name or ARN; `None` where there is none.
+    async fn detect(stack: &str, target: &Target) -> Result<Option<Vec<ResourceDrift>>, AwsError> {
         let cloudformation = target.cloudformation();
-        match cloudformation.detect_drift(stack.stack_name()).await {
+        match cloudformation.detect_drift(stack).await {
             Err(error) if error.kind == Kind::NotFound => Ok(None),
             Err(error) => Err(error),
-            Ok(()) => cloudformation.drifts(stack.stack_name()).await.map(Some),
+            Ok(()) => cloudformation.drifts(stack).await.map(Some),
         }
     }
 

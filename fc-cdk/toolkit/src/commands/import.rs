@@ -24,8 +24,14 @@ pub(crate) fn definition() -> Command {
              What identifies a resource comes from the template where it says so (such as `BucketName`), from --resource-mapping,\n\
              or is asked for. Run `drift` afterwards: the resource may differ from what the template says.",
         )
-        .arg(Arg::new("stack").value_name("STACK").required(true).help("The stack that takes them"))
-        .arg(path("resource-mapping", "What identifies the resources, by logical id: `{\"Orders\": {\"BucketName\": \"orders\"}}`"))
+        .arg(
+            Arg::new("stacks")
+                .value_name("STACKS")
+                .required(true)
+                .action(ArgAction::Append)
+                .help("The stacks that take them"),
+        )
+        .arg(path("resource-mapping", "What identifies the resources, by logical id: `{\"Orders\": {\"BucketName\": \"orders\"}}`; of several stacks, by stack first"))
         .arg(path("record-resource-mapping", "Writes such a file, with what is known, and takes over nothing"))
         .arg(
             Arg::new("only")
@@ -40,7 +46,8 @@ pub(crate) fn definition() -> Command {
              {app} import Data                                          # asks for what it does not know\n  \
              {app} import Data --record-resource-mapping ids.json       # a file to fill in\n  \
              {app} import Data --resource-mapping ids.json\n  \
-             {app} import Data --only Data/Orders",
+             {app} import Data --only Data/Orders\n  \
+             {app} import Data Network --resource-mapping ids.json      # {\"Data\": {…}, \"Network\": {…}}",
         )
 }
 

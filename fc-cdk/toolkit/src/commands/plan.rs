@@ -20,6 +20,13 @@ pub(crate) fn definition() -> Command {
         )
         .arg(stacks_arg("Only these stacks and those that they need; all where none is named"))
         .arg(
+            Arg::new("all")
+                .long("all")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("stacks")
+                .help("All stacks, as where none is named"),
+        )
+        .arg(
             Arg::new("output")
                 .short('o')
                 .long("output")

@@ -61,44 +61,81 @@ pub(crate) async fn change_to(
     template: &Template,
     what: &str,
 ) -> Result<NewChangeSet, Error> {
-    let body = template.to_json();
-    let hash = sha256_hex(body.as_bytes());
     let known =
         |name: &str| current.is_some_and(|stack| stack.parameters.iter().any(|it| it.name == name));
     let parameters = template.section("Parameters").into_iter().flat_map(Map::keys);
     let parameters = parameters.filter(|name| known(name)).map(|name| (name.to_string(), None));
-    let parameters = parameters.collect();
-    let source = if body.len() <= MAX_INLINE_TEMPLATE_BYTES {
-        Source::Body(body)
-    } else {
-        publish_template(target, &body, &hash).await?;
-        let (bucket, key) = (target.asset_bucket(), format!("{hash}.json"));
-        let (region, suffix) = (target.region(), target.partition().url_suffix());
-        Source::Url(format!("https://s3.{region}.{suffix}/{bucket}/{key}"))
+    let text = Text::of(template);
+    let source = match text.is_inline() {
+        true => Source::Body(text.body.clone()),
+        false => text.publish(target, &target.asset_bucket()).await?,
     };
-    Ok(NewChangeSet {
-        name: format!("fc-cdk-{what}-{}", &hash[..16]),
-        description: format!("of fc-cdk {what}"),
-        create: current.is_none(),
-        import_existing: false,
-        revert_drift: false,
-        stack: NewStack {
-            name: name.to_owned(),
-            source,
-            parameters,
-            tags: current.map(|stack| stack.tags.clone()).unwrap_or_default(),
-            notification_arns: current
-                .map(|stack| stack.notification_arns.clone())
-                .unwrap_or_default(),
-            role_arn: None,
-            rollback_alarms: Vec::new(),
-            monitoring_minutes: None,
-            mode: Mode::Standard,
-            disable_rollback: false,
-            termination_protection: false,
-            token: format!("fc-cdk-{}-{}", &hash[..16], Time::now().0),
-        },
-    })
+    let mut new = text.change_set(name, current, source, what);
+    new.stack.parameters = parameters.collect();
+    Ok(new)
+}
+
+/// A template as it is sent.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(crate) body: String,
+    hash: String,
+}
+
+impl Text {
+    /// That of a template.
+    pub(crate) fn of(template: &Template) -> Text {
+        let body = template.to_json();
+        Text { hash: sha256_hex(body.as_bytes()), body }
+    }
+
+    /// Whether CloudFormation takes it without a bucket.
+    pub(crate) fn is_inline(&self) -> bool {
+        self.body.len() <= MAX_INLINE_TEMPLATE_BYTES
+    }
+
+    /// Puts it into a bucket.
+    ///
+    /// # Errors
+    ///
+    /// When the bucket does not take it.
+    pub(crate) async fn publish(&self, target: &Target, bucket: &str) -> Result<Source, Error> {
+        publish_template(target, bucket, &self.body, &self.hash).await.map(Source::Url)
+    }
+
+    /// The change set that makes a stack of it, or changes the one that is there, with its tags and topics, and no parameters.
+    pub(crate) fn change_set(
+        &self,
+        name: &str,
+        current: Option<&StackInfo>,
+        source: Source,
+        what: &str,
+    ) -> NewChangeSet {
+        let hash = &self.hash[..16];
+        NewChangeSet {
+            name: format!("fc-cdk-{what}-{hash}"),
+            description: format!("of fc-cdk {what}"),
+            create: current.is_none(),
+            import_existing: false,
+            revert_drift: false,
+            stack: NewStack {
+                name: name.to_owned(),
+                source,
+                parameters: Vec::new(),
+                tags: current.map(|stack| stack.tags.clone()).unwrap_or_default(),
+                notification_arns: current
+                    .map(|stack| stack.notification_arns.clone())
+                    .unwrap_or_default(),
+                role_arn: None,
+                rollback_alarms: Vec::new(),
+                monitoring_minutes: None,
+                mode: Mode::Standard,
+                disable_rollback: false,
+                termination_protection: false,
+                token: format!("fc-cdk-{hash}-{}", Time::now().0),
+            },
+        }
+    }
 }
 
 /// What came of it.

@@ -97,7 +97,11 @@ pub(crate) fn destroy(session: &mut Session<'_>) -> Result<Exit, Error> {
                 )),
             }
         }
-        progress.tell_times(Time::now().since(begun));
+        let sum = match failures.len() {
+            0 => "done".to_owned(),
+            failed => format!("{failed} failed,"),
+        };
+        progress.tell_times(&sum, Time::now().since(begun));
         Ok(run::tell(&progress, &failures))
     };
     aws.block_on(run::until_left(work, &engine))

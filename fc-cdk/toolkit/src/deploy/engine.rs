@@ -283,7 +283,8 @@ impl<'a> Engine<'a> {
         let failed = |error| Failure::of_error(work.name(), error);
         let count = publish::publish(&work.target, &files).await.map_err(failed)?;
         if work.needs_bucket() {
-            publish::publish_template(&work.target, &work.body, &work.hash())
+            let bucket = work.target.asset_bucket();
+            publish::publish_template(&work.target, &bucket, &work.body, &work.hash())
                 .await
                 .map_err(failed)?;
         }
@@ -524,7 +525,8 @@ impl<'a> Engine<'a> {
                     .help("`deploy` makes it anew"));
             }
             let artifacts = self.artifacts_of(work.artifact);
-            let mut failure = Failure::of_operation(work.name(), &artifacts, status, &events);
+            let failure = Failure::of_operation(work.name(), &artifacts, status, &events);
+            let mut failure = failure.then(status);
             let refers = |cause: &Cause| {
                 cause.reason.contains("DescribeEvents") || cause.reason.contains("alidation fail")
             };
@@ -538,7 +540,7 @@ impl<'a> Engine<'a> {
             }
             if self.interrupt.cancels() {
                 failure.message = format!("canceled; {}", failure.message);
-                failure.help = None;
+                (failure.help, failure.left_in) = (None, None);
             }
             return Err(failure);
         }

@@ -1,5 +1,7 @@
 //! [`Failure`]: why a deployment failed: the first cause first, with the construct, its line, and what to do.
 
+mod advice; // what to do about what AWS says
+
 use fc_cdk_core::{Map, Node, StackArtifact};
 
 use super::{event_line, status::StackStatus};
@@ -43,15 +45,30 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// The first one first.
     pub(crate) causes: Vec<Cause>,
+    /// What is in the account and of no stack any more: its policy keeps it.
+    pub(crate) kept: Box<[Kept]>,
+    /// What to do about the cause.
     pub(crate) help: Option<String>,
+    /// The state in which the stack is left, where a command goes on from it.
+    pub(crate) left_in: Option<StackStatus>,
     pub(crate) exit: Exit,
+}
+
+/// A resource that was made, and kept when the rest was taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) type_name: String,
+    pub(crate) physical_id: String,
+    /// The construct, else the logical id.
+    pub(crate) path: String,
 }
 
 impl Failure {
     /// One without causes in the stack itself.
     pub(crate) fn new(stack: &str, message: impl Into<String>, exit: Exit) -> Failure {
         let (stack, message) = (stack.to_owned(), message.into());
-        Failure { stack, message, causes: Vec::new(), help: None, exit }
+        let (causes, kept) = (Vec::new(), Box::default());
+        Failure { stack, message, causes, kept, help: None, left_in: None, exit }
     }
 
     /// The same with what to do about it.
@@ -74,28 +91,35 @@ impl Failure {
         status: StackStatus,
         events: &[StackEvent],
     ) -> Failure {
-        let (exit, help) = match status {
-            status if status.is_rolled_back() => (Exit::RolledBack, None),
-            StackStatus::DeleteComplete => (Exit::NeedsAttention, None),
-            _ => (
-                Exit::NeedsAttention,
-                Some("bring it out of this state by `deploy --recover`, once the cause is mended"),
-            ),
-        };
+        let exit = if status.is_rolled_back() { Exit::RolledBack } else { Exit::NeedsAttention };
         let mut causes = causes(artifacts, events);
-        let own = causes.first().and_then(|cause| advice(&cause.reason));
-        let help = match (own, help) {
-            (Some(own), Some(help)) => Some(format!("{own}; {help}")),
-            (own, help) => own.or(help).map(str::to_owned),
-        };
+        let help = causes.first().and_then(|cause| advice::about(&cause.reason));
         causes.dedup();
         Failure {
             stack: stack.to_owned(),
             message: format!("the stack is in the state {status}: {}", status.meaning()),
             causes,
-            help,
+            // What a failed update left is its stack's still.
+            kept: if status == StackStatus::RollbackComplete {
+                kept(artifacts, events)
+            } else {
+                Box::default()
+            },
+            help: help.map(str::to_owned),
+            left_in: None,
             exit,
         }
+    }
+
+    /// The same with the command that goes on from the state in which the stack was left.
+    pub(crate) fn then(mut self, status: StackStatus) -> Failure {
+        self.left_in = Some(status);
+        self
+    }
+
+    /// How to go on.
+    fn next(&self) -> Option<String> {
+        advice::next(&self.stack, self.left_in?)
     }
 
     /// What early validation found.
@@ -111,7 +135,9 @@ impl Failure {
             message: "CloudFormation does not accept the template; nothing has been changed"
                 .to_owned(),
             help: help.map(str::to_owned),
+            left_in: None,
             causes,
+            kept: Box::default(),
             exit: Exit::Error,
         }
     }
@@ -147,7 +173,7 @@ impl Failure {
             if let Some(source) = &first.source {
                 lines.push(format!("    --> {source}"));
             }
-            lines.push(format!("    {}", first.reason));
+            lines.push(format!("    {}", advice::plain(&first.reason)));
         }
         match causes.len() {
             0 => {}
@@ -156,15 +182,26 @@ impl Failure {
                 lines.push(format!("  {more} more failed after that:"));
                 for cause in causes.clone().take(SHOWN) {
                     let name = cause.path.as_deref().unwrap_or(&cause.logical_id);
-                    lines.push(format!("    {name}: {}", cause.reason));
+                    lines.push(format!("    {name}: {}", advice::plain(&cause.reason)));
                 }
                 if more > SHOWN {
-                    lines.push("    …: `events --failures` shows all".to_owned());
+                    lines.push(format!("    …: `events --failures {}` shows all", self.stack));
                 }
             }
         }
+        if !self.kept.is_empty() {
+            lines.push("  made, kept by its policy, and of no stack now:".to_owned());
+            for kept in &*self.kept {
+                let Kept { path, type_name, physical_id } = kept;
+                lines.push(format!("    {path} ({type_name}) `{physical_id}`"));
+            }
+            lines.push("    delete what holds nothing, or take it over by `import`".to_owned());
+        }
         if let Some(help) = &self.help {
             lines.push(format!("  {}: {help}", paint.bold("help")));
+        }
+        if let Some(next) = self.next() {
+            lines.push(format!("  {}: {next}", paint.bold("next")));
         }
         lines.join("\n")
     }
@@ -189,8 +226,17 @@ impl Failure {
         map.insert("stack", self.stack.as_str());
         map.insert("message", self.message.as_str());
         map.insert("causes", causes.collect::<Vec<_>>());
+        let kept = self.kept.iter().map(|kept| {
+            let map = Map::new().with("path", kept.path.as_str());
+            let map = map.with("type", kept.type_name.as_str());
+            Node::Map(map.with("physicalId", kept.physical_id.as_str()))
+        });
+        map.insert("kept", kept.collect::<Vec<_>>());
         if let Some(help) = &self.help {
             map.insert("help", help.as_str());
+        }
+        if let Some(next) = self.next() {
+            map.insert("next", next);
         }
         map.insert("exit", self.exit as i64);
         Node::Map(map)
@@ -225,7 +271,7 @@ fn advice_of(cause: &Cause) -> Option<&'static str> {
         "NAME_CONFLICT_VALIDATION" => Some(
             "something of this name exists already: take it over by `--import-existing-resources`, or name it otherwise",
         ),
-        _ => advice(&cause.reason),
+        _ => advice::about(&cause.reason),
     }
 }
 
@@ -269,47 +315,26 @@ fn causes(artifacts: &[&StackArtifact], events: &[StackEvent]) -> Vec<Cause> {
     causes.collect()
 }
 
+/// What deletion left out, where the stack that had it holds nothing any more.
+fn kept(artifacts: &[&StackArtifact], events: &[StackEvent]) -> Box<[Kept]> {
+    let skipped = events.iter().filter(|event| event.status == "DELETE_SKIPPED");
+    let kept = skipped.filter_map(|event| {
+        let path = event_line::source(artifacts, event).map(|(path, _)| path);
+        Some(Kept {
+            type_name: event.type_name.clone(),
+            physical_id: event.physical_id.clone().filter(|id| !id.is_empty())?,
+            path: path.unwrap_or_else(|| event.logical_id.clone()),
+        })
+    });
+    kept.collect()
+}
+
 fn is_routine(event: &StackEvent) -> bool {
     let reason = event.reason.as_deref().unwrap_or_default();
     ["User Initiated", "Rollback requested by user", "user initiated"]
         .iter()
         .any(|text| reason.contains(text))
         && !event.is_failure()
-}
-
-/// What to do about what AWS says.
-fn advice(reason: &str) -> Option<&'static str> {
-    let has = |text: &str| reason.contains(text);
-    let advice = if has("already exists") {
-        "something of this name exists already: take it over by `--import-existing-resources`, name it otherwise, or delete it if it is left from a deployment before"
-    } else if has("as it is in use by") || has("cannot be updated as it is in use") {
-        "another stack imports this export: deploy that one without the import first, or make the reference weak (`Strength::Weak`)"
-    } else if has("not authorized to perform")
-        || has("AccessDenied")
-        || has("Access Denied")
-        || has("is not authorized")
-    {
-        "let the role that CloudFormation takes have this permission: the one of `--role-arn`, else your own"
-    } else if has("imit exceeded")
-        || has("LimitExceeded")
-        || has("quota")
-        || has("maximum number of")
-    {
-        "a quota is reached: ask for more at https://console.aws.amazon.com/servicequotas, or use less"
-    } else if has("timed out")
-        || has("imeout")
-        || has("did not stabilize")
-        || has("Exceeded attempts to wait")
-    {
-        "it took longer than CloudFormation waits: look at the resource itself, mend the cause and deploy again"
-    } else if has("is not empty") || has("not empty") {
-        "it still holds something: empty it, or keep it by a removal policy that retains it"
-    } else if has("InvalidClientTokenId") || has("expired") {
-        "the credentials expired while CloudFormation used them: sign in again, or give CloudFormation a role by `--role-arn`"
-    } else {
-        return None;
-    };
-    Some(advice)
 }
 
 #[cfg(test)]
@@ -349,6 +374,10 @@ mod tests {
             event("Other", "CREATE_FAILED", "Resource creation cancelled"),
             event("Topic", "CREATE_FAILED", "orders already exists in stack arn:other"),
             event("Third", "CREATE_FAILED", "Access Denied"),
+            StackEvent {
+                physical_id: Some("arn:aws:sns:topic".to_owned()),
+                ..event("Topic", "DELETE_SKIPPED", "")
+            },
             event(
                 "Network",
                 "ROLLBACK_IN_PROGRESS",
@@ -356,7 +385,8 @@ mod tests {
             ),
         ];
         let failure =
-            Failure::of_operation("Network", &[artifact], StackStatus::RollbackComplete, &events);
+            Failure::of_operation("Network", &[artifact], StackStatus::RollbackComplete, &events)
+                .then(StackStatus::RollbackComplete);
         assert_eq!(failure.exit, Exit::RolledBack);
         let (terminal, _) = Terminal::captured();
         let text = failure.text(terminal.err_paint());
@@ -370,7 +400,11 @@ mod tests {
             orders already exists in stack arn:other
           1 more failed after that:
             Third: Access Denied
+          made, kept by its policy, and of no stack now:
+            Network/Topic (AWS::SNS::Topic) `arn:aws:sns:topic`
+            delete what holds nothing, or take it over by `import`
           help: something of this name exists already: take it over by `--import-existing-resources`, name it otherwise, or delete it if it is left from a deployment before
+          next: once the cause is mended, `deploy Network` tries it again
         ");
     }
 
@@ -380,7 +414,9 @@ mod tests {
         let failure = Failure::of_operation("Network", &[], StackStatus::UpdateFailed, &events);
         assert_eq!(failure.causes[0].reason, "Role arn:x cannot be assumed");
         assert_eq!(failure.exit, Exit::NeedsAttention);
-        assert!(failure.help.unwrap().contains("--recover"));
+        assert_eq!(failure.help, None);
+        let failure = failure.then(StackStatus::UpdateFailed);
+        assert!(failure.next().unwrap().contains("`deploy Network` goes on"));
     }
 
     #[test]

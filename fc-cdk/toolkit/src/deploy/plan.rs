@@ -48,7 +48,8 @@ pub(crate) fn plan(session: &mut Session<'_>) -> Result<Exit, Error> {
     let file = session.args.get_one::<PathBuf>("output").cloned();
     let synthesis = session.synthesize_or_report()?;
     // What is reviewed is all that there is, where nothing is named.
-    let stacks = prepare::select(&synthesis, &patterns, patterns.is_empty(), options.exclusively)?;
+    let all = patterns.is_empty() || session.args.get_flag("all");
+    let stacks = prepare::select(&synthesis, &patterns, all, options.exclusively)?;
     let aws = Aws::connect(session)?;
     let targets = prepare::targets(&aws, &stacks)?;
     let types = session.resource_types;
@@ -255,9 +256,7 @@ pub(crate) fn deploy(
         if let Some(exit) = run::allowed(&engine, &prepared)? {
             return Ok(exit);
         }
-        let exit = run::run(&engine, &prepared).await?;
-        progress.tell_times(Time::now().since(begun));
-        Ok(exit)
+        run::run(&engine, &prepared, begun).await
     };
     aws.block_on(run::until_left(work, &engine))
 }

@@ -234,8 +234,8 @@ impl<'t> Progress<'t> {
         }
     }
 
-    /// What took longest, at the end of everything.
-    pub(crate) fn tell_times(&self, elapsed: Duration) {
+    /// What took longest, and how everything ended, at the end of it.
+    pub(crate) fn tell_times(&self, sum: &str, elapsed: Duration) {
         const SHOWN: usize = 5;
         let mut times = self.times.borrow().clone();
         times.sort_by_key(|timing| std::cmp::Reverse(timing.elapsed));
@@ -265,7 +265,7 @@ impl<'t> Progress<'t> {
         if !long.is_empty() {
             self.say(&format!("what took longest:\n{}", long.join("\n")));
         }
-        self.say(&format!("done in {}", human(elapsed)));
+        self.say(&format!("{sum} in {}", human(elapsed)));
     }
 }
 

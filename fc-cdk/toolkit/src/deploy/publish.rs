@@ -17,11 +17,14 @@ use crate::{
 ///
 /// When there is no bucket, a file cannot be read, or AWS fails.
 pub(crate) async fn publish(target: &Target, files: &[BucketFile]) -> Result<usize, Error> {
-    let bucket = target.asset_bucket();
+    publish_to(target, &target.asset_bucket(), files).await
+}
+
+async fn publish_to(target: &Target, bucket: &str, files: &[BucketFile]) -> Result<usize, Error> {
     let mut count = 0;
     for file in files {
-        let there = target.s3().has(&bucket, &file.key).await;
-        if there.map_err(|error| explain(target, &bucket, error))? {
+        let there = target.s3().has(bucket, &file.key).await;
+        if there.map_err(|error| explain(target, bucket, error))? {
             continue;
         }
         let content = match &file.source {
@@ -29,26 +32,34 @@ pub(crate) async fn publish(target: &Target, files: &[BucketFile]) -> Result<usi
             source => assets::content(source, &file.hash)?,
         };
         let kind = content_type(&file.key);
-        let done = target.s3().put(&bucket, &file.key, content, kind).await;
-        done.map_err(|error| explain(target, &bucket, error))?;
+        let done = target.s3().put(bucket, &file.key, content, kind).await;
+        done.map_err(|error| explain(target, bucket, error))?;
         count += 1;
     }
     Ok(count)
 }
 
-/// Puts a template there, which may be another one than that of the app.
+/// Puts a template into a bucket, which may be another one than that of the app; gives where it is.
 ///
 /// # Errors
 ///
 /// As [`publish`].
-pub(crate) async fn publish_template(target: &Target, body: &str, hash: &str) -> Result<(), Error> {
+pub(crate) async fn publish_template(
+    target: &Target,
+    bucket: &str,
+    body: &str,
+    hash: &str,
+) -> Result<String, Error> {
     let file = BucketFile {
         key: format!("{hash}.json").into(),
         hash: hash.to_owned(),
         source: AssetSource::Content { bytes: body.as_bytes().to_vec(), extension: "json".into() },
         path: None,
     };
-    publish(target, &[file]).await.map(drop)
+    let (region, suffix) = (target.region(), target.partition().url_suffix());
+    let url = format!("https://s3.{region}.{suffix}/{bucket}/{}", file.key);
+    publish_to(target, bucket, &[file]).await?;
+    Ok(url)
 }
 
 fn content_type(key: &str) -> &'static str {

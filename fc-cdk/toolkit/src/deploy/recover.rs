@@ -166,7 +166,8 @@ impl<'a> Engine<'a> {
         artifacts.extend(self.assembly.nested_stacks(artifact));
         let events: &[StackEvent] = &finished.events;
         let mut failure =
-            Failure::of_operation(artifact.display_name(), &artifacts, finished.status, events);
+            Failure::of_operation(artifact.display_name(), &artifacts, finished.status, events)
+                .then(finished.status);
         failure.exit = Exit::NeedsAttention;
         Err(failure)
     }

@@ -22,6 +22,7 @@ use crate::{
     diff_report::{self, Report},
     error::{Error, Exit},
     session::Session,
+    table::count,
 };
 
 /// Deploys the app's stacks.
@@ -78,7 +79,7 @@ pub(crate) fn deploy(session: &mut Session<'_>) -> Result<Exit, Error> {
             }
         }
         let exit = refused.unwrap_or(finish(&engine, &done)?);
-        progress.tell_times(Time::now().since(begun));
+        progress.tell_times(&done.sum(), Time::now().since(begun));
         Ok(exit)
     };
     aws.block_on(until_left(work, &engine))
@@ -152,6 +153,8 @@ struct Done {
     /// By the name in CloudFormation: what people call the stack, and how it is now.
     outputs: BTreeMap<String, (String, Deployed)>,
     failures: Vec<Failure>,
+    /// How many were not begun, because they need one that failed.
+    skipped: usize,
 }
 
 impl Done {
@@ -159,12 +162,31 @@ impl Done {
     fn add(&mut self, later: Done) {
         self.outputs.extend(later.outputs);
         self.failures.extend(later.failures);
+        self.skipped += later.skipped;
+    }
+
+    /// How it ended, in some words: `done`, or how many stacks did not.
+    fn sum(&self) -> String {
+        let (failed, skipped) = (self.failures.len(), self.skipped);
+        if failed + skipped == 0 {
+            return "done".to_owned();
+        }
+        let good = count(self.outputs.len(), "stack");
+        let skipped = if skipped > 0 { format!(", {skipped} not begun") } else { String::new() };
+        format!("{good} as they should be, {failed} failed{skipped},")
     }
 }
 
 /// Deploys all of them, and tells how that ended.
-pub(crate) async fn run<'a>(engine: &Engine<'a>, prepared: &Prepared<'a>) -> Result<Exit, Error> {
-    finish(engine, &execute(engine, prepared).await)
+pub(crate) async fn run<'a>(
+    engine: &Engine<'a>,
+    prepared: &Prepared<'a>,
+    begun: Time,
+) -> Result<Exit, Error> {
+    let done = execute(engine, prepared).await;
+    let exit = finish(engine, &done)?;
+    engine.progress.tell_times(&done.sum(), Time::now().since(begun));
+    Ok(exit)
 }
 
 async fn execute<'a>(engine: &Engine<'a>, prepared: &Prepared<'a>) -> Done {
@@ -172,6 +194,7 @@ async fn execute<'a>(engine: &Engine<'a>, prepared: &Prepared<'a>) -> Done {
     let begin = |index: usize| engine.deploy(&works[index]);
     let ended = schedule::run(&prepared.needs, engine.options.concurrency, begin).await;
     let mut all = Done::default();
+    let mut skipped: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for (work, ended) in works.iter().zip(ended) {
         match ended {
             Ended::Done(done) => {
@@ -183,12 +206,16 @@ async fn execute<'a>(engine: &Engine<'a>, prepared: &Prepared<'a>) -> Done {
             }
             Ended::Failed(failure) => all.failures.push(failure),
             Ended::Skipped(cause) => {
-                let on = works.get(cause).map_or("another one", |work| work.name());
-                let message =
-                    format!("`{}` was not deployed, because it needs `{on}`", work.name());
-                engine.progress.say(&message);
+                all.skipped += 1;
+                skipped.entry(cause).or_default().push(work.name());
             }
         }
+    }
+    for (cause, names) in skipped {
+        let on = works.get(cause).map_or("another one", |work| work.name());
+        let needs = if names.len() > 1 { "they need" } else { "it needs" };
+        let names = names.join("`, `");
+        engine.progress.say(&format!("not deployed, because {needs} `{on}`: `{names}`"));
     }
     all
 }

@@ -1,5 +1,5 @@
 use fc_cdk_aws::{sns, sqs};
-use fc_cdk_core::Stack;
+use fc_cdk_core::{NestedStack, Stack};
 use fc_cdk_toolkit::Exit;
 use insta::assert_snapshot;
 
@@ -91,4 +91,47 @@ fn a_stack_that_is_not_deployed_has_no_drift() {
     let found = run(&account, &["drift", "--fail"], shop);
     assert_eq!((found.exit, &*found.out), (Exit::Ok, ""));
     assert_eq!(found.err, "`Shop` is not deployed\n");
+}
+
+fn around(stack: &Stack) {
+    let nested = NestedStack::new(stack, "Messages");
+    let inner = NestedStack::new(&nested, "Inner");
+    inner.allow("stateful-without-policy", "this is about drift");
+    sns::Topic::new().topic_name("outer").display_name("Outer").build(&nested, "News");
+    sqs::Queue::new().queue_name("inner").delay_seconds(5).build(&inner, "Orders");
+}
+
+#[test]
+fn nested_stacks_are_compared_too() {
+    let Some(account) = account() else { return };
+    for words in [&["bootstrap"][..], &["deploy", "--yes"]] {
+        let done = run(&account, words, around);
+        assert_eq!(done.exit, Exit::Ok, "{}", done.err);
+    }
+    let found = run(&account, &["drift", "--fail"], around);
+    assert_eq!(found.exit, Exit::Ok, "{}", found.err);
+    assert_snapshot!(found.out, @"
+    Shop: nothing drifted
+    Shop/Messages: nothing drifted
+    Shop/Messages/Inner: nothing drifted
+    ");
+    let stacks = account.stacks().unwrap();
+    let inner = stacks.iter().find(|it| it.name.contains("Inner")).unwrap();
+    let resources = account.resources(&inner.name).unwrap();
+    let url = resources.iter().find(|it| it.type_name == "AWS::SQS::Queue").unwrap();
+    let changed = [
+        ("QueueUrl", &*url.physical_id),
+        ("Attribute.1.Name", "DelaySeconds"),
+        ("Attribute.1.Value", "60"),
+    ];
+    account.call_service(("sqs", "2012-11-05"), "SetQueueAttributes", &changed).unwrap();
+    let found = run(&account, &["drift", "--fail"], around);
+    assert_eq!(found.exit, Exit::Differences, "{}", found.err);
+    assert_snapshot!(found.out, @"
+    Shop: nothing drifted
+    Shop/Messages: nothing drifted
+    Shop/Messages/Inner: 1 resource drifted
+      ~ AWS::SQS::Queue Shop/Messages/Inner/Orders  fc-cdk/toolkit/tests/operations/drift.rs:101
+          DelaySeconds: 5 → 60
+    ");
 }

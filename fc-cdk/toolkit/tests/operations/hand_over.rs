@@ -110,3 +110,60 @@ fn what_identifies_a_resource_may_stand_in_the_template() {
     let wrong = run(&account, &["import", "Shop", "--only", "Shop/Xyz"], news);
     assert!(wrong.err.contains("these could: News"), "{}", wrong.err);
 }
+
+#[test]
+fn several_stacks_take_over_at_once() {
+    let Some(account) = account() else { return };
+    let topic = |name: &str| {
+        let made = account.call_service(("sns", "2010-03-31"), "CreateTopic", &[("Name", name)]);
+        made.unwrap().find("TopicArn").unwrap().text.clone()
+    };
+    let (mine, theirs) = (topic("mine"), topic("theirs"));
+    let both = |stack: &Stack| {
+        sns::Topic::new().build(stack, "News");
+        sns::Topic::new().build(&Stack::new(stack, "Other"), "News");
+    };
+    let file = env::temp_dir().join(format!("fc-cdk-imports-{}.json", process::id()));
+    let path = file.display().to_string();
+    let stacks = ["import", "Shop", "Shop/Other"];
+    let recorded =
+        run(&account, &[&stacks[..], &["--record-resource-mapping", &path]].concat(), both);
+    assert_eq!(recorded.exit, Exit::Ok, "{}", recorded.err);
+    let recorded = fs::read_to_string(&file).unwrap();
+    assert_snapshot!(recorded, @r#"
+    {
+     "Shop": {
+      "News": {
+       "TopicArn": ""
+      }
+     },
+     "Shop/Other": {
+      "News": {
+       "TopicArn": ""
+      }
+     }
+    }
+    "#);
+    let (first, second) = recorded.split_once("Other").unwrap();
+    let first = first.replacen("\"\"", &format!("\"{mine}\""), 1);
+    let second = second.replacen("\"\"", &format!("\"{theirs}\""), 1);
+    // One identifier that is not known stops all of them.
+    fs::write(&file, &recorded).unwrap();
+    let arguments = [&stacks[..], &["--resource-mapping", &path]].concat();
+    let none = run(&account, &arguments, both);
+    assert_eq!(none.exit, Exit::Error);
+    assert!(account.stacks().unwrap().is_empty());
+    fs::write(&file, format!("{first}Other{second}")).unwrap();
+    let taken = run(&account, &arguments, both);
+    fs::remove_file(&file).unwrap();
+    assert_eq!(taken.exit, Exit::Ok, "{}", taken.err);
+    assert_snapshot!(taken.out, @"
+    `Shop` has 1 resource more
+    `Shop/Other` has 1 resource more
+    ");
+    let stacks = account.stacks().unwrap();
+    let resources = stacks.iter().flat_map(|stack| account.resources(&stack.name).unwrap());
+    let mut ids: Vec<String> = resources.map(|resource| resource.physical_id).collect();
+    ids.sort();
+    assert_eq!((stacks.len(), ids), (2, vec![mine, theirs]));
+}

@@ -3,18 +3,17 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use fc_cdk_core::{Environment, MAX_INLINE_TEMPLATE_BYTES, Template, sha256_hex};
+use fc_cdk_core::{Environment, MAX_INLINE_TEMPLATE_BYTES, Template};
 
 use super::template;
 use crate::{
     aws::{
         Aws, Target,
-        cloudformation::{Mode, NewChangeSet, NewStack, Source, StackInfo},
-        time::Time,
+        cloudformation::{Source, StackInfo},
     },
     bootstrap,
     deploy::{
-        apply::{Applied, apply},
+        apply::{Applied, Text, apply},
         status::OnDeploy,
     },
     error::{Error, Exit},
@@ -76,35 +75,12 @@ fn bootstrap_one(
     if let Some(stack) = &found {
         check(stack, template, args.get_flag("force"))?;
     }
-    let parameters = parameters(args, template, found.as_ref())?;
-    let body = template.to_json();
-    let hash = sha256_hex(body.as_bytes());
-    let source = source(aws, target, found.as_ref(), &body, &hash)?;
+    let text = Text::of(template);
+    let source = source(aws, target, found.as_ref(), &text)?;
+    let mut new = text.change_set(name, found.as_ref(), source, "bootstrap");
+    new.stack.parameters = parameters(args, template, found.as_ref())?;
+    new.stack.tags = tags(args, found.as_ref())?;
     let protection = args.get_one::<bool>("termination-protection").copied();
-    let new = NewChangeSet {
-        name: format!("fc-cdk-bootstrap-{}", &hash[..16]),
-        description: "of fc-cdk bootstrap".to_owned(),
-        create: found.is_none(),
-        import_existing: false,
-        revert_drift: false,
-        stack: NewStack {
-            name: name.to_owned(),
-            source,
-            parameters,
-            tags: tags(args, found.as_ref())?,
-            notification_arns: found
-                .as_ref()
-                .map(|it| it.notification_arns.clone())
-                .unwrap_or_default(),
-            role_arn: None,
-            rollback_alarms: Vec::new(),
-            monitoring_minutes: None,
-            mode: Mode::Standard,
-            disable_rollback: false,
-            termination_protection: false,
-            token: format!("fc-cdk-{}-{}", &hash[..16], Time::now().0),
-        },
-    };
     let environment = target.name();
     session.terminal.note(format_args!("bootstrapping {environment}"));
     let execute = !args.get_flag("no-execute");
@@ -253,24 +229,15 @@ fn source(
     aws: &Aws,
     target: &Target,
     found: Option<&StackInfo>,
-    body: &str,
-    hash: &str,
+    text: &Text,
 ) -> Result<Source, Error> {
-    if body.len() <= MAX_INLINE_TEMPLATE_BYTES {
-        return Ok(Source::Body(body.to_owned()));
+    if text.is_inline() {
+        return Ok(Source::Body(text.body.clone()));
     }
     let bucket = found.and_then(|stack| stack.outputs.iter().find(|it| it.name == "BucketName"));
     let Some(bucket) = bucket else {
-        return Err(Error::new(format!("the template has {} bytes, and without a bucket CloudFormation takes {MAX_INLINE_TEMPLATE_BYTES}", body.len()))
+        return Err(Error::new(format!("the template has {} bytes, and without a bucket CloudFormation takes {MAX_INLINE_TEMPLATE_BYTES}", text.body.len()))
             .help("bootstrap without `--least-privilege` first, which makes the bucket, and then with it"));
     };
-    let key = format!("{hash}.json");
-    aws.block_on(target.s3().put(
-        &bucket.value,
-        &key,
-        body.as_bytes().to_vec(),
-        "application/json",
-    ))?;
-    let (region, suffix) = (target.region(), target.partition().url_suffix());
-    Ok(Source::Url(format!("https://s3.{region}.{suffix}/{}/{key}", bucket.value)))
+    aws.block_on(text.publish(target, &bucket.value))
 }
