@@ -114,7 +114,7 @@ fn reason_against(work: &Work<'_>, works: &[Work<'_>], assembly: &Assembly) -> O
 async fn one(work: &Work<'_>, options: &Options, made: &Made) -> Result<Vec<Diagnostic>, Error> {
     let target = &work.target;
     if work.needs_bucket() {
-        publish_template(target, &work.body, &work.hash()).await?;
+        publish_template(target, &target.asset_bucket(), &work.body, &work.hash()).await?;
     }
     let now = Time::now().0;
     // Nobody else's has this name, not even that of another run of the same.
