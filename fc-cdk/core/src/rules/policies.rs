@@ -56,6 +56,7 @@ pub(super) fn check(
             resource,
             kind: *kind,
             table,
+            last: None,
             scratch: &mut *scratch,
             findings: &mut *findings,
         };
@@ -78,22 +79,64 @@ struct Checker<'c, 't> {
     resource: &'c Resource<'t>,
     kind: PolicyKind,
     table: &'static ActionTable,
+    /// The service that was named last.
+    last: Option<ActionService>,
     scratch: &'c mut Scratch,
     findings: &'c mut Findings,
 }
 
+/// How an action is written.
+struct Written<'n> {
+    text: &'n str,
+    prefix: &'n str,
+    name: &'n str,
+    /// Where in the name the first wildcard is.
+    fixed: Option<usize>,
+}
+
+impl<'n> Written<'n> {
+    /// Takes an action apart, if the service is named and all is known.
+    fn new(text: &'n str) -> Option<Written<'n>> {
+        let (mut colon, mut wildcard) = (None, None);
+        for (place, byte) in text.bytes().enumerate() {
+            match (byte, colon) {
+                (b':', None) => colon = Some(place),
+                (b':', Some(_)) | (b'*' | b'?', None) => return None,
+                (b'*' | b'?', Some(_)) => wildcard = wildcard.or(Some(place)),
+                (b'{', _) if !is_plain(text) => return None,
+                _ => {}
+            }
+        }
+        let colon = colon?;
+        let (prefix, name) = (&text[..colon], &text[colon + 1..]);
+        Some(Written { text, prefix, name, fixed: wildcard.map(|place| place - colon - 1) })
+    }
+}
+
 /// The actions that an item of a statement stands for.
-#[derive(Clone, Copy)]
 struct Named<'n> {
     text: &'n str,
     service: ActionService,
     /// None where it is a pattern.
     action: Option<Action>,
+    /// Of a pattern, the place of the first action that may begin like it.
+    first: usize,
 }
 
 impl<'n> Named<'n> {
+    /// An action by its name, or a pattern of actions.
+    fn new(written: &Written<'n>, service: ActionService) -> Named<'n> {
+        let Written { text, name, fixed, .. } = *written;
+        match fixed {
+            None => Named { text, service, action: service.action(name), first: 0 },
+            Some(fixed) => {
+                Named { text, service, action: None, first: service.first_from(&name[..fixed]) }
+            }
+        }
+    }
+
     /// Whether this holds for any of the actions.
-    fn any(self, mut holds: impl FnMut(Action) -> bool) -> bool {
+    fn any(&self, mut holds: impl FnMut(Action) -> bool) -> bool {
         match self.action {
             Some(action) => holds(action),
             None => self.matching().any(holds),
@@ -101,39 +144,45 @@ impl<'n> Named<'n> {
     }
 
     /// The actions that the pattern matches.
-    fn matching(self) -> impl Iterator<Item = Action> + use<'n> {
-        let (_, pattern) = self.text.split_once(':').unwrap_or_default();
+    fn matching(&self) -> impl Iterator<Item = Action> + use<'n> {
+        let pattern = self.text.split_once(':').map_or("", |(_, pattern)| pattern);
         let fixed = pattern.find(['*', '?']).unwrap_or(pattern.len());
+        // What begins so stands together in the table, and nearly always that is all.
         let (start, rest) = pattern.split_at(fixed);
-        // What begins so is one range of the table, and nearly always that is all.
-        self.service.actions_from(start).filter(move |action| {
+        self.service.actions_from(self.first, start).filter(move |action| {
             let name = || action.name()[fixed..].to_ascii_lowercase();
             rest == "*" || covers(&rest.to_ascii_lowercase(), &name())
         })
     }
 
-    /// Whether AWS asks about more than the reference says: groups of logs are listed by the beginning of their name, and the two
-    /// names of CodeConnections stand for each other.
-    fn takes_more(self, action: Action) -> bool {
-        match self.service.prefix() {
-            "logs" => action.name() == "DescribeLogGroups",
-            prefix => ["codeconnections", "codestar-connections"].contains(&prefix),
-        }
+    /// The place of a resource that one of the actions takes.
+    fn first_taken(&self, resources: &[PartlyKnown]) -> Option<usize> {
+        let first = |action: Action| {
+            resources.iter().position(|resource| {
+                let mut forms = action.forms().peekable();
+                match forms.peek() {
+                    None => resource.is_everything(),
+                    Some(_) => forms.any(|form| resource.can_be(form)),
+                }
+            })
+        };
+        // All actions of a service together take all that it has.
+        let of_service = || {
+            let takes = |resource: &PartlyKnown| self.service.forms().any(|it| resource.can_be(it));
+            self.text.ends_with(":*").then(|| resources.iter().position(takes))?
+        };
+        let found = match self.action {
+            Some(action) => first(action),
+            None => of_service().or_else(|| self.matching().find_map(first)),
+        };
+        found.or_else(|| self.takes_more().then_some(0))
     }
 
-    fn takes(self, resource: &PartlyKnown) -> bool {
-        // All actions of a service together take all that it has.
-        if self.text.ends_with(":*") && self.service.forms().any(|form| resource.can_be(form)) {
-            return true;
-        }
-        self.any(|action| {
-            let mut forms = action.forms().peekable();
-            let takes = match forms.peek() {
-                None => resource.is_everything(),
-                Some(_) => forms.any(|form| resource.can_be(form)),
-            };
-            takes || self.takes_more(action)
-        })
+    /// Whether AWS asks about more than the reference says: groups of logs are listed by the beginning of their name, and the two
+    /// names of CodeConnections stand for each other.
+    fn takes_more(&self) -> bool {
+        self.text.eq_ignore_ascii_case("logs:DescribeLogGroups")
+            || ["codeconnections", "codestar-connections"].iter().any(|it| self.service.is(it))
     }
 }
 
@@ -200,12 +249,11 @@ impl Checker<'_, '_> {
 
     /// An item of `Action`, if it is known which actions it stands for.
     fn action<'n>(&mut self, item: &'n Node, index: usize, path: &Path<'_>) -> Option<Named<'n>> {
-        let text = item.as_str().filter(|text| is_plain(text))?;
-        let (prefix, name) = text.split_once(':')?;
-        if prefix.contains(['*', '?']) || name.contains(':') {
-            return None;
-        }
-        let Some(service) = self.table.service(prefix) else {
+        let written = Written::new(item.as_str()?)?;
+        let Written { text, prefix, name, .. } = written;
+        // Actions of one service stand together.
+        let same = self.last.filter(|last| last.is(prefix));
+        let Some(service) = same.or_else(|| self.table.service(prefix)) else {
             let prefixes = self.table.services().map(ActionService::prefix);
             let meant = nearest(prefix, prefixes);
             let message = format!("there is no service `{prefix}`, of `{text}`");
@@ -213,23 +261,21 @@ impl Checker<'_, '_> {
             suggest(found, meant.map(|meant| format!("{meant}:{name}")), "a service");
             return None;
         };
-        if name.contains(['*', '?']) {
-            let named = Named { text, service, action: None };
-            if name == "*" || named.any(|_| true) {
-                return Some(named);
-            }
+        self.last = Some(service);
+        let named = Named::new(&written, service);
+        if named.action.is_some() || written.fixed.is_some() && named.any(|_| true) {
+            return Some(named);
+        }
+        if written.fixed.is_some() {
             let message = format!("no action of `{prefix}` is like `{name}`");
             self.unknown_action(message, None, &path.item(index));
-            return None;
-        }
-        let action = service.action(name);
-        if action.is_none() && !is_undocumented(text) {
+        } else if !is_undocumented(text) {
             let names = service.actions().map(Action::name);
             let meant = nearest(name, names).map(|meant| format!("{prefix}:{meant}"));
             let message = format!("there is no action `{text}`");
             self.unknown_action(message, meant, &path.item(index));
         }
-        Some(Named { text, service, action: Some(action?) })
+        None
     }
 
     fn unknown_action(&mut self, message: String, meant: Option<String>, path: &Path<'_>) {
@@ -261,14 +307,15 @@ impl Checker<'_, '_> {
         }
         let known = &resources[..nodes.len()];
         // The resources that have been found to be of use, of the first 64.
-        let mut taken = 0_u64;
+        let bit = |place: usize| 1_u64.checked_shl(place as u32).unwrap_or(0);
+        let open = known.iter().position(PartlyKnown::is_open);
+        let mut taken = open.map_or(0, bit);
         for (index, named) in actions.iter().enumerate() {
-            let takes = |resource: &PartlyKnown| resource.is_open() || named.takes(resource);
-            if let Some(place) = known.iter().position(takes) {
-                taken |= 1_u64.checked_shl(place as u32).unwrap_or(0);
+            if let Some(place) = open.or_else(|| named.first_taken(known)) {
+                taken |= bit(place);
                 continue;
             }
-            let forms = forms(*named);
+            let forms = forms(named);
             let message = format!("`{}` takes none of the statement's resources", named.text);
             let is_error = self.kind == PolicyKind::Bucket;
             let found =
@@ -283,9 +330,11 @@ impl Checker<'_, '_> {
         for (index, resource) in known.iter().enumerate() {
             if all_known
                 && taken != 0
-                && taken.checked_shr(index as u32).unwrap_or(0) & 1 == 0
+                && taken & bit(index) == 0
                 && !resource.is_open()
-                && !actions.iter().any(|named| named.takes(resource))
+                && !actions
+                    .iter()
+                    .any(|named| named.first_taken(std::slice::from_ref(resource)).is_some())
             {
                 let message = "no action of the statement takes this resource".to_owned();
                 self.add(
@@ -382,7 +431,7 @@ const NAMED_BY_REF: &[&str] = &[
 ];
 
 /// What an action takes, for people: the two simplest forms.
-fn forms(named: Named<'_>) -> String {
+fn forms(named: &Named<'_>) -> String {
     let action = named.action.or_else(|| named.matching().find(|it| it.resources().count() > 0));
     let mut forms: Vec<&str> = action.into_iter().flat_map(Action::resources).collect();
     forms.sort_by_key(|form| form.len());

@@ -105,9 +105,11 @@ impl ActionTable {
 /// The order of two names, capitals aside.
 fn order(a: &[u8], b: &[u8]) -> Ordering {
     for (a, b) in a.iter().zip(b) {
-        match a.to_ascii_lowercase().cmp(&b.to_ascii_lowercase()) {
-            Ordering::Equal => {}
-            other => return other,
+        if a != b {
+            let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+            if a != b {
+                return a.cmp(&b);
+            }
         }
     }
     a.len().cmp(&b.len())
@@ -147,6 +149,11 @@ impl ActionService {
         self.table.str(self.field(0, 0) as u32)
     }
 
+    /// Whether its actions begin with this prefix, in whatever capitals.
+    pub(crate) fn is(self, prefix: &str) -> bool {
+        self.table.text(self.field(0, 0) as u32).eq_ignore_ascii_case(prefix.as_bytes())
+    }
+
     /// The action of this name, such as `GetObject`, in whatever capitals.
     pub fn action(self, name: &str) -> Option<Action> {
         let (start, count) = self.part(ACTIONS, FIRST_ACTION, 2);
@@ -160,13 +167,20 @@ impl ActionService {
         (0..count).map(move |index| Action { service: self, record: start + index * 2 })
     }
 
-    /// Its actions whose names begin so, in whatever capitals.
-    pub(crate) fn actions_from(self, start: &str) -> impl Iterator<Item = Action> {
+    /// The place of the first of its actions that does not come before this name.
+    pub(crate) fn first_from(self, name: &str) -> usize {
         let (records, count) = self.part(ACTIONS, FIRST_ACTION, 2);
-        let first = self.table.first_from(records, 2, count, start);
-        let actions =
-            (first..count).map(move |index| Action { service: self, record: records + index * 2 });
-        actions.take_while(move |action| begins(action.name_bytes(), start.as_bytes()))
+        if name.is_empty() { 0 } else { self.table.first_from(records, 2, count, name) }
+    }
+
+    /// Its actions from a place on, as long as they begin so, in whatever capitals.
+    pub(crate) fn actions_from(self, first: usize, start: &str) -> impl Iterator<Item = Action> {
+        let (records, count) = self.part(ACTIONS, FIRST_ACTION, 2);
+        let name = move |record| self.table.text(self.table.word(record));
+        (first..count)
+            .map(move |index| records + index * 2)
+            .take_while(move |record| begins(name(*record), start.as_bytes()))
+            .map(move |record| Action { service: self, record })
     }
 
     /// What any of its actions takes, as [`Action::forms`] gives it.
@@ -205,11 +219,6 @@ impl Action {
     pub fn name(self) -> &'static str {
         let table = self.service.table;
         table.str(table.word(self.record))
-    }
-
-    pub(crate) fn name_bytes(self) -> &'static [u8] {
-        let table = self.service.table;
-        table.text(table.word(self.record))
     }
 
     /// The ARNs of what it takes, as patterns: `%` stands for text without `/` and `:`, `*` for any text. None where it takes `*` only.

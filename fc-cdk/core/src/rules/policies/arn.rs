@@ -82,13 +82,13 @@ impl PartlyKnown {
         // The parts before the resource decide nearly always, and at a glance.
         let mut forms = of.splitn(4, |byte| *byte == b':');
         let mut start = service;
-        let is_s3 = self.bytes[service..].starts_with(b"s3:");
+        let is_bucket = self.bytes[service..].starts_with(b"s3:::");
         for end in [region, account, resource] {
             let (part, form) = (&self.bytes[start..end - 1], forms.next().unwrap_or_default());
             start = end;
             let can_be = match (part, form) {
                 // A bucket may have the name of a type that has a region.
-                ([], b"%") => !is_s3,
+                ([], b"%") => !is_bucket,
                 (_, b"%") => !part.contains(&b'/'),
                 // There is no region and no account without a name.
                 ([PART], b"") => false,
@@ -225,15 +225,19 @@ impl PartlyKnown {
 
     fn template(&mut self, spec: ResourceSpec) {
         let Some(template) = spec.arn_template() else { return self.bytes.push(ANY) };
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once("${") {
-            self.bytes.extend(before.bytes());
-            let (hole, after) = after.split_once('}').unwrap_or((after, ""));
-            let is_part = ["Partition", "Region", "Account", "BucketName"].contains(&hole);
-            self.bytes.push(if is_part { PART } else { NAME });
+        let mut rest = template.as_bytes();
+        while let [byte, after @ ..] = rest {
             rest = after;
+            if *byte != b'$' {
+                self.bytes.push(*byte);
+                continue;
+            }
+            let end = rest.iter().position(|byte| *byte == b'}').unwrap_or(rest.len());
+            let (hole, after) = rest.split_at(end);
+            let is_part = matches!(hole, b"{Partition" | b"{Region" | b"{Account" | b"{BucketName");
+            self.bytes.push(if is_part { PART } else { NAME });
+            rest = after.get(1..).unwrap_or_default();
         }
-        self.bytes.extend(rest.bytes());
     }
 }
 
@@ -341,6 +345,12 @@ mod tests {
             ("arn:aws:s3:::orders${aws:username}", object, true),
             ("arn:*:s3:::orders/x", object, true),
             ("arn:aws:*", object, true),
+            (
+                "arn:aws:s3::111122223333:accesspoint/a.mrap/object/*",
+                "arn:%:s3:%:%:accesspoint/*/object/*",
+                true,
+            ),
+            ("arn:aws:s3:::accesspoint/x", "arn:%:s3:%:%:accesspoint/*", false),
             ("arn:aws:s3:eu-west-1::orders", bucket, false),
             ("arn:aws:sqs:eu-west-1:111122223333:orders", "arn:%:sns:%:%:*", false),
             ("arn:aws:sns:eu-west-1:111122223333:orders", "arn:%:sns:%:%:*", true),
