@@ -12,11 +12,18 @@ pub(crate) fn is_said<'a>(
     let is_of_engine = theirs.code.starts_with(codes::AWS_RULE);
     is_of_engine
         && ours.any(|ours| {
-            ours.severity != Severity::Info
+            (ours.severity != Severity::Info || is_note_of_it(ours, theirs))
                 && ours.logical_id == theirs.logical_id
                 && is_same_place(ours, theirs)
                 || is_same_cycle(ours, theirs)
         })
+}
+
+/// A note of ours is as good as a warning of theirs, but only about the very same property.
+fn is_note_of_it(ours: &Diagnostic, theirs: &Diagnostic) -> bool {
+    theirs.severity != Severity::Error
+        && ours.property.is_some()
+        && ours.property == theirs.property
 }
 
 fn is_same_place(ours: &Diagnostic, theirs: &Diagnostic) -> bool {
@@ -122,6 +129,12 @@ mod tests {
         assert!(said("aws:F3004", "B", "", "Circular dependency"));
         assert!(!said("aws:F3003", "Queue", "", "'QueueName' is a required property"));
         assert!(!said("aws:F3034", "Other", "DelaySeconds", "901 is greater than 900"));
+        let mut note = finding("unused", "Queue", "QueueName", "there is nothing to replace");
+        note.severity = Severity::Info;
+        let mut warning = finding("aws:W1020", "Queue", "QueueName", "Fn::Sub isn't needed");
+        assert!(!is_said(&warning, [&note].into_iter()));
+        warning.severity = Severity::Warning;
+        assert!(is_said(&warning, [&note].into_iter()));
         assert!(!said("guard:short", "Queue", "DelaySeconds", "901 is too long"));
         assert!(!said("aws:F3004", "C", "", "Circular dependency"));
     }

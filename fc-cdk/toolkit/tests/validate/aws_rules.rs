@@ -9,8 +9,15 @@ use crate::{Exit, Run, Sandbox};
 
 /// What AWS's engine finds, and our checks leave to it.
 const TEMPLATE: &str = r#"{
-  "Parameters": { "Unread": { "Type": "String" } },
   "Resources": {
+    "Feed": {
+      "Type": "AWS::SNS::Subscription",
+      "Properties": {
+        "TopicArn": "arn:aws:sns:eu-west-1:123456789012:news",
+        "Protocol": "sqs",
+        "Endpoint": { "Fn::GetAtt": ["Orders", "Arn"] }
+      }
+    },
     "Orders": {
       "Type": "AWS::SQS::Queue",
       "DeletionPolicy": "Retain",
@@ -76,38 +83,56 @@ fn what_the_engine_finds_in_a_file_has_its_line_and_nothing_is_said_twice() {
     let run = validate(&sandbox, &["{}/template.json"], none);
     assert_eq!((run.exit, run.out.as_str()), (Exit::Error, ""));
     assert_snapshot!(run.err, @r#"
-    warning[aws:W2001]: Parameter 'Unread' is not referenced anywhere in the template
-     --> DIR/template.json:2:19
+    warning[aws:W9013]: Hardcoded account ID in ARN - use AWS::AccountId pseudo-parameter
+     --> DIR/template.json:3:5
       |
-    2 |   "Parameters": { "Unread": { "Type": "String" } },
-      |                   ^^^^^^^^
+    3 |     "Feed": {
+      |     ^^^^^^
       |
-      = property: Parameters.Unread
-      = docs: https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md#W2001
+      = logical id: Feed
+      = docs: https://github.com/aws-cloudformation/cloudformation-validate
+
+    warning[aws:W9002]: Property 'TopicArn' has a hardcoded ARN - use Ref, GetAtt, or a parameter instead
+     --> DIR/template.json:6:9
+      |
+    6 |         "TopicArn": "arn:aws:sns:eu-west-1:123456789012:news",
+      |         ^^^^^^^^^^
+      |
+      = logical id: Feed
+      = property: TopicArn
+      = docs: https://github.com/aws-cloudformation/cloudformation-validate
 
     error[illegal-value]: 901 is not allowed
-     --> DIR/template.json:8:23
-      |
-    8 |       "Properties": { "DelaySeconds": 901 }
-      |                       ^^^^^^^^^^^^^^
-      |
-      = logical id: Orders
-      = property: DelaySeconds
-      = help: 0 to 900 is allowed
-      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      --> DIR/template.json:15:23
+       |
+    15 |       "Properties": { "DelaySeconds": 901 }
+       |                       ^^^^^^^^^^^^^^
+       |
+       = logical id: Orders
+       = property: DelaySeconds
+       = help: 0 to 900 is allowed
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 
-    1 error, 1 warning
+    1 error, 2 warnings
     "#);
 }
 
 #[test]
 fn yaml_is_read_by_the_engine_as_it_is() {
     let sandbox = Sandbox::new("validate-engine-yaml");
-    let template = "Parameters:\n  Unread:\n    Type: String\nResources:\n  Alarms:\n    Type: AWS::SNS::Topic\n";
-    rules(&sandbox, "alarms.yaml", template);
-    let run = validate(&sandbox, &["{}/alarms.yaml", "--format", "github"], none);
+    let template = "\
+Resources:
+  Feed:
+    Type: AWS::SNS::Subscription
+    Properties:
+      TopicArn: !Sub arn:aws:sns:${AWS::Region}:123456789012:news
+      Protocol: email
+      Endpoint: shop@example.com
+";
+    rules(&sandbox, "feed.yaml", template);
+    let run = validate(&sandbox, &["{}/feed.yaml", "--format", "github"], none);
     assert_eq!(run.exit, Exit::Ok);
-    assert_snapshot!(run.out, @"::warning file=DIR/alarms.yaml,line=2,col=3,title=aws%3AW2001::Parameters.Unread: Parameter 'Unread' is not referenced anywhere in the template");
+    assert_snapshot!(run.out, @"::warning file=DIR/feed.yaml,line=5,col=7,title=aws%3AW9002::Feed: TopicArn: Property 'TopicArn' has a hardcoded ARN - use Ref, GetAtt, or a parameter instead");
 }
 
 #[test]
@@ -121,10 +146,11 @@ fn guard_rules_are_asked_of_files() {
     );
     assert_eq!(run.exit, Exit::Error);
     assert_snapshot!(run.out, @"
-    ::warning file=DIR/template.json,line=2,col=19,title=aws%3AW2001::Parameters.Unread: Parameter 'Unread' is not referenced anywhere in the template
-    ::error file=DIR/template.json,line=4,col=5,title=guard%3Aqueues_are_encrypted::Orders: a queue has no key of the company%0Ahelp: set KmsMasterKeyId
-    ::error file=DIR/template.json,line=8,col=23,title=illegal-value::Orders: DelaySeconds: 901 is not allowed%0Ahelp: 0 to 900 is allowed
-    ::error file=DIR/template.json,line=8,col=23,title=guard%3Amessages_wait_at_most_a_minute::Orders: DelaySeconds: Guard check `%25queues[*].Properties.DelaySeconds LESS THAN EQUALS 60` failed
+    ::error file=DIR/template.json,line=11,col=5,title=guard%3Aqueues_are_encrypted::Orders: a queue has no key of the company%0Ahelp: set KmsMasterKeyId
+    ::error file=DIR/template.json,line=15,col=23,title=illegal-value::Orders: DelaySeconds: 901 is not allowed%0Ahelp: 0 to 900 is allowed
+    ::error file=DIR/template.json,line=15,col=23,title=guard%3Amessages_wait_at_most_a_minute::Orders: DelaySeconds: Guard check `%25queues[*].Properties.DelaySeconds LESS THAN EQUALS 60` failed
+    ::warning file=DIR/template.json,line=3,col=5,title=aws%3AW9013::Feed: Hardcoded account ID in ARN - use AWS::AccountId pseudo-parameter
+    ::warning file=DIR/template.json,line=6,col=9,title=aws%3AW9002::Feed: TopicArn: Property 'TopicArn' has a hardcoded ARN - use Ref, GetAtt, or a parameter instead
     ");
 }
 
@@ -136,9 +162,9 @@ fn guard_rules_are_asked_of_the_app() {
     assert_eq!(run.exit, Exit::Error);
     assert_snapshot!(run.err, @r#"
     error[guard:messages_wait_at_most_a_minute]: Guard check `%queues[*].Properties.DelaySeconds LESS THAN EQUALS 60` failed
-      --> fc-cdk/toolkit/tests/validate/aws_rules.rs:45:10
+      --> fc-cdk/toolkit/tests/validate/aws_rules.rs:52:10
        |
-    45 |     data.raw_resource("Orders", "AWS::SQS::Queue", json!({ "DelaySeconds": 90 }));
+    52 |     data.raw_resource("Orders", "AWS::SQS::Queue", json!({ "DelaySeconds": 90 }));
        |          ^^^^^^^^^^^^
        |
        = construct: Prod/Data/Orders
@@ -146,9 +172,9 @@ fn guard_rules_are_asked_of_the_app() {
        = property: DelaySeconds
 
     error[guard:queues_are_encrypted]: a queue has no key of the company
-      --> fc-cdk/toolkit/tests/validate/aws_rules.rs:45:10
+      --> fc-cdk/toolkit/tests/validate/aws_rules.rs:52:10
        |
-    45 |     data.raw_resource("Orders", "AWS::SQS::Queue", json!({ "DelaySeconds": 90 }));
+    52 |     data.raw_resource("Orders", "AWS::SQS::Queue", json!({ "DelaySeconds": 90 }));
        |          ^^^^^^^^^^^^
        |
        = construct: Prod/Data/Orders
@@ -250,17 +276,33 @@ fn the_rules_are_described_in_sarif() {
     assert_snapshot!(rules.to_json_pretty(), @r#"
     [
      {
-      "id": "aws:W2001",
+      "id": "aws:W9002",
       "shortDescription": {
-       "text": "Check if Parameters are Used"
+       "text": "Hardcoded ARN property."
       },
       "fullDescription": {
-       "text": "A rule of cfn-lint, as AWS's engine has it. Its category there is: Best Practice."
+       "text": "A rule of AWS's engine, by what CloudFormation and the schemas of its types demand. Its category there is: Best Practice."
       },
       "help": {
-       "text": "Correct what the finding names, or allow it with a reason."
+       "text": "A rule of AWS's engine, by what CloudFormation and the schemas of its types demand. Its category there is: Best Practice.\n\nFix: Correct what the finding names, or allow it with a reason.."
       },
-      "helpUri": "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md#W2001",
+      "helpUri": "https://github.com/aws-cloudformation/cloudformation-validate",
+      "defaultConfiguration": {
+       "level": "warning"
+      }
+     },
+     {
+      "id": "aws:W9013",
+      "shortDescription": {
+       "text": "Hardcoded account ID in ARN."
+      },
+      "fullDescription": {
+       "text": "A rule of AWS's engine, by what CloudFormation and the schemas of its types demand. Its category there is: Security."
+      },
+      "help": {
+       "text": "A rule of AWS's engine, by what CloudFormation and the schemas of its types demand. Its category there is: Security.\n\nFix: Correct what the finding names, or allow it with a reason.."
+      },
+      "helpUri": "https://github.com/aws-cloudformation/cloudformation-validate",
       "defaultConfiguration": {
        "level": "warning"
       }
@@ -268,13 +310,13 @@ fn the_rules_are_described_in_sarif() {
      {
       "id": "guard:messages_wait_at_most_a_minute",
       "shortDescription": {
-       "text": "Rule messages_wait_at_most_a_minute failed"
+       "text": "Rule messages_wait_at_most_a_minute failed."
       },
       "fullDescription": {
        "text": "A rule of a Guard file that `validate --rules` was given."
       },
       "help": {
-       "text": "Do what the rule asks for, or allow it with a reason."
+       "text": "A rule of a Guard file that `validate --rules` was given.\n\nFix: Do what the rule asks for, or allow it with a reason.."
       },
       "helpUri": "https://docs.aws.amazon.com/cfn-guard/latest/ug/what-is-guard.html",
       "defaultConfiguration": {
@@ -284,13 +326,13 @@ fn the_rules_are_described_in_sarif() {
      {
       "id": "guard:queues_are_encrypted",
       "shortDescription": {
-       "text": "a queue has no key of the company"
+       "text": "A queue has no key of the company."
       },
       "fullDescription": {
        "text": "A rule of a Guard file that `validate --rules` was given."
       },
       "help": {
-       "text": "Do what the rule asks for, or allow it with a reason."
+       "text": "A rule of a Guard file that `validate --rules` was given.\n\nFix: Do what the rule asks for, or allow it with a reason.."
       },
       "helpUri": "https://docs.aws.amazon.com/cfn-guard/latest/ug/what-is-guard.html",
       "defaultConfiguration": {
@@ -299,14 +341,15 @@ fn the_rules_are_described_in_sarif() {
      },
      {
       "id": "illegal-value",
+      "name": "IllegalValue",
       "shortDescription": {
-       "text": "a literal is not one that AWS accepts"
+       "text": "A literal is not one that AWS accepts."
       },
       "fullDescription": {
        "text": "The value is not among the allowed ones, too long, too large, or of the wrong form; the deployment would fail at this resource."
       },
       "help": {
-       "text": "use an allowed value"
+       "text": "The value is not among the allowed ones, too long, too large, or of the wrong form; the deployment would fail at this resource.\n\nFix: use an allowed value."
       },
       "helpUri": "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html",
       "defaultConfiguration": {
@@ -325,15 +368,15 @@ fn rules_of_the_engine_are_explained() {
         let exit = cli.run_with(["explain", code], &Variables::default(), &mut terminal, none);
         (exit, captured.out() + &captured.err())
     };
-    let (exit, text) = explain("aws:W2001");
+    let (exit, text) = explain("aws:W3005");
     assert_eq!(exit, Exit::Ok);
     assert_snapshot!(text, @"
-    warning[aws:W2001]: Check if Parameters are Used
+    warning[aws:W3005]: Check obsolete DependsOn configuration for Resources
 
     A rule of cfn-lint, as AWS's engine has it. Its category there is: Best Practice.
 
     fix: Correct what the finding names, or allow it with a reason.
-    docs: https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md#W2001
+    docs: https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md#W3005
     ");
     let (exit, text) = explain("[aws:F3002]");
     assert_eq!(exit, Exit::Ok);
