@@ -233,6 +233,11 @@ impl ResourceSpec {
         self.field(2) & 1 != 0
     }
 
+    /// Whether AWS has shut down its service, so that there is no such resource any more.
+    pub fn is_shut_down(self) -> bool {
+        self.field(2) & 2 != 0
+    }
+
     /// Where and how it takes tags; `None` where it has none.
     pub fn tags(self) -> Option<TagSpec> {
         let format = match self.field(4) {

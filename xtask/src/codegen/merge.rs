@@ -71,6 +71,7 @@ impl<'a> Merger<'a, '_> {
             regions: self.sources.regions.get(self.type_name).cloned().unwrap_or_default(),
             rules: self.sources.rules.get(self.type_name).cloned().unwrap_or_default(),
             open: top_open,
+            shut_down: root["lifecycle"]["status"].as_str() == Some("shutdown"),
             properties,
             ..Resource::default()
         };

@@ -27,6 +27,8 @@ pub(crate) struct Resource {
     pub(crate) deprecated: BTreeSet<String>,
     pub(crate) tags: Option<(String, String)>,
     pub(crate) stateful: bool,
+    /// Whether AWS has shut down its service.
+    pub(crate) shut_down: bool,
     pub(crate) arn: Option<String>,
     pub(crate) groups: Groups,
     pub(crate) regions: BTreeSet<String>,

@@ -286,7 +286,7 @@ impl<'a> Table<'a> {
         let record = [
             self.text(&resource.type_name),
             shape,
-            u32::from(resource.stateful),
+            u32::from(resource.stateful) | u32::from(resource.shut_down) << 1,
             property,
             format,
             resource.reference.as_ref().map_or(NONE, |text| self.text(text)),

@@ -378,7 +378,16 @@ impl Checker {
             if is_open(resource) {
                 continue;
             }
-            if !is_arn && self.kind.is_identity() {
+            let service = resource.split(':').nth(2);
+            if self.kind == PolicyKind::Bucket
+                && !resource.contains("${")
+                && !service.is_some_and(|service| service.starts_with("s3") || service == "*")
+            {
+                let message = format!("`{resource}` is no ARN of S3");
+                let help =
+                    "name the bucket, `arn:aws:s3:::name`, or its objects, `arn:aws:s3:::name/*`";
+                self.error(property, message, help);
+            } else if !is_arn && self.kind.is_identity() {
                 let message = format!("`{resource}` is no ARN");
                 self.error(property, message, "name the resource by its ARN, or write `*`");
             } else if self.kind.is_identity()

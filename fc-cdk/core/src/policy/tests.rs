@@ -280,7 +280,10 @@ fn what_iam_refuses_is_found() {
     finds(
         Bucket,
         good.clone(),
-        &["Policy.Statement: a statement of a bucket's policy needs `Principal` or `NotPrincipal`"],
+        &[
+            "Policy.Statement: a statement of a bucket's policy needs `Principal` or `NotPrincipal`",
+            "Policy.Statement.Resource: `*` is no ARN of S3",
+        ],
     );
     finds(
         Identity,

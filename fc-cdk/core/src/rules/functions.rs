@@ -90,7 +90,7 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
                 ))
             }
         }
-        "Fn::Transform" => (argument.get("Name").is_none() && !argument.is_deferred())
+        "Fn::Transform" => (!is_macro(argument) && !argument.is_deferred())
             .then(|| "`Fn::Transform` takes an object with the `Name` of a macro".into()),
         "Condition" => return,
         other if other.starts_with("Fn::ForEach") => {
@@ -499,5 +499,13 @@ fn needless(walk: &mut Walk<'_, '_>, text: &str, variables: Option<&Map>, path: 
             let message = format!("the text of this `Fn::Sub` has no `${{{name}}}`");
             walk.report(codes::UNUSED, path, message);
         }
+    }
+}
+
+/// Whether this calls a macro: by an object, or by a list of one.
+fn is_macro(argument: &Node) -> bool {
+    match argument {
+        Node::List(items) => matches!(items.as_slice(), [one] if one.get("Name").is_some()),
+        one => one.get("Name").is_some(),
     }
 }

@@ -313,7 +313,7 @@ fn check_cases(
     checker: &mut Checker,
     findings: &mut Findings,
 ) {
-    scenarios::each(model, resource, region, &mut |properties, when| {
+    scenarios::each(model, resource, &mut |properties, when| {
         let mut found = Findings::default();
         let in_case = Resource { properties, ..*resource };
         check_values(model, &in_case, region, checker, &mut found);

@@ -25,6 +25,11 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
                 let message = format!("`/{}` is not a size that AWS takes", size.prefix);
                 findings.add(resource, codes::SUBNET_SIZE, "CidrBlock", message);
             }
+            if resource.type_name == "AWS::EC2::Subnet"
+                && let Some(vpc) = properties.get("VpcId")
+            {
+                within_vpc(model, resource, vpc, findings);
+            }
         }
         "AWS::EC2::Route" => {
             addresses(resource, properties, "DestinationCidrBlock", "", findings);
@@ -233,7 +238,6 @@ pub(super) fn check_subnets(model: &Model<'_>, findings: &mut Findings) {
                 }
             }
         }
-        within_vpc(model, subnet, vpc, findings);
     }
 }
 

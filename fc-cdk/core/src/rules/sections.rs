@@ -10,6 +10,7 @@ use crate::{
     codes,
     diagnostic::Severity,
     node::{Map, Node},
+    spec::ResourceSpec,
 };
 
 /// The greatest length of names in templates.
@@ -138,8 +139,18 @@ pub(super) fn check_resource(
         let message = format!("there is no resource type `{}`", resource.type_name);
         findings.add(resource, codes::UNKNOWN_TYPE, "Type", message);
     }
+    if resource.spec.is_some_and(ResourceSpec::is_shut_down) {
+        let message = format!("AWS has shut down the service of `{}`", resource.type_name);
+        findings.add(resource, codes::UNKNOWN_TYPE, "Type", message);
+    }
     if let Some(Node::List(tags)) = resource.properties.get("Tags") {
         check_tags(resource, tags, findings);
+    }
+    if let Some(Node::Map(tags)) = resource.properties.get("Tags")
+        && let Some(key) = tags.keys().find(|key| key.starts_with("aws:"))
+    {
+        let message = format!("`{key}` begins with `aws:`, which is AWS's own");
+        findings.add(resource, codes::BAD_TAGS, &format!("Tags.{key}"), message);
     }
     if let (Some(region), Some(spec)) = (options.region, resource.spec)
         && spec.is_missing_in(region)

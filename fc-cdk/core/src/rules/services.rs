@@ -28,7 +28,7 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
         "AWS::CodeBuild::Project" => role_by_name(model, resource, findings),
         "AWS::CodePipeline::Pipeline" => pipelines::check(resource, findings),
         "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" => attributes(resource, findings),
-        "AWS::EC2::Instance" => instance(resource, findings),
+        "AWS::EC2::Instance" => instance(model, resource, findings),
         "AWS::EC2::LaunchTemplate" => {
             if let Known::Is(data) = object(properties, &["LaunchTemplateData"]) {
                 image(resource, data, "LaunchTemplateData.ImageId", findings);
@@ -235,6 +235,16 @@ fn attributes(resource: &Resource<'_>, findings: &mut Findings) {
             .map(|item| Some(literal(item.as_map()?, "AttributeName")?.to_owned()))
             .collect()
     };
+    if let Known::Is(Node::List(keys)) = look(properties, "KeySchema") {
+        for (key, wanted) in keys.iter().zip(["HASH", "RANGE"]) {
+            let kind = key.as_map().and_then(|key| literal(key, "KeyType"));
+            if let Some(kind) = kind.filter(|kind| *kind != wanted) {
+                let message = format!("a key is `HASH`, then `RANGE`: this is `{kind}`");
+                findings.add(resource, codes::ILLEGAL_VALUE, "KeySchema", message);
+                break;
+            }
+        }
+    }
     let Some(defined) = names(properties, "AttributeDefinitions") else { return };
     let Some(mut used) = names(properties, "KeySchema") else { return };
     for list in ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
@@ -261,8 +271,26 @@ fn attributes(resource: &Resource<'_>, findings: &mut Findings) {
     }
 }
 
-fn instance(resource: &Resource<'_>, findings: &mut Findings) {
+fn instance(model: &Model<'_>, resource: &Resource<'_>, findings: &mut Findings) {
     let missing = |key| look(resource.properties, key) == Known::Missing;
+    let template = || {
+        let template = resource.properties.get("LaunchTemplate")?;
+        let id = template.get("LaunchTemplateId").or_else(|| template.get("LaunchTemplateName"))?;
+        let template = model.target(id)?;
+        match object(template.properties, &["LaunchTemplateData"]) {
+            Known::Is(data) if template.type_name == "AWS::EC2::LaunchTemplate" => {
+                Some((template, look(data, "ImageId") == Known::Missing))
+            }
+            _ => None,
+        }
+    };
+    if missing("ImageId")
+        && let Some((template, true)) = template()
+    {
+        let message = format!("neither this nor `{}` has an `ImageId`", template.logical_id);
+        findings.add(resource, codes::MISSING_PROPERTY, "ImageId", message);
+        findings.note("the launch template is made here".into(), template.index);
+    }
     if missing("ImageId") && missing("LaunchTemplate") {
         let message = "an instance needs an `ImageId`, or a `LaunchTemplate` that has one";
         findings.add(resource, codes::MISSING_PROPERTY, "ImageId", message);
@@ -331,8 +359,13 @@ fn schedule(resource: &Resource<'_>, findings: &mut Findings) {
         (!fits || parts.next().is_some())
             .then_some("a rate is a number and a unit: `rate(1 hour)`, `rate(5 minutes)`")
     } else if let Some(cron) = inner("cron") {
-        (cron.split_whitespace().count() != 6)
-            .then_some("a cron expression has six fields: minutes, hours, day of month, month, day of week, year")
+        let fields: Vec<&str> = cron.split_whitespace().collect();
+        match fields.as_slice() {
+            [_, _, day, _, weekday, _] => (*day != "?" && *weekday != "?").then_some(
+                "one of day of month and day of week is `?` in a cron expression: the other one counts",
+            ),
+            _ => Some("a cron expression has six fields: minutes, hours, day of month, month, day of week, year"),
+        }
     } else {
         Some("a schedule is `rate(…)` or `cron(…)`")
     };
@@ -437,10 +470,32 @@ fn tierings(resource: &Resource<'_>, findings: &mut Findings) {
     }
 }
 
+/// The versions of documents of Systems Manager.
+const SCHEMAS: [&str; 5] = ["0.3", "1.0", "1.2", "2.0", "2.2"];
+
 fn document(resource: &Resource<'_>, findings: &mut Findings) {
-    let Known::Is(content) = object(resource.properties, &["Content"]) else { return };
+    let parsed;
+    let content = match look(resource.properties, "Content") {
+        Known::Is(Node::Map(content)) => content,
+        // A text may be YAML, too.
+        Known::Is(Node::Str(text)) if text.trim_start().starts_with('{') => {
+            match Node::parse_json(text) {
+                Ok(Node::Map(map)) => {
+                    parsed = map;
+                    &parsed
+                }
+                _ => return,
+            }
+        }
+        _ => return,
+    };
     if content.keys().any(|key| key.starts_with("Fn::")) {
         return;
+    }
+    if let Some(version) = literal(content, "schemaVersion").filter(|it| !SCHEMAS.contains(it)) {
+        let message = format!("`{version}` is no version of documents");
+        let finding = findings.add(resource, codes::BAD_DEFINITION, "Content", message);
+        finding.help = Some(format!("one of `{}`", SCHEMAS.join("`, `")));
     }
     if let Some(kind @ ("Command" | "Automation" | "Session" | "Policy")) =
         literal(resource.properties, "DocumentType").or(Some("Command"))

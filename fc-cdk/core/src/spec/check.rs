@@ -573,6 +573,10 @@ impl<'n> Walk<'_, 'n, '_> {
                     Kind::Choice(_) => {}
                     _ => self.text(facts, &text),
                 }
+                // Some numbers are texts.
+                if facts.minimum.is_some() || facts.maximum.is_some() {
+                    self.number(facts, node);
+                }
                 if let Some(choices) = facts.choices
                     && !choices.contains_in_any_case(&text)
                 {
