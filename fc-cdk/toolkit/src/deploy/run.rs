@@ -215,7 +215,9 @@ async fn execute<'a>(engine: &Engine<'a>, prepared: &Prepared<'a>) -> Done {
         let on = works.get(cause).map_or("another one", |work| work.name());
         let needs = if names.len() > 1 { "they need" } else { "it needs" };
         let names = names.join("`, `");
-        engine.progress.say(&format!("not deployed, because {needs} `{on}`: `{names}`"));
+        engine.progress.say(&format!(
+            "not deployed, because {needs} `{on}`; the same command again goes on: `{names}`"
+        ));
     }
     all
 }

@@ -1,8 +1,13 @@
 //! Clients that end before AWS does: killed, or told to by Ctrl-C. The next one goes on where AWS is.
 
-use std::{process::Command, time::Duration};
+use std::{
+    io::{Read, Write},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use fc_cdk_testing::deploy::{Effect, Fault, Operation, ResourceFault, Running};
+use fc_cdk_testing::deploy::{Account, Effect, Fault, Operation, ResourceFault, Running};
 
 use crate::app::{Orders, change_sets, emulator, expect, status, until};
 
@@ -118,4 +123,79 @@ fn ctrl_c_cancels_an_update_where_that_is_wanted() {
     expect(&running.wait().unwrap(), 4, &["canceled", "UPDATE_ROLLBACK_COMPLETE"]);
     assert_eq!(status(&account, "Orders"), "UPDATE_ROLLBACK_COMPLETE");
     assert!(account.template("Orders").unwrap().to_json().contains("\"one\""));
+}
+
+/// The deployment of a stack on a terminal, which `script` makes: what somebody presses, and what is on the screen.
+struct Screen {
+    child: Child,
+    shown: Arc<Mutex<String>>,
+}
+
+impl Screen {
+    /// `None` where there is no `script` of this kind.
+    fn open(account: &Account<'_>, orders: &Orders<'_>, line: &str) -> Option<Screen> {
+        let program = orders.command("", &[]).get_program().to_string_lossy().into_owned();
+        let mut command = Command::new("script");
+        command.args(["--quiet", "--return", "--flush", "--command"]);
+        command.arg(format!("{program} {line}")).arg("/dev/null").current_dir(&orders.folder);
+        command.envs(account.environment()).env("TERM", "xterm");
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = child.ok()?;
+        let (shown, mut from) = (Arc::new(Mutex::new(String::new())), child.stdout.take()?);
+        let screen = Screen { child, shown: Arc::clone(&shown) };
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = from.read(&mut buffer) {
+                shown.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..read]));
+            }
+        });
+        Some(screen)
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        self.shown.lock().unwrap().contains(text)
+    }
+
+    fn press(&mut self, keys: &str) {
+        let keyboard = self.child.stdin.as_mut().unwrap();
+        keyboard.write_all(keys.as_bytes()).unwrap();
+        keyboard.flush().unwrap();
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn ctrl_c_asks_on_a_terminal() {
+    let Some(emulator) = emulator() else { return };
+    for (answer, exit, in_the_end) in
+        [("y", 4, "UPDATE_ROLLBACK_COMPLETE"), ("n", 5, "UPDATE_IN_PROGRESS")]
+    {
+        let account = emulator.new_account();
+        let orders = Orders::in_account(&account);
+        expect(&orders.run(DEPLOY, &[]), 0, &[]);
+        account.fault(&ResourceFault::waits(Operation::Update, "Topic", LONG).times(1)).unwrap();
+        let line = format!("{DEPLOY} -c name=second");
+        let Some(mut screen) = Screen::open(&account, &orders, &line) else { return };
+        until("it goes on", || status(&account, "Orders") == "UPDATE_IN_PROGRESS");
+        until("the bars are drawn", || screen.shows("Orders"));
+        // What a terminal sends for Ctrl-C.
+        screen.press("\x03");
+        until("it asks", || screen.shows("Cancel that and take it back?"));
+        screen.press(&format!("{answer}\n"));
+        if answer == "y" {
+            until("it cancels", || screen.shows("canceling Orders"));
+            std::thread::sleep(Duration::from_millis(500));
+            account.clear_faults().unwrap();
+        }
+        let ended = screen.child.wait().unwrap();
+        assert_eq!(ended.code(), Some(exit), "{}", screen.shown.lock().unwrap());
+        assert_eq!(status(&account, "Orders"), in_the_end);
+        account.clear_faults().unwrap();
+    }
 }
