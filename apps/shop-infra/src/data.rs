@@ -4,7 +4,7 @@ use fc_cdk::Scope;
 use fc_constructs::{
     database::{Database, MysqlVersion},
     security::Key,
-    storage::{Age, ArchiveRule, Bucket, TieredArchiveBucket, Tiers},
+    storage::{Age, ArchiveRule, Bucket, ObjectLock, TieredArchiveBucket, Tiers},
 };
 
 use crate::{Archive, Features, Settings, network::Network};
@@ -55,6 +55,9 @@ pub(crate) fn stack(
 }
 
 /// The same bucket in all revisions, with other rules for what becomes of its objects.
+///
+/// What the law wants is locked from the day on which it is written, so that old versions need not be kept for as long: an object that expires
+/// is gone a week later.
 fn archive(
     stack: &Scope,
     settings: &Settings,
@@ -62,30 +65,34 @@ fn archive(
     network: &Network,
     key: &Key,
 ) -> Bucket {
-    let rules = match features.archive {
+    let years = settings.retention.age();
+    let rule = match features.archive {
         None => {
-            return Bucket::builder()
+            let bucket = Bucket::builder()
                 .encryption_key(key)
                 .access_logs(&network.access_logs)
                 .build(stack, "Archive");
+            // Only a bucket that is made with it can lock later. Live data is no record that the law wants.
+            bucket.handle.set_property("ObjectLockEnabled", true);
+            return bucket;
         }
         Some(Archive::DeepArchive) => {
             // Within a week it is refined, also after a night that failed.
-            let tiers = Tiers::new().deep_archive(Age::days(7));
-            [ArchiveRule::prefix(UNREFINED).tiers(tiers)]
+            ArchiveRule::prefix(UNREFINED).tiers(Tiers::new().deep_archive(Age::days(7)))
         }
         Some(Archive::ByAge) => {
             let tiers = Tiers::new()
                 .standard_ia(Age::days(30))
                 .glacier_flexible(Age::days(90))
                 .deep_archive(Age::years(2));
-            let years = settings.retention.age();
-            [ArchiveRule::all_objects().tiers(tiers).delete_after(years)]
+            ArchiveRule::all_objects().tiers(tiers).delete_after(years)
         }
     };
     let bucket = TieredArchiveBucket::builder()
-        .rules(rules)
-        .legal_retention(settings.retention.age())
+        .rules([rule])
+        .legal_retention(years)
+        .object_lock(ObjectLock::governance(years))
+        .delete_old_versions_after(Age::days(7))
         .encryption_key(key)
         .access_logs(&network.access_logs)
         .build(stack, "Archive");

@@ -263,3 +263,25 @@ fn requests_turn_to_servers_and_tasks_that_are_there() {
         needs(&web, &find(&[RULE], "WasForward"));
     }
 }
+
+#[test]
+fn what_the_law_wants_is_locked_and_gone_soon_after() {
+    let history = history();
+    for revision in [Revision::V1_2, Revision::V1_3, Revision::V1_4, Revision::V1_5] {
+        let data = template(&history, revision, "Shop-Data").unwrap();
+        let archive = data.resource("ArchiveDA4CB258").unwrap();
+        let days = |rule: &Node, path: &[&str]| {
+            path.iter().try_fold(rule.clone(), |node, key| node.get(key).cloned())?.as_int()
+        };
+        let lock = archive.property("ObjectLockConfiguration").unwrap();
+        // Five years with the most leap days.
+        assert_eq!(days(lock, &["Rule", "DefaultRetention", "Days"]), Some(1827), "{revision}");
+        let rules =
+            archive.property("LifecycleConfiguration.Rules").and_then(Node::as_list).unwrap();
+        let all =
+            |path: &[&str]| rules.iter().filter_map(|rule| days(rule, path)).collect::<Vec<_>>();
+        assert_eq!(all(&["NoncurrentVersionExpiration", "NoncurrentDays"]), [7], "{revision}");
+        let expires = if revision == Revision::V1_5 { vec![1827] } else { vec![] };
+        assert_eq!(all(&["ExpirationInDays"]), expires, "{revision}");
+    }
+}
