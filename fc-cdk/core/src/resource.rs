@@ -342,6 +342,7 @@ impl Resource {
     }
 
     /// A tag of this resource. See [`Scope::tag`].
+    #[track_caller]
     pub fn tag(&self, key: &str, value: &str) -> &Resource {
         self.scope.tag(key, value);
         self

@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 
 use crate::{
+    diagnostic::SourceLocation,
     node::{Map, Node},
     spec::{TagFormat, TagSpec},
     tree::{Scope, Tree},
@@ -17,29 +18,41 @@ pub(crate) struct TagRule {
     value: Option<SmolStr>,
     /// Only these resource types; all where empty.
     only: Vec<SmolStr>,
+    /// The line that said it.
+    location: SourceLocation,
 }
 
 impl Scope {
     /// Tags every resource at and below this scope that can have tags. A tag of an inner scope wins over one of an outer scope, and one that a
     /// resource's own builder sets wins over both.
+    #[track_caller]
     pub fn tag(&self, key: &str, value: &str) -> &Scope {
         self.add_tag_rule(key, Some(value), &[])
     }
 
     /// Tags only the resources of some types.
+    #[track_caller]
     pub fn tag_types(&self, key: &str, value: &str, types: &[&str]) -> &Scope {
         self.add_tag_rule(key, Some(value), types)
     }
 
     /// Takes a tag of an outer scope away.
+    #[track_caller]
     pub fn untag(&self, key: &str) -> &Scope {
         self.add_tag_rule(key, None, &[])
     }
 
+    #[track_caller]
     fn add_tag_rule(&self, key: &str, value: Option<&str>, types: &[&str]) -> &Scope {
+        let location = SourceLocation::caller();
         let only = types.iter().map(|&name| name.into()).collect();
-        let rule =
-            TagRule { scope: self.index, key: key.into(), value: value.map(Into::into), only };
+        let rule = TagRule {
+            scope: self.index,
+            key: key.into(),
+            value: value.map(Into::into),
+            only,
+            location,
+        };
         self.tree_mut().tags.push(rule);
         self
     }
@@ -66,6 +79,16 @@ pub(crate) fn effective_tags(tree: &Tree, index: u32, type_name: &str) -> Vec<(S
     }
     tags.sort();
     tags
+}
+
+/// The line of the nearest scope that gives a resource this tag, if one does.
+pub(crate) fn line_of(tree: &Tree, index: u32, key: &str) -> Option<SourceLocation> {
+    tree.ancestors(index).find_map(|scope| {
+        let mut rules = tree.tags.iter().rev();
+        let rule =
+            rules.find(|rule| rule.scope == scope && rule.key == key && rule.value.is_some());
+        rule.map(|rule| rule.location)
+    })
 }
 
 /// Writes tags into the properties of a resource, in the form its type wants; those that are there already stay.

@@ -83,9 +83,17 @@ impl Checker {
         let mut rules = spec.rules().peekable();
         if rules.peek().is_some() {
             let root = Node::Map(properties.clone());
+            let mut found: Vec<Diagnostic> = Vec::new();
             rules.for_each(|(path, rule)| {
+                let report = &mut |finding| found.push(finding);
                 self.rule(path, rule, (&root, &Path::new("")), region, target, report);
             });
+            for (index, finding) in found.iter().enumerate() {
+                let is_said = found[..index].contains(finding);
+                if !is_said && !found.iter().any(|other| says_more(other, finding)) {
+                    report(finding.clone());
+                }
+            }
         }
     }
 
@@ -125,6 +133,17 @@ impl Checker {
             _ => {}
         }
     }
+}
+
+/// Whether a finding says of the same value what another says of it, and more: two rules may be about one fault, such as a processor
+/// that Fargate does not have at all, nor with this memory.
+fn says_more(more: &Diagnostic, less: &Diagnostic) -> bool {
+    let value = |finding: &Diagnostic| {
+        finding.message.split_once(", but ").map(|(value, _)| value.to_owned())
+    };
+    (&more.code, &more.property) == (&less.code, &less.property)
+        && more.message.len() > less.message.len()
+        && value(less).is_some_and(|less| value(more).is_some_and(|more| more == less))
 }
 
 /// The finding that a rule does not hold for what is at a path.

@@ -5,7 +5,7 @@
 use std::{borrow::Cow, fmt::Display};
 
 use rustc_hash::FxHashMap;
-use smol_str::ToSmolStr;
+use smol_str::{SmolStr, ToSmolStr};
 
 use crate::{
     node::{Map, Node},
@@ -339,9 +339,23 @@ fn any(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
         }
     }
     match first {
+        // Most likely the part is meant that is nearest to what is there: of which the fewest properties fail.
+        Some(why) if !unknown && with.reasons => {
+            let nearest = parts.iter().min_by_key(|part| failing_properties(part, node, with));
+            nearest.map_or(Fails(why), |nearest| judge(nearest, node, with))
+        }
         Some(why) if !unknown => Fails(why),
         _ => Unknown,
     }
+}
+
+/// How many properties fail by a part of a rule.
+fn failing_properties(part: &Node, node: &Node, with: With<'_>) -> usize {
+    let properties = part.get("properties").and_then(Node::as_map);
+    let fails = |(key, rule): &(SmolStr, Node)| {
+        node.get(key).is_some_and(|value| matches!(judge(rule, value, with), Fails(_)))
+    };
+    properties.map_or(1, |properties| properties.0.iter().filter(|entry| fails(entry)).count())
 }
 
 /// Numbers and truth values may be written as text, so only what is of another kind for sure fails.

@@ -10,6 +10,7 @@ use crate::{
     node::Node,
     rules::{self, CheckOptions},
     spec::Checker,
+    tags,
     template::Template,
     tree::{Kind, Tree},
 };
@@ -46,6 +47,9 @@ pub(super) fn check_template(
         match said_at(tree, place, finding.resource.is_some(), &diagnostic) {
             Some((line, what)) => place_at(tree, place, line, what, &mut diagnostic),
             None => place_diagnostic(tree, place, &mut diagnostic),
+        }
+        if let Some(line) = tag_line(tree, place, template, &diagnostic) {
+            diagnostic = diagnostic.note("the tag is given here", Some(line));
         }
         for (text, place) in finding.notes {
             diagnostic = diagnostic.note(text, Some(tree.user_location(construct(place))));
@@ -94,6 +98,24 @@ fn said_at(
         }
         _ => None,
     }
+}
+
+/// The line that gives a resource the tag that a finding is about, such as `Tags.0`, if a scope around it does.
+fn tag_line(
+    tree: &Tree,
+    place: u32,
+    template: &Template,
+    diagnostic: &Diagnostic,
+) -> Option<SourceLocation> {
+    let (property, index) = diagnostic.property.as_deref()?.split_once('.')?;
+    let index = index.split('.').next()?;
+    if !property.ends_with("Tags") {
+        return None;
+    }
+    let resource = template.resource(diagnostic.logical_id.as_deref()?)?;
+    let tag = resource.property(&format!("{property}.{index}"))?;
+    let key = tag.get("Key").or_else(|| tag.get("TagKey")).and_then(Node::as_str).unwrap_or(index);
+    tags::line_of(tree, place, key)
 }
 
 /// Two resources of one type in two stacks with the same literal name in one account and region: the second one fails at deploy.

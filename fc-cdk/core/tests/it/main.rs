@@ -12,6 +12,7 @@ mod elements; // parameters, conditions, mappings, rules, outputs
 mod escape_hatches; // raw properties, overrides, moves
 mod files; // the cloud assembly
 mod ids; // what must not change unnoticed
+mod lines; // that of whoever said it
 mod mistakes; // what is reported, and where
 mod references; // within one template
 mod robust; // bytes that are no templates
