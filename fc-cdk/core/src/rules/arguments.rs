@@ -34,8 +34,8 @@ impl Argument {
         self
     }
 
-    const fn any(mut self) -> Argument {
-        self.kind = Yields::TEXT.or(Yields::LIST).or(Yields::OBJECT);
+    const fn or_object(mut self) -> Argument {
+        self.kind = self.kind.or(Yields::OBJECT);
         self
     }
 }
@@ -132,7 +132,7 @@ pub(super) const TO_JSON: Argument = list(
         "Fn::Cidr",
     ],
 )
-.any();
+.or_object();
 pub(super) const EQUALS: Argument = text(
     "what `Fn::Equals` compares",
     &[
@@ -178,6 +178,9 @@ pub(super) fn problem(model: &Model<'_>, argument: &Argument, node: &Node) -> Op
         let misses = is_known && !yields::of(model, node).may_be(argument.kind);
         return misses.then(|| format!("{what} is {}, not {}", argument.kind.name(), node.kind()));
     };
+    if name == "Condition" && of.as_str().is_some() && !argument.kind.may_be(Yields::OBJECT) {
+        return Some(format!("{what} is {}, not a condition", argument.kind.name()));
+    }
     if !is_function(name) {
         return None;
     }

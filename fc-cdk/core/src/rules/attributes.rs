@@ -297,6 +297,8 @@ fn init(resource: &Resource<'_>, configs: &Node, findings: &mut Findings) {
         ("sources", &[]),
         ("users", &["groups", "homeDir", "uid"]),
     ];
+    const SERVICE: &[&str] =
+        &["commands", "enabled", "ensureRunning", "files", "packages", "sources"];
     const PATH: &str = "Metadata.AWS::CloudFormation::Init";
     let Some(configs) = configs.as_map() else { return };
     if configs.keys().any(|key| key.starts_with("Fn::")) {
@@ -338,6 +340,20 @@ fn init(resource: &Resource<'_>, configs: &Node, findings: &mut Findings) {
                 }
                 continue;
             };
+            if key == "services" {
+                for (manager, services) in entries.iter() {
+                    for (service, settings) in services.as_map().into_iter().flat_map(Map::iter) {
+                        let keys = settings.as_map().into_iter().flat_map(Map::keys);
+                        let known = |key: &&str| SERVICE.contains(key) || key.starts_with("Fn::");
+                        if let Some(other) = keys.map(|key| key.as_str()).find(|key| !known(key)) {
+                            let near = super::nearest(other, SERVICE.iter().copied());
+                            let path = format!("{path}.{manager}.{service}.{other}");
+                            wrong(path, format!("a service has no `{other}`"), near);
+                        }
+                    }
+                }
+                continue;
+            }
             if settings.is_empty() || entries.keys().any(|key| key.starts_with("Fn::")) {
                 continue;
             }

@@ -43,6 +43,16 @@ impl Cidr {
         self.is_v6 == other.is_v6 && network(self) == network(other)
     }
 
+    /// The part of this number, of parts with so many bits: what `Fn::Cidr` gives.
+    pub(super) fn part(self, number: usize, bits: u32) -> Option<Cidr> {
+        let width: u32 = if self.is_v6 { 128 } else { 32 };
+        let prefix = width.checked_sub(bits).filter(|prefix| *prefix >= u32::from(self.prefix))?;
+        let parts = 1_u128.checked_shl(prefix - u32::from(self.prefix))?;
+        let number = u128::try_from(number).ok().filter(|number| *number < parts)?;
+        let first = self.first.checked_add(number.checked_shl(bits)?)?;
+        Some(Cidr { is_v6: self.is_v6, first, prefix: u8::try_from(prefix).ok()? })
+    }
+
     /// Whether it is every address.
     pub(super) fn is_everything(self) -> bool {
         self.prefix == 0
@@ -52,6 +62,16 @@ impl Cidr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_those_of_the_function() {
+        let net = Cidr::parse("10.0.0.0/16").unwrap_or_else(|| panic!("a range"));
+        assert_eq!(net.part(3, 8), Cidr::parse("10.0.3.0/24"));
+        assert_eq!(net.part(255, 8), Cidr::parse("10.0.255.0/24"));
+        assert_eq!(net.part(256, 8), None);
+        assert_eq!(net.part(0, 17), None);
+        assert_eq!(net.part(0, 40), None);
+    }
 
     #[test]
     fn ranges_compare_by_their_prefixes() {

@@ -17,22 +17,14 @@ use crate::{
 };
 
 /// Functions that this engine does not look into, beside those that `check` knows.
-const OTHERS: &[&str] = &[
-    "Fn::Contains",
-    "Fn::EachMemberEquals",
-    "Fn::EachMemberIn",
-    "Fn::RefAll",
-    "Fn::Transform",
-    "Fn::ValueOf",
-    "Fn::ValueOfAll",
-];
+const OTHERS: &[&str] = &["Fn::RefAll", "Fn::Transform", "Fn::ValueOf", "Fn::ValueOfAll"];
 
 /// Checks one call.
 pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: &Path<'_>) {
     let list = argument.as_list();
     let model = walk.model;
     let problem = match name {
-        "Ref" => (!argument.is_deferred() && argument.as_str().is_none())
+        "Ref" => (!(model.has_extensions && argument.is_deferred()) && argument.as_str().is_none())
             .then(|| format!("`Ref` takes a name, not {}", argument.kind())),
         "Fn::GetAtt" => get_att(walk, argument, path),
         "Fn::Sub" => sub(walk, argument, path),
@@ -66,6 +58,12 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
             _ => Some("`Fn::Equals` takes a list of two values".into()),
         },
         "Fn::GetAZs" => arguments::problem(model, &arguments::GET_AZS, argument).or_else(|| {
+            if matches!(argument, Node::Int(_) | Node::Float(_) | Node::Bool(_)) {
+                return Some(format!(
+                    "the region of `Fn::GetAZs` is a text, not {}",
+                    argument.kind()
+                ));
+            }
             let region = argument.as_str().filter(|region| !region.is_empty())?;
             (!regions::is_region(region)).then(|| format!("there is no region `{region}`"))
         }),
@@ -100,6 +98,12 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
                 .for_each(|section| model.uses_any(section));
             None
         }
+        "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn" => match list {
+            Some([_, _]) => None,
+            _ => Some(format!(
+                "`{name}` takes a list of two: what is asked about, and what is wanted"
+            )),
+        },
         other if OTHERS.contains(&other) => None,
         other => return unknown(walk, other, path),
     };
@@ -389,11 +393,6 @@ fn get_att(walk: &mut Walk<'_, '_>, argument: &Node, path: &Path<'_>) -> Option<
                     .flatten()
                     .or_else(|| arguments::problem(model, &arguments::GET_ATT_NAME, attribute));
             }
-            [Node::Str(_), rest @ ..]
-                if rest.len() > 1 && rest.iter().all(|part| part.as_str().is_some()) =>
-            {
-                return None;
-            }
             _ => return Some("`Fn::GetAtt` takes a logical id and an attribute".into()),
         },
         other if other.is_deferred() => return None,
@@ -440,7 +439,7 @@ fn sub(walk: &mut Walk<'_, '_>, argument: &Node, path: &Path<'_>) -> Option<Stri
                 return Some("`Fn::Sub` takes a text, or a text and an object of variables".into());
             }
         },
-        other if other.is_deferred() => return None,
+        other if matches!(other.as_function(), Some(("Fn::Transform", _))) => return None,
         other => return Some(format!("`Fn::Sub` takes a text, not {}", other.kind())),
     };
     if let Some(problem) = variables

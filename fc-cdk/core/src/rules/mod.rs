@@ -33,6 +33,7 @@ mod parameters; // the section of them
 mod policies; // what policies name
 mod references; // what a template mentions
 mod retired; // tables of versions
+mod routes; // where they lead
 mod secrets; // secrets in plain text
 mod services; // what single services ask for
 mod structure; // sections and keys
@@ -164,16 +165,17 @@ fn check_plain(
     let model = Model::new(template, options.spec);
     let mut findings = Findings::default();
     let mut edges = Vec::new();
-    let mut has_subnets = false;
+    let (mut has_subnets, mut has_routes) = (false, false);
     let mut scratch = policies::Scratch::default();
     limits::check(&model, &mut findings);
     structure::check(&model, &mut findings);
     structure::check_loops(&model, &mut findings);
-    if !model.has_macros {
+    if !model.is_rewritten {
         parameters::check(&model, &mut findings);
     }
     for resource in &model.resources {
         has_subnets |= resource.type_name == "AWS::EC2::Subnet";
+        has_routes |= matches!(resource.type_name, "AWS::EC2::Route" | "AWS::EC2::NatGateway");
         structure::check_resource(&model, resource, &mut findings);
         sections::check_resource(&model, resource, options, &mut findings);
         references::check_resource(&model, resource, &mut edges, &mut findings);
@@ -220,6 +222,9 @@ fn check_plain(
     }
     if has_subnets {
         network::check_subnets(&model, &mut findings);
+    }
+    if has_routes {
+        routes::check(&model, &mut findings);
     }
     services::check(&model, &mut findings);
     names::check(&model, &mut findings);

@@ -21,6 +21,8 @@ pub(super) struct Model<'t> {
     by_id: FxHashMap<&'t str, usize>,
     /// A macro may change anything, so nothing can be said to be missing.
     pub(super) has_macros: bool,
+    /// Whether sections beside the resources may be other ones when they are deployed: by somebody's macro, an include or a loop.
+    pub(super) is_rewritten: bool,
     /// Whether the transform of the language extensions is on.
     pub(super) has_extensions: bool,
     pub(super) conditions: Conditions<'t>,
@@ -76,6 +78,16 @@ impl<'t> Model<'t> {
             section.is_some_and(|section| section.keys().any(|key| key.starts_with("Fn::")))
         };
         has_macros |= is_loop("Conditions") || is_loop("Outputs");
+        let leaves = |node: &Node| {
+            let name = node.as_str();
+            name.is_some_and(|name| name.starts_with("AWS::") && name != "AWS::Include")
+        };
+        let is_rewritten = root.keys().any(|key| key.starts_with("Fn::") || is_loop(key))
+            || match root.get("Transform") {
+                None => false,
+                Some(Node::List(names)) => !names.iter().all(leaves),
+                Some(name) => !leaves(name),
+            };
         for (index, (id, resource)) in section.iter().enumerate() {
             has_macros |= id.starts_with("Fn::");
             let body = resource.as_map().unwrap_or(&NOTHING);
@@ -88,7 +100,7 @@ impl<'t> Model<'t> {
             resources.push(Resource { index, logical_id: id, type_name, body, properties, spec });
         }
         let (conditions, used) = (Conditions::new(root), Uses::new(root));
-        Model { root, resources, by_id, has_macros, has_extensions, conditions, used }
+        Model { root, resources, by_id, has_macros, is_rewritten, has_extensions, conditions, used }
     }
 
     /// The resource with this logical id.

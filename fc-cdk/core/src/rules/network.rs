@@ -222,22 +222,55 @@ pub(super) fn check_subnets(model: &Model<'_>, findings: &mut Findings) {
         .collect();
     for (index, (subnet, vpc)) in subnets.iter().enumerate() {
         for key in ["CidrBlock", "Ipv6CidrBlock"] {
-            let Some(range) = cidr(subnet.properties, key) else { continue };
+            let Some(range) = range_of(model, subnet.properties, key) else { continue };
             for (other, other_vpc) in &subnets[..index] {
                 let shared = vpc == other_vpc
-                    && cidr(other.properties, key).is_some_and(|other| other.overlaps(range))
+                    && range_of(model, other.properties, key)
+                        .is_some_and(|other| other.overlaps(range))
                     && subnet.is_with(other);
                 if shared {
                     let message = format!(
-                        "`{}` overlaps `{}` of `{}`",
-                        literal(subnet.properties, key).unwrap_or_default(),
-                        literal(other.properties, key).unwrap_or_default(),
+                        "{} overlaps {} of `{}`",
+                        shown(subnet.properties, key),
+                        shown(other.properties, key),
                         other.logical_id
                     );
                     findings.add(subnet, codes::CIDR_OVERLAP, key, message);
                 }
             }
         }
+    }
+}
+
+/// A range that is written down, or chosen from those that `Fn::Cidr` makes of a known one.
+fn range_of(model: &Model<'_>, properties: &Map, key: &str) -> Option<Cidr> {
+    let value = properties.get(key)?;
+    if let Some(text) = value.as_str() {
+        return Cidr::parse(text);
+    }
+    let ("Fn::Select", Node::List(parts)) = value.as_function()? else { return None };
+    let [index, from] = parts.as_slice() else { return None };
+    let ("Fn::Cidr", Node::List(arguments)) = from.as_function()? else { return None };
+    let [whole, _, bits] = arguments.as_slice() else { return None };
+    let whole = match whole.as_str() {
+        Some(text) => Cidr::parse(text)?,
+        None => match whole.as_function()? {
+            ("Fn::GetAtt", _) => {
+                let vpc = model.target(whole).filter(|vpc| vpc.type_name == "AWS::EC2::VPC")?;
+                cidr(vpc.properties, "CidrBlock")?
+            }
+            _ => return None,
+        },
+    };
+    let number = |node: &Node| known::as_number(node).filter(|number| number.fract() == 0.0);
+    whole.part(number(index)? as usize, number(bits)? as u32)
+}
+
+/// For messages: the range as it stands, or that it is one of several.
+fn shown(properties: &Map, key: &str) -> String {
+    match literal(properties, key) {
+        Some(text) => format!("`{text}`"),
+        None => format!("the `{key}` that is chosen here"),
     }
 }
 

@@ -111,7 +111,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
             findings.template(codes::BAD_STRUCTURE, name, problem);
         }
     }
-    if model.has_macros {
+    if model.is_rewritten {
         return;
     }
     for (name, body) in model.section("Metadata") {
@@ -177,7 +177,7 @@ pub(super) fn check_loops(model: &Model<'_>, findings: &mut Findings) {
                 let message = "`Fn::ForEach` is evaluated by the transform `AWS::LanguageExtensions`, which is not on";
                 findings.template(codes::MISSING_TRANSFORM, &path, message);
             }
-            if !matches!(body, Node::List(parts) if matches!(parts.as_slice(), [Node::Str(_), _, Node::Map(_)]))
+            if !matches!(body, Node::List(parts) if matches!(parts.as_slice(), [Node::Str(_), over, Node::Map(_)] if over.is_deferred() || over.as_list().is_some()))
             {
                 let message = "`Fn::ForEach` takes a name, a list of values and what is repeated";
                 findings.template(codes::BAD_INTRINSIC, &path, message);

@@ -36,7 +36,7 @@ impl Yields {
             Yields::LIST => "a list",
             Yields::OBJECT => "an object",
             Yields::TRUTH => "whether a condition holds",
-            _ => "a value",
+            _ => "a value of another kind",
         }
     }
 }

@@ -32,6 +32,18 @@ crate::rules! {
         why "EC2 refuses a route unless it leads from one destination to one target.";
         fix "set one of the destinations and one of the targets, such as `GatewayId` or `NatGatewayId`";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html";
+    UNATTACHED_GATEWAY = "unattached-gateway", Error, "a route leads to an internet gateway that is attached to no network, or not yet";
+        why "EC2 refuses the route: table and gateway have to belong to one network. Where the attachment comes later, the deployment fails now and then.";
+        fix "attach the gateway by `AWS::EC2::VPCGatewayAttachment`, and let the route depend on that";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html";
+    DUPLICATE_ROUTE = "duplicate-route", Error, "two routes of one table have the same destination";
+        why "EC2 refuses the second one: a destination leads to one target.";
+        fix "take one of them out, or give it a table of its own";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html";
+    NAT_WITHOUT_INTERNET = "nat-without-internet", Warning, "a NAT gateway is in a subnet that has no route to the internet";
+        why "It is made and paid for, and nothing gets out through it.";
+        fix "put it into a public subnet, whose table has a route to an internet gateway; or say `ConnectivityType: private`";
+        docs "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html";
     OPEN_TO_THE_WORLD = "open-to-the-world", Warning, "a security group lets everybody in on ports other than 80 and 443";
         why "Whatever listens there is found and attacked within minutes. Checkov (CKV_AWS_24, CKV_AWS_25) and cdk-nag (AwsSolutions-EC23) ask the same.";
         fix "name who may come: a range of addresses, a prefix list or a security group";
