@@ -116,3 +116,56 @@ fn one_by_one<'t>(
     }
     names.iter().flat_map(|name| cases(model, &[*name], own)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Template,
+        rules::{self, CheckOptions},
+        spec::Checker,
+    };
+
+    /// What is said of the schedule of a rule, which is there where `condition` holds.
+    fn findings(schedule: &str, condition: &str) -> Vec<String> {
+        let template = format!(
+            r#"{{
+                "Parameters": {{"Stage": {{"Type": "String", "AllowedValues": ["lab", "live"]}}}},
+                "Conditions": {{
+                    "Always": {{"Fn::Equals": ["a", "a"]}},
+                    "Lab": {{"Fn::Equals": [{{"Ref": "Stage"}}, "lab"]}},
+                    "Live": {{"Fn::Equals": [{{"Ref": "Stage"}}, "live"]}}
+                }},
+                "Resources": {{"It": {{
+                    "Type": "AWS::Events::Rule",
+                    "Condition": "{condition}",
+                    "Properties": {{"ScheduleExpression": {schedule}}}
+                }}}}
+            }}"#
+        );
+        let Ok(template) = Template::parse_json(&template) else { panic!("{template}") };
+        let found = rules::check(&template, &CheckOptions::default(), &mut Checker::new());
+        let found = found.into_iter().map(|finding| finding.diagnostic);
+        found.filter(|found| found.code == "bad-definition").map(|found| found.message).collect()
+    }
+
+    const FORM: &str = "a schedule is `rate(…)` or `cron(…)`";
+
+    #[test]
+    fn what_is_wrong_in_a_case_says_in_which() {
+        let schedule = r#"{"Fn::If": ["Live", "rate(1 day)", "daily"]}"#;
+        assert_eq!(findings(schedule, "Always"), [format!("{FORM} if not `Live`")]);
+        let nested = r#"{"Fn::If": ["Live", {"Fn::If": ["Always", "daily", "rate(1 day)"]}, "rate(1 day)"]}"#;
+        assert_eq!(findings(nested, "Always"), [format!("{FORM} if `Live` and `Always`")]);
+    }
+
+    #[test]
+    fn a_case_that_nothing_leads_to_is_none() {
+        let schedule = r#"{"Fn::If": ["Live", "rate(1 day)", "daily"]}"#;
+        assert_eq!(findings(schedule, "Live"), Vec::<String>::new());
+        let both =
+            r#"{"Fn::If": ["Live", {"Fn::If": ["Lab", "daily", "rate(1 day)"]}, "rate(1 day)"]}"#;
+        assert_eq!(findings(both, "Always"), Vec::<String>::new());
+        let nothing = r#"{"Ref": "AWS::NoValue"}"#;
+        assert_eq!(findings(nothing, "Always"), Vec::<String>::new());
+    }
+}
