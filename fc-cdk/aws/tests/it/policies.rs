@@ -395,3 +395,22 @@ fn policies_of_any_type_are_looked_at() {
         assert!(is_found, "{resource} {found:?}");
     }
 }
+
+/// Policies beyond any size come to an end, too.
+#[test]
+fn large_policies_are_checked_in_little_time() {
+    let start = std::time::Instant::now();
+    let too_large = |statement: String| {
+        let found = of_statement(&statement);
+        assert!(found.iter().all(|line| line.contains("may have 6144 characters")), "{found:?}");
+    };
+    let long = "a".repeat(1_000_000);
+    too_large(format!(r#""Action": "s3:*", "Resource": "arn:aws:s3:::{long}""#));
+    let resources = vec![r#""arn:aws:s3:::orders""#; 5_000].join(", ");
+    let actions = vec![r#""s3:GetObject""#; 5_000].join(", ");
+    too_large(format!(r#""Action": [{actions}], "Resource": [{resources}]"#));
+    let unknown = vec![r#""s3:GetObjekt""#; 20_000].join(", ");
+    let found = of_statement(&format!(r#""Action": [{unknown}], "Resource": "*""#));
+    assert_eq!(found.iter().filter(|line| line.contains("unknown-action")).count(), 20_000);
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}

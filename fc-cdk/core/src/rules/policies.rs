@@ -254,8 +254,9 @@ impl Checker<'_, '_> {
         // Actions of one service stand together.
         let same = self.last.filter(|last| last.is(prefix));
         let Some(service) = same.or_else(|| self.table.service(prefix)) else {
+            let few = self.findings.all.len() < 1_000;
             let prefixes = self.table.services().map(ActionService::prefix);
-            let meant = nearest(prefix, prefixes);
+            let meant = nearest(prefix, prefixes.filter(|_| few && prefix.len() < 100));
             let message = format!("there is no service `{prefix}`, of `{text}`");
             let found = self.add(codes::UNKNOWN_ACTION, &path.item(index), message);
             suggest(found, meant.map(|meant| format!("{meant}:{name}")), "a service");
@@ -270,7 +271,9 @@ impl Checker<'_, '_> {
             let message = format!("no action of `{prefix}` is like `{name}`");
             self.unknown_action(message, None, &path.item(index));
         } else if !is_undocumented(text) {
-            let names = service.actions().map(Action::name);
+            // Where so much is wrong, nobody reads what each was meant to be.
+            let few = self.findings.all.len() < 1_000;
+            let names = service.actions().map(Action::name).filter(|_| few && name.len() < 100);
             let meant = nearest(name, names).map(|meant| format!("{prefix}:{meant}"));
             let message = format!("there is no action `{text}`");
             self.unknown_action(message, meant, &path.item(index));
@@ -292,6 +295,10 @@ impl Checker<'_, '_> {
     /// Which resource goes with which action.
     fn resources(&mut self, map: &Map, actions: &[Named<'_>], all_known: bool, path: &Path<'_>) {
         let nodes = items(map.get("Resource"));
+        // No policy that AWS takes is so large.
+        if actions.len().saturating_mul(nodes.len()) > 100_000 {
+            return;
+        }
         if actions.is_empty()
             || nodes.is_empty()
             || nodes.iter().any(|node| node.as_str() == Some("*"))

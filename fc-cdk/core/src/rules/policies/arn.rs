@@ -49,9 +49,9 @@ impl PartlyKnown {
         }
     }
 
-    /// Whether it may be any resource, or is no ARN.
+    /// Whether it may be any resource, or is no ARN; none is longer than 2,048 characters.
     pub(super) fn is_open(&self) -> bool {
-        !self.bytes.starts_with(b"arn:")
+        !self.bytes.starts_with(b"arn:") || self.bytes.len() > 2_048
     }
 
     /// Whether it stands for whatever an action without resource types is asked about.

@@ -145,7 +145,7 @@ impl Checker<'_, '_> {
     ) -> Option<KeyKind> {
         let (prefix, name) = key.split_once(':')?;
         // The keys of an identity provider begin with its domain.
-        if !is_plain(key) || prefix.contains(['.', '/']) {
+        if !is_plain(key) || key.len() > 200 || prefix.contains(['.', '/']) {
             return None;
         }
         if prefix.eq_ignore_ascii_case("aws") {
