@@ -68,7 +68,7 @@ pub(crate) async fn change_to(
     let text = Text::of(template);
     let source = match text.is_inline() {
         true => Source::Body(text.body.clone()),
-        false => text.publish(target, &target.asset_bucket()).await?,
+        false => Source::Url(text.publish(target, &target.asset_bucket()).await?),
     };
     let mut new = text.change_set(name, current, source, what);
     new.stack.parameters = parameters.collect();
@@ -94,13 +94,13 @@ impl Text {
         self.body.len() <= MAX_INLINE_TEMPLATE_BYTES
     }
 
-    /// Puts it into a bucket.
+    /// Puts it into a bucket; gives its URL.
     ///
     /// # Errors
     ///
     /// When the bucket does not take it.
-    pub(crate) async fn publish(&self, target: &Target, bucket: &str) -> Result<Source, Error> {
-        publish_template(target, bucket, &self.body, &self.hash).await.map(Source::Url)
+    pub(crate) async fn publish(&self, target: &Target, bucket: &str) -> Result<String, Error> {
+        publish_template(target, bucket, &self.body, &self.hash).await
     }
 
     /// The change set that makes a stack of it, or changes the one that is there, with its tags and topics, and no parameters.

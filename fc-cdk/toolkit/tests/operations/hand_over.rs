@@ -3,7 +3,7 @@
 use std::{env, fs, process};
 
 use fc_cdk_aws::{sns, sqs};
-use fc_cdk_core::{Output, Stack, json, sub};
+use fc_cdk_core::{NestedStack, Output, Stack, json, sub};
 use fc_cdk_testing::deploy::Account;
 use fc_cdk_toolkit::Exit;
 use insta::assert_snapshot;
@@ -166,4 +166,41 @@ fn several_stacks_take_over_at_once() {
     let mut ids: Vec<String> = resources.map(|resource| resource.physical_id).collect();
     ids.sort();
     assert_eq!((stacks.len(), ids), (2, vec![mine, theirs]));
+}
+
+#[test]
+fn a_resource_leaves_a_nested_stack() {
+    let Some(account) = account() else { return };
+    let around = |stack: &Stack| {
+        let nested = NestedStack::new(stack, "Messages");
+        let inner = NestedStack::new(&nested, "Inner");
+        inner.allow("stateful-without-policy", "this is about handing over");
+        let orders = sqs::Queue::new().queue_name("orders").build(&inner, "Orders");
+        let name = json!({ "Type": "String", "Value": orders.queue_name() });
+        inner.raw_resource("Name", "AWS::SSM::Parameter", name);
+        sns::Topic::new().build(&nested, "News");
+    };
+    for words in [&["bootstrap"][..], &["deploy", "--yes"]] {
+        let done = run(&account, words, around);
+        assert_eq!(done.exit, Exit::Ok, "{}", done.err);
+    }
+    let of_inner = || {
+        let stacks = account.stacks().unwrap();
+        let inner = stacks.iter().find(|it| it.name.contains("Inner")).unwrap().name.clone();
+        let resources = account.resources(&inner).unwrap().into_iter();
+        resources.map(|it| (it.type_name, it.physical_id)).collect::<Vec<_>>()
+    };
+    let before = of_inner();
+    let queue = before.iter().find(|(name, _)| name == "AWS::SQS::Queue").unwrap().1.clone();
+    let left = run(&account, &["orphan", "Shop/Messages/Inner/Orders"], around);
+    assert_eq!(left.exit, Exit::Ok, "{}", left.err);
+    assert_snapshot!(left.out.replace(&queue, "URL"), @"`Shop/Messages/Inner/Orders` has left the stack `Shop/Messages/Inner`: AWS::SQS::Queue URL");
+    let after = of_inner();
+    assert!(!after.iter().any(|(_, id)| *id == queue), "{after:?}");
+    let parameter = before.iter().find(|(name, _)| name == "AWS::SSM::Parameter").unwrap();
+    assert!(after.contains(parameter), "{after:?}");
+    // It is there still.
+    let found =
+        account.call_service(("sqs", "2012-11-05"), "GetQueueUrl", &[("QueueName", "orders")]);
+    assert!(found.is_ok(), "{found:?}");
 }

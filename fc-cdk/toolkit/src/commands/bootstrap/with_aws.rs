@@ -239,5 +239,5 @@ fn source(
         return Err(Error::new(format!("the template has {} bytes, and without a bucket CloudFormation takes {MAX_INLINE_TEMPLATE_BYTES}", text.body.len()))
             .help("bootstrap without `--least-privilege` first, which makes the bucket, and then with it"));
     };
-    aws.block_on(text.publish(target, &bucket.value))
+    aws.block_on(text.publish(target, &bucket.value)).map(Source::Url)
 }

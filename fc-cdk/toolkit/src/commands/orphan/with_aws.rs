@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use fc_cdk_core::{Map, Node, StackArtifact, Template, json, rules::nearest};
+use fc_cdk_core::{Assembly, Map, Node, StackArtifact, Template, json, rules::nearest};
 
 use super::rewrite::Leaving;
 use crate::{
     aws::{Aws, Target},
-    deploy::apply::{Applied, Current, apply, change_to},
+    deploy::{
+        apply::{Applied, Current, Text, apply, change_to},
+        nested,
+    },
     error::{Error, Exit},
     session::Session,
 };
@@ -20,7 +23,8 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
         session.args.get_many::<String>("paths").into_iter().flatten().cloned().collect();
     let synthesis = session.synthesize_or_report()?;
     let aws = Aws::connect(session)?;
-    let stacks = synthesis.select_deployable(&[])?;
+    let assembly = synthesis.assembly();
+    let stacks: Vec<&StackArtifact> = assembly.stacks().iter().collect();
     let mut groups: BTreeMap<&str, (&StackArtifact, Vec<&str>)> = BTreeMap::new();
     for path in &paths {
         let stack = stack_of(&stacks, path)?;
@@ -28,15 +32,60 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     }
     for (stack, paths) in groups.into_values() {
         let target = aws.target(stack.environment())?;
-        let Some(current) = aws.block_on(Current::read(&target, stack.stack_name()))? else {
-            return Err(Error::new(format!(
-                "the stack `{}` is not deployed",
-                stack.display_name()
-            )));
-        };
-        orphan(session, &aws, &target, stack, current, &paths)?;
+        let not_deployed =
+            || Error::new(format!("the stack `{}` is not deployed", stack.display_name()));
+        let place = aws.block_on(Place::find(&target, assembly, stack))?;
+        let place = place.ok_or_else(not_deployed)?;
+        let current = aws.block_on(Current::read(&target, &place.id))?.ok_or_else(not_deployed)?;
+        orphan(session, &aws, &place, current, &paths)?;
     }
     Ok(Exit::Ok)
+}
+
+/// Where a stack is deployed.
+struct Place<'a> {
+    stack: &'a StackArtifact,
+    target: &'a Target,
+    /// Its name; the ARN of one that is nested.
+    id: String,
+    /// The stacks around one that is nested, the nearest first: the name or ARN of each, and the logical id of what is nested in it.
+    around: Vec<(String, String)>,
+}
+
+impl<'a> Place<'a> {
+    /// `None` where a nested stack is not deployed.
+    async fn find(
+        target: &'a Target,
+        assembly: &Assembly,
+        stack: &'a StackArtifact,
+    ) -> Result<Option<Place<'a>>, Error> {
+        let mut place =
+            Place { stack, target, id: stack.stack_name().to_owned(), around: Vec::new() };
+        if !stack.is_nested() {
+            return Ok(Some(place));
+        }
+        let is_around = |top: &&StackArtifact| {
+            let nested = assembly.nested_stacks(top);
+            !top.is_nested() && nested.iter().any(|it| it.display_name() == stack.display_name())
+        };
+        let Some(top) = assembly.stacks().iter().find(is_around) else { return Ok(None) };
+        let artifacts = [&[top][..], &assembly.nested_stacks(top)].concat();
+        let mut ids = nested::deployed(target, top.stack_name(), &artifacts).await?;
+        ids.push((top, top.stack_name().to_owned()));
+        let id_of = |stack: &StackArtifact| {
+            let found = ids.iter().find(|(it, _)| it.display_name() == stack.display_name());
+            found.map(|(_, id)| id.clone())
+        };
+        let Some(id) = id_of(stack) else { return Ok(None) };
+        place.id = id;
+        let mut inner = stack;
+        while let Some((around, logical_id)) = nested::holder(inner, artifacts.iter().copied()) {
+            let Some(id) = id_of(around) else { return Ok(None) };
+            place.around.push((id, logical_id));
+            inner = around;
+        }
+        Ok(Some(place))
+    }
 }
 
 /// The stack that a path leads into.
@@ -56,11 +105,11 @@ fn stack_of<'a>(stacks: &[&'a StackArtifact], path: &str) -> Result<&'a StackArt
 fn orphan(
     session: &mut Session<'_>,
     aws: &Aws,
-    target: &Target,
-    stack: &StackArtifact,
+    place: &Place<'_>,
     mut current: Current,
     paths: &[&str],
 ) -> Result<(), Error> {
+    let (stack, target) = (place.stack, place.target);
     // Those of a run that was interrupted.
     let outputs = current.template.sections_mut().get_mut("Outputs").and_then(Node::as_map_mut);
     if let Some(outputs) = outputs {
@@ -72,7 +121,7 @@ fn orphan(
     if ids.is_empty() {
         return Ok(());
     }
-    let resources = aws.block_on(target.cloudformation().resources(stack.stack_name()))?;
+    let resources = aws.block_on(target.cloudformation().resources(&place.id))?;
     let mut leaving = Leaving::default();
     for id in &ids {
         let resource = resources.iter().find(|it| it.logical_id == *id);
@@ -83,7 +132,7 @@ fn orphan(
         leaving.physical_ids.insert(id.clone(), physical_id);
     }
     let (kept, read) = keep(&current.template, &leaving);
-    let info = change(session, aws, target, stack, &current, &kept)?;
+    let info = change(session, aws, place, &current, &kept)?;
     for (index, key) in read.into_iter().enumerate() {
         let name = format!("{OUTPUT}{index}");
         let Some(output) = info.info.outputs.iter().find(|output| output.name == name) else {
@@ -93,7 +142,7 @@ fn orphan(
         leaving.attributes.insert(key, output.value.clone());
     }
     let rest = take_out(&current.template, &leaving);
-    change(session, aws, target, stack, &info, &rest)?;
+    change(session, aws, place, &info, &rest)?;
     for (logical_id, physical_id) in &leaving.physical_ids {
         let type_name = current.template.resource(logical_id).map(|it| it.type_name().to_owned());
         session.terminal.line(format_args!(
@@ -215,21 +264,45 @@ fn staying(template: &Template, leaving: &Leaving) -> Map {
     sections
 }
 
-/// Brings the stack to a template, and reads it again.
+/// Brings the stack to a template, and reads it again. A nested one is changed through those around it, which get the place of its template.
 fn change(
     session: &mut Session<'_>,
     aws: &Aws,
-    target: &Target,
-    stack: &StackArtifact,
+    place: &Place<'_>,
     current: &Current,
     template: &Template,
 ) -> Result<Current, Error> {
-    let name = stack.stack_name();
+    let target = place.target;
     aws.block_on(async {
-        let new = change_to(target, name, Some(&current.info), template, "orphan").await?;
+        let mut changed = template.clone();
+        let mut outer: Option<Current> = None;
+        for (around, logical_id) in &place.around {
+            let bucket = target.asset_bucket();
+            let url = Text::of(&changed).publish(target, &bucket).await?;
+            let Some(read) = Current::read(target, around).await? else {
+                return Err(Error::new(format!("the stack `{around}` is not deployed any more")));
+            };
+            changed = read.template.clone();
+            let resources = changed.sections_mut().get_mut("Resources");
+            let resource =
+                resources.and_then(Node::as_map_mut).and_then(|all| all.get_mut(logical_id));
+            let properties =
+                resource.and_then(Node::as_map_mut).and_then(|it| it.get_mut("Properties"));
+            if let Some(properties) = properties.and_then(Node::as_map_mut) {
+                properties.insert("TemplateURL", url);
+            }
+            outer = Some(read);
+        }
+        let outermost = place.around.last().map_or(&place.id, |(id, _)| id);
+        let info = outer.as_ref().map_or(&current.info, |outer| &outer.info);
+        let new = change_to(target, outermost, Some(info), &changed, "orphan").await?;
         let info = match apply(target, &new, &[], true, session.terminal).await? {
             Applied::Done(info) => info,
-            Applied::Unchanged | Applied::Made(_) => current.info.clone(),
+            Applied::Unchanged | Applied::Made(_) => info.clone(),
+        };
+        let info = match place.around.is_empty() {
+            true => info,
+            false => target.cloudformation().stack(&place.id).await?.unwrap_or(info),
         };
         Ok(Current { info, template: template.clone() })
     })
