@@ -16,6 +16,7 @@ pub(crate) fn is_said<'a>(
                 && ours.logical_id == theirs.logical_id
                 && is_same_place(ours, theirs)
                 || is_same_cycle(ours, theirs)
+                || is_same_target(ours, theirs)
         })
 }
 
@@ -29,8 +30,17 @@ fn is_note_of_it(ours: &Diagnostic, theirs: &Diagnostic) -> bool {
 fn is_same_place(ours: &Diagnostic, theirs: &Diagnostic) -> bool {
     let (ours_at, theirs_at) = (path(ours), path(theirs));
     ours_at == theirs_at
-        || last_step(theirs_at, ours_at).is_some_and(|step| ours.message.contains(step))
-        || last_step(ours_at, theirs_at).is_some_and(|step| theirs.message.contains(step))
+        || last_step(theirs_at, ours_at).is_some_and(|step| names(&ours.message, step))
+        || last_step(ours_at, theirs_at).is_some_and(|step| names(&theirs.message, step))
+}
+
+/// Whether a message has a word, and not only as part of another one.
+fn names(message: &str, word: &str) -> bool {
+    message.match_indices(word).any(|(start, found)| {
+        let before = message[..start].chars().next_back();
+        let after = message[start + found.len()..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
 }
 
 /// We report a cycle once, the engine for each resource in it.
@@ -39,6 +49,15 @@ fn is_same_cycle(ours: &Diagnostic, theirs: &Diagnostic) -> bool {
     ours.code == codes::RESOURCE_CYCLE.code
         && theirs.code == "aws:F3004"
         && ours.message.contains(&format!("`{id}`"))
+}
+
+/// Of `Fn::GetAtt` of a resource that is not there, the engine names the resource and not the property.
+fn is_same_target(ours: &Diagnostic, theirs: &Diagnostic) -> bool {
+    let Some(target) = theirs.message.split('\'').nth(1) else { return false };
+    ours.code == codes::DANGLING_REFERENCE.code
+        && theirs.code == "aws:F1020"
+        && ours.logical_id == theirs.logical_id
+        && ours.message.contains(&format!("`{target}`"))
 }
 
 fn path(finding: &Diagnostic) -> &str {
@@ -118,6 +137,7 @@ mod tests {
             finding("illegal-value", "Queue", "DelaySeconds", "901 is not allowed"),
             finding("unknown-property", "Queue", "Tags.0", "a tag has no `Valeu`"),
             finding("dangling-reference", "Queue", "DependsOn", "`DependsOn` of `Nothing`"),
+            finding("dangling-reference", "Queue", "Name", "`Fn::GetAtt` of `Gone`"),
             finding("resource-cycle", "A", "", "resources need each other: `A` → `B` → `A`"),
         ];
         let said = |code, id, property, message| {
@@ -127,6 +147,8 @@ mod tests {
         assert!(said("aws:F3002", "Queue", "Tags.0.Valeu", "'Valeu' was unexpected"));
         assert!(said("aws:E3005", "Queue", "", "DependsOn target 'Nothing' does not exist"));
         assert!(said("aws:F3004", "B", "", "Circular dependency"));
+        assert!(said("aws:F1020", "Queue", "", "references non-existent resource 'Gone'"));
+        assert!(!said("aws:F1020", "Queue", "", "references non-existent resource 'Other'"));
         assert!(!said("aws:F3003", "Queue", "", "'QueueName' is a required property"));
         assert!(!said("aws:F3034", "Other", "DelaySeconds", "901 is greater than 900"));
         let mut note = finding("unused", "Queue", "QueueName", "there is nothing to replace");
