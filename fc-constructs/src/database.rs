@@ -3,6 +3,7 @@
 mod check; // what RDS refuses of all databases
 mod name; // what databases and their logs are called
 mod engine; // which database, and which version of it
+mod shared; // what all have around them
 mod alarms; // what should wake somebody up
 mod instance; // a database in private subnets
 mod aurora; // a cluster of instances that share their storage

@@ -7,7 +7,7 @@ mod size; // how large its instances are
 use std::fmt;
 
 use fc_cdk_aws::{ids::ec2::VpcId, rds};
-use fc_cdk_core::{IntoValue, Node, RemovalPolicy, Scope, Value, policy::Statement, sub};
+use fc_cdk_core::{IntoValue, Node, RemovalPolicy, Scope, Value};
 
 pub use self::{
     alarms::AuroraAlarms,
@@ -19,15 +19,15 @@ use self::size::Size;
 use super::{
     ExportedDatabase,
     check::{Common, check_subnets},
-    instance::{monitoring_role, parameters},
-    name::{Named, log_id, name_at_synth},
+    name::{Named, name_at_synth},
     needs,
+    shared::{self, Surroundings, monitoring_role, parameters},
 };
 use crate::{
     builder::construct,
     handle::stands_for,
     monitoring::{LogGroup, Metric, Retention},
-    network::{Egress, Peer, Port, SecurityGroup, Subnets},
+    network::{Peer, Port, SecurityGroup, Subnets},
     security::{Grantee, Key},
 };
 
@@ -129,19 +129,8 @@ impl AuroraCluster {
         }
         .check(scope);
 
-        let key = options.encryption_key.clone().unwrap_or_else(|| {
-            Key::builder().description(format!("data of {}", scope.path())).build(scope, "Key")
-        });
         let title = engine.title();
-        let security_group = SecurityGroup::builder()
-            .vpc(vpc)
-            .description(format!("{title} database"))
-            .egress(Egress::Restricted)
-            .build(scope, "SecurityGroup");
-        let subnet_group = rds::DbSubnetGroup::new()
-            .db_subnet_group_description(format!("{title} database"))
-            .subnet_ids(&subnets)
-            .build(scope, "SubnetGroup");
+        let around = Surroundings::new(scope, title, vpc, &subnets, options.encryption_key.clone());
         let parameter_group = rds::DbClusterParameterGroup::new()
             .family(engine.family())
             .description(format!("{title} database"))
@@ -154,13 +143,13 @@ impl AuroraCluster {
             .database_name(options.database_name.as_deref())
             .master_username(options.master_username.as_str())
             .manage_master_user_password(true)
-            .master_user_secret(rds::MasterUserSecret::new().kms_key_id(&key))
+            .master_user_secret(rds::MasterUserSecret::new().kms_key_id(&around.key))
             .port(port)
-            .db_subnet_group_name(&subnet_group)
-            .vpc_security_group_ids([&security_group])
+            .db_subnet_group_name(&around.subnet_group)
+            .vpc_security_group_ids([&around.security_group])
             .db_cluster_parameter_group_name(&parameter_group)
             .storage_encrypted(true)
-            .kms_key_id(&key)
+            .kms_key_id(&around.key)
             .backup_retention_period(options.backup_retention_days)
             .preferred_backup_window(options.backup_window.as_deref())
             .preferred_maintenance_window(options.maintenance_window.as_deref())
@@ -173,23 +162,16 @@ impl AuroraCluster {
         }
         let handle = cluster.build(scope, "Resource");
         handle.removal_policy(options.removal_policy);
-        let log_groups = engine.logs().iter().map(|log| {
-            let group =
-                LogGroup::builder().retention(options.log_retention).encryption_key(key.clone());
-            let group = group.build(scope, &log_id(log));
-            handle.depends_on(&group);
-            group
-        });
-        let log_groups = log_groups.collect();
-        let instances = members(scope, &engine, &size, &handle, &key, &options);
+        let log_groups = around.log_groups(scope, &handle, engine.logs(), options.log_retention);
+        let instances = members(scope, &engine, &size, &handle, &around.key, &options);
         name_at_synth(scope, Named::Cluster, options.cluster_name, engine.logs());
         AuroraCluster {
             handle,
             instances,
-            security_group,
-            subnet_group,
+            security_group: around.security_group,
+            subnet_group: around.subnet_group,
             parameter_group,
-            key,
+            key: around.key,
             log_groups,
             engine,
             size,
@@ -206,19 +188,12 @@ impl AuroraCluster {
     /// Lets a role connect without a password as a user of the database, who has to be made for it; see
     /// [`Database::grant_connect`](super::Database::grant_connect).
     pub fn grant_connect(&self, grantee: &impl Grantee, user: &str) {
-        let id = self.handle.db_cluster_resource_id();
-        let arn =
-            sub!("arn:{AWS::Partition}:rds-db:{AWS::Region}:{AWS::AccountId}:dbuser:{id}/{user}");
-        let statement = Statement::allow().actions(["rds-db:connect"]).resources([arn]);
-        grantee.grant_role().add_statement(statement);
+        shared::grant_connect(grantee, self.handle.db_cluster_resource_id(), user);
     }
 
     /// Lets a role read the name and password of the first user.
     pub fn grant_read_secret(&self, grantee: &impl Grantee) {
-        let actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
-        let statement = Statement::allow().actions(actions).resources([self.secret_arn()]);
-        grantee.grant_role().add_statement(statement);
-        self.key.grant_decrypt(grantee);
+        shared::grant_read_secret(grantee, self.secret_arn(), &self.key);
     }
 
     /// The ARN of the secret that holds name and password of the first user, as `username` and `password`. RDS made it, and changes the

@@ -5,24 +5,21 @@ mod check; // what RDS would refuse
 use std::fmt;
 
 use fc_cdk_aws::{ids::ec2::VpcId, rds};
-use fc_cdk_core::{
-    IntoValue, Map, Node, RemovalPolicy, Scope, Value, intrinsics,
-    policy::{Principal, Statement},
-    sub,
-};
+use fc_cdk_core::{IntoValue, Node, RemovalPolicy, Scope, Value, intrinsics};
 
 use self::check::check;
 use super::{
     DatabaseAlarms, Engine,
-    name::{Named, log_id, name_at_synth},
+    name::{Named, name_at_synth},
     needs,
+    shared::{self, Surroundings, monitoring_role, parameters},
 };
 use crate::{
     builder::construct,
     handle::stands_for,
     monitoring::{LogGroup, Metric, Retention},
-    network::{Egress, Peer, Port, SecurityGroup, Subnets},
-    security::{Grantee, Key, Role},
+    network::{Peer, Port, SecurityGroup, Subnets},
+    security::{Grantee, Key},
 };
 
 #[doc = include_str!("database.md")]
@@ -111,19 +108,8 @@ impl Database {
         options: DatabaseOptions,
     ) -> Database {
         check(scope, &engine, &subnets, &options);
-        let key = options.encryption_key.clone().unwrap_or_else(|| {
-            Key::builder().description(format!("data of {}", scope.path())).build(scope, "Key")
-        });
         let title = engine.title();
-        let security_group = SecurityGroup::builder()
-            .vpc(vpc)
-            .description(format!("{title} database"))
-            .egress(Egress::Restricted)
-            .build(scope, "SecurityGroup");
-        let subnet_group = rds::DbSubnetGroup::new()
-            .db_subnet_group_description(format!("{title} database"))
-            .subnet_ids(&subnets)
-            .build(scope, "SubnetGroup");
+        let around = Surroundings::new(scope, title, vpc, &subnets, options.encryption_key.clone());
         let parameter_group = rds::DbParameterGroup::new()
             .family(engine.family())
             .description(format!("{title} database"))
@@ -138,10 +124,10 @@ impl Database {
             .db_name(options.database_name)
             .master_username(options.master_username)
             .manage_master_user_password(true)
-            .master_user_secret(rds::MasterUserSecret::new().kms_key_id(&key))
+            .master_user_secret(rds::MasterUserSecret::new().kms_key_id(&around.key))
             .port(port.to_string())
-            .db_subnet_group_name(&subnet_group)
-            .vpc_security_groups([&security_group])
+            .db_subnet_group_name(&around.subnet_group)
+            .vpc_security_groups([&around.security_group])
             .publicly_accessible(false)
             .db_parameter_group_name(&parameter_group)
             .multi_az(options.multi_az)
@@ -149,7 +135,7 @@ impl Database {
             .allocated_storage(storage.to_string())
             .max_allocated_storage(options.max_allocated_storage_gib.unwrap_or(5 * storage))
             .storage_encrypted(true)
-            .kms_key_id(&key)
+            .kms_key_id(&around.key)
             .backup_retention_period(options.backup_retention_days)
             .preferred_backup_window(options.backup_window)
             .preferred_maintenance_window(options.maintenance_window)
@@ -163,7 +149,7 @@ impl Database {
         if options.performance_insights {
             instance = instance
                 .database_insights_mode(rds::DatabaseInsightsMode::Standard)
-                .performance_insights_kms_key_id(&key)
+                .performance_insights_kms_key_id(&around.key)
                 .performance_insights_retention_period(7);
         }
         let monitoring = (options.monitoring_interval > 0).then(|| monitoring_role(scope));
@@ -176,22 +162,14 @@ impl Database {
         if let Some(policy) = monitoring.and_then(|role| role.policy()) {
             handle.depends_on(&policy);
         }
-        // RDS would make the groups itself, to be kept for ever.
-        let log_groups = engine.logs().iter().map(|log| {
-            let group =
-                LogGroup::builder().retention(options.log_retention).encryption_key(key.clone());
-            let group = group.build(scope, &log_id(log));
-            handle.depends_on(&group);
-            group
-        });
-        let log_groups = log_groups.collect();
+        let log_groups = around.log_groups(scope, &handle, engine.logs(), options.log_retention);
         name_at_synth(scope, Named::Instance, options.instance_name, engine.logs());
         Database {
             handle,
-            security_group,
-            subnet_group,
+            security_group: around.security_group,
+            subnet_group: around.subnet_group,
             parameter_group,
-            key,
+            key: around.key,
             log_groups,
             port,
             engine,
@@ -211,20 +189,12 @@ impl Database {
     ///
     /// See <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html>.
     pub fn grant_connect(&self, grantee: &impl Grantee, user: &str) {
-        let id = self.handle.dbi_resource_id();
-        let arn =
-            sub!("arn:{AWS::Partition}:rds-db:{AWS::Region}:{AWS::AccountId}:dbuser:{id}/{user}");
-        grantee
-            .grant_role()
-            .add_statement(Statement::allow().actions(["rds-db:connect"]).resources([arn]));
+        shared::grant_connect(grantee, self.handle.dbi_resource_id(), user);
     }
 
     /// Lets a role read the name and password of the first user.
     pub fn grant_read_secret(&self, grantee: &impl Grantee) {
-        let actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
-        let statement = Statement::allow().actions(actions).resources([self.secret_arn()]);
-        grantee.grant_role().add_statement(statement);
-        self.key.grant_decrypt(grantee);
+        shared::grant_read_secret(grantee, self.secret_arn(), &self.key);
     }
 
     /// The ARN of the secret that holds name and password of the first user, as `username` and `password`. RDS made it, and changes the
@@ -299,37 +269,4 @@ impl From<&Database> for Peer {
     fn from(database: &Database) -> Peer {
         Peer::from(&database.security_group)
     }
-}
-
-/// The parameters of an engine, and further ones or other values for them.
-pub(super) fn parameters(
-    ours: &[(&'static str, &'static str)],
-    further: &[(&'static str, &'static str)],
-) -> Map {
-    let mut parameters = Map::new();
-    for (name, value) in ours.iter().chain(further) {
-        parameters.insert(*name, *value);
-    }
-    parameters.sort_keys();
-    parameters
-}
-
-/// What enhanced monitoring needs, which writes to one log group for all databases of an account.
-/// See <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html>.
-pub(super) fn monitoring_role(scope: &Scope) -> Role {
-    let role = Role::builder()
-        .assumed_by(Principal::service("monitoring.rds.amazonaws.com"))
-        .build(scope, "MonitoringRole");
-    let group =
-        sub!("arn:{AWS::Partition}:logs:{AWS::Region}:{AWS::AccountId}:log-group:RDSOSMetrics");
-    let make = ["logs:CreateLogGroup", "logs:PutRetentionPolicy"];
-    role.add_statement(Statement::allow().actions(make).resources([&group]));
-    let write = [
-        "logs:CreateLogStream",
-        "logs:DescribeLogStreams",
-        "logs:GetLogEvents",
-        "logs:PutLogEvents",
-    ];
-    role.add_statement(Statement::allow().actions(write).resources([sub!("{group}:log-stream:*")]));
-    role
 }
