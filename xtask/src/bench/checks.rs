@@ -8,7 +8,7 @@ use super::{
 use crate::{Result, judge, root};
 
 /// Everything that synth does to check templates.
-const CHECKS: &str = "fc_cdk_core::synth::checks::check_template";
+const CHECKS: &str = "fc_cdk_core::rules::check";
 
 impl Bench {
     pub(super) fn checks(&self) -> Result<Table> {
