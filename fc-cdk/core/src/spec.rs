@@ -223,6 +223,19 @@ impl ResourceSpec {
         self.text(0).unwrap_or_default()
     }
 
+    /// The address of the type's page in the documentation of CloudFormation.
+    pub fn docs_page(self) -> String {
+        let mut page =
+            "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource"
+                .to_owned();
+        for part in self.type_name().split("::").skip(1) {
+            page.push('-');
+            page.push_str(&part.to_ascii_lowercase());
+        }
+        page.push_str(".html");
+        page
+    }
+
     /// Its properties.
     pub fn properties(self) -> ShapeSpec {
         ShapeSpec { table: self.table, index: self.field(1) }

@@ -226,14 +226,14 @@ fn lakes_that_cannot_be_are_refused_at_the_users_line() {
     error[illegal-value]: `S/Names/WorkGroup`: WorkGroupConfiguration.BytesScannedCutoffPerQuery: 0 is not allowed
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: 10000000 or more is allowed
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html
     error[unknown-property]: `S/Parts/MarketingDashboard`: Definition.Sheets.0.DataSetIdentifier: `AnalysisSheetDefinition` has no property `DataSetIdentifier`
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: if AWS has added it since, allow this finding here
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-dashboard.html
     error[missing-property]: `S/Parts/MarketingDashboard`: Definition.Sheets.0: this needs `SheetId`
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: set it: a string
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-quicksight-dashboard.html
     ");
 }

@@ -180,7 +180,7 @@ fn what_aurora_would_refuse_is_refused_at_the_users_line() {
     error[illegal-value]: `Shop/Writer/Resource`: BackupRetentionPeriod: 36 is not allowed
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: 1 to 35 is allowed
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbcluster.html
     error[one-zone]: `Shop/Class/SubnetGroup`: SubnetIds: all subnets are in one Availability Zone, two are needed
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: add a subnet of another zone
@@ -188,10 +188,10 @@ fn what_aurora_would_refuse_is_refused_at_the_users_line() {
     error[illegal-value]: `Shop/Class/Writer`: DBInstanceClass: `r8g.large` is not an allowed value
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: did you mean `db.r8g.large`? if AWS has added it since, allow this finding here
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html
     error[illegal-value]: `Shop/Class/Reader1`: DBInstanceClass: `r8g.large` is not an allowed value
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: did you mean `db.r8g.large`? if AWS has added it since, allow this finding here
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html
     ");
 }

@@ -174,7 +174,7 @@ fn what_rds_would_refuse_is_refused_at_the_users_line() {
     error[illegal-value]: `Shop/Postgres/Resource`: DBInstanceClass: `t4g.medium` is not an allowed value
       --> fc-constructs/tests/it/database.rs:113:10
       help: did you mean `db.t4g.medium`? if AWS has added it since, allow this finding here
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html
     error[one-zone]: `Shop/Mysql/SubnetGroup`: SubnetIds: all subnets are in one Availability Zone, two are needed
       --> fc-constructs/tests/it/database.rs:120:10
       help: add a subnet of another zone

@@ -154,15 +154,15 @@ fn pipelines_that_cannot_run_are_refused_at_the_users_line() {
     error[illegal-value]: `S/Empty/Repository`: RepositoryName: AWS does not take `shop.git`
       --> fc-constructs/tests/it/delivery.rs:102:10
       help: it has to match `^[a-zA-Z0-9._\-]+(?<!\.git)$`
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codecommit-repository.html
     error[illegal-value]: `S/Empty/Project`: TimeoutInMinutes: 1 is not allowed
       --> fc-constructs/tests/it/delivery.rs:102:10
       help: 5 to 2160 is allowed
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codebuild-project.html
     error[illegal-value]: `S/Twice/Resource`: Stages.2.Actions.0.Name: AWS does not take `the web`
       --> fc-constructs/tests/it/delivery.rs:107:10
       help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html
     ");
 }
 
@@ -293,7 +293,7 @@ fn targets_of_containers_that_cannot_work_are_refused_at_the_users_line() {
     error[illegal-value]: `Shop/Wrong/Resource`: Stages.2.Actions.2.Name: AWS does not take `a b`
       --> fc-constructs/tests/it/delivery.rs:271:10
       help: it has to match `^[A-Za-z0-9.@\-_]{1,100}$`
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html
     ");
 }
 

@@ -134,7 +134,7 @@ fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
     error[illegal-value]: `S/Wrong/Resource`: DistributionConfig.Aliases.2: `Shop` is no domain
       --> fc-constructs/tests/it/edge.rs:48:10
       help: use an allowed value
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html
     warning[old-tls]: `Nowhere/Unknown/Resource`: DistributionConfig.ViewerCertificate: CloudFront's own certificate lets viewers connect by TLS 1.0
       --> fc-constructs/tests/it/edge.rs:72:10
       help: choose a certificate of your own and `TLSv1.2_2021`, or a security policy with TLS 1.2 and later only
@@ -267,15 +267,15 @@ fn web_access_lists_that_waf_does_not_take_are_refused_all_at_once() {
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.0: `Narnia` is not an allowed value
       --> fc-constructs/tests/it/edge.rs:223:10
       help: one of 250 values, such as `AD`, `AE`, `AF`
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.1: `kp` is not an allowed value
       --> fc-constructs/tests/it/edge.rs:223:10
       help: did you mean `KP`?
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html
     error[illegal-value]: `S/List/Resource`: Rules.3.Statement.RateBasedStatement.Limit: 9 is not allowed
       --> fc-constructs/tests/it/edge.rs:223:10
       help: 10 to 2000000000 is allowed
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html
     "#);
 }
 

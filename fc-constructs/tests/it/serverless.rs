@@ -51,10 +51,10 @@ fn sizes_that_lambda_does_not_have_are_refused_at_the_users_line() {
     error[illegal-value]: `S/Function/Resource`: MemorySize: 64 is not allowed
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: 128 to 32768 is allowed
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
     error[property-conflict]: `S/Function/Resource`: Timeout: `Timeout` is 1000, but has to be at most 900
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: these properties do not go together; AWS refuses them
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
     ");
 }

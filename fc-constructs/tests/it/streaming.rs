@@ -151,10 +151,10 @@ fn streams_and_tables_that_cannot_be_are_refused_at_the_users_line() {
     error[illegal-value]: `S/Clicks/Resource`: ShardCount: 0 is not allowed
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: 1 to 100000 is allowed
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html
     error[illegal-value]: `S/Clicks/Delivery`: ExtendedS3DestinationConfiguration.BufferingHints.IntervalInSeconds: 901 is not allowed
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: 0 to 900 is allowed
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html
     ");
 }

@@ -1,6 +1,6 @@
 //! [`Findings`]: what the rules have found, with the resource that each is about.
 
-use super::{Rule, model::Resource};
+use super::{Rule, catalogue, model::Resource};
 use crate::diagnostic::Diagnostic;
 
 /// A finding, and the place of its resource among the template's resources; none where it is about the template.
@@ -53,6 +53,7 @@ impl Findings {
     /// A finding that was made elsewhere.
     pub(super) fn take(&mut self, resource: &Resource<'_>, mut diagnostic: Diagnostic) {
         diagnostic.logical_id = Some(resource.logical_id.into());
+        point_to_type(&mut diagnostic, resource);
         let resource = Some(resource.index);
         self.all.push(Finding { resource, diagnostic, notes: Vec::new() });
     }
@@ -67,9 +68,21 @@ impl Findings {
         let mut diagnostic = rule.finding(message);
         diagnostic.logical_id = resource.map(|resource| resource.logical_id.into());
         diagnostic.property = (!property.is_empty()).then(|| property.to_owned());
+        if let Some(resource) = resource {
+            point_to_type(&mut diagnostic, resource);
+        }
         let resource = resource.map(|resource| resource.index);
         self.all.push(Finding { resource, diagnostic, notes: Vec::new() });
         let last = self.all.len() - 1;
         &mut self.all[last].diagnostic
+    }
+}
+
+/// The page of the resource's own type in place of the list of all types.
+fn point_to_type(diagnostic: &mut Diagnostic, resource: &Resource<'_>) {
+    if let Some(spec) = resource.spec
+        && diagnostic.docs.as_deref() == Some(catalogue::properties::ALL_TYPES)
+    {
+        diagnostic.docs = Some(spec.docs_page().into());
     }
 }

@@ -111,7 +111,7 @@ fn what_the_engine_finds_in_a_file_has_its_line_and_nothing_is_said_twice() {
        = logical id: Orders
        = property: DelaySeconds
        = help: 0 to 900 is allowed
-       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
 
     1 error, 2 warnings
     "#);

@@ -201,7 +201,7 @@ fn yaml_is_shown_with_its_lines() {
       = logical id: Orders
       = property: DelaySeconds
       = help: 0 to 900 is allowed
-      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
 
     1 error
     ");

@@ -110,7 +110,7 @@ fn files_are_checked_with_their_lines() {
       = logical id: Orders
       = property: DelaySeconds
       = help: 0 to 900 is allowed
-      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
 
     error[missing-property]: a tag needs `Value`
      --> DIR/template.json:8:18
@@ -121,7 +121,7 @@ fn files_are_checked_with_their_lines() {
       = logical id: Orders
       = property: Tags.0
       = help: set it
-      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
 
     error[unknown-property]: a tag has no `Valeu`
      --> DIR/template.json:8:18
@@ -132,7 +132,7 @@ fn files_are_checked_with_their_lines() {
       = logical id: Orders
       = property: Tags.0
       = help: a tag has a `Key` and a `Value`
-      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
 
     error[resource-cycle]: resources need each other: `Loop` → `Back` → `Loop`
       --> DIR/template.json:11:5
@@ -238,7 +238,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
        = logical id: Orders
        = property: BucketNmae
        = help: did you mean `BucketName`?
-       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
 
     1 error
     "#);
@@ -278,7 +278,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
         "column": 23
        },
        "help": "did you mean `BucketName`?",
-       "docs": "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html"
+       "docs": "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html"
       }
      ],
      "allowed": [
