@@ -34,8 +34,16 @@ enum Place {
     Elsewhere,
 }
 
-/// Looks at the references in a text.
-pub(super) fn check_text(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
+/// Looks at the references in a text, and at what was meant to be one.
+pub(super) fn check(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
+    if text.contains("{{resolve:") {
+        check_text(walk, text, path);
+    } else {
+        check_blanks(walk, text, path);
+    }
+}
+
+fn check_text(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
     let place = match (walk.resource, walk.in_properties, walk.before_resources) {
         (Some(_), true, _) => Place::Property,
         (Some(_), false, _) => Place::Attribute,
@@ -65,7 +73,7 @@ pub(super) fn check_text(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
 }
 
 /// A reference with blanks in it is none: it stays as it is.
-pub(super) fn check_blanks(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
+fn check_blanks(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
     let has_blanks = text.split("{{").skip(1).any(|part| {
         let word = part.trim_start();
         let rest = word.strip_prefix("resolve").map(str::trim_start);

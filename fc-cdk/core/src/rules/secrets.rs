@@ -113,7 +113,14 @@ fn credential(text: &str) -> Option<&'static str> {
                 let is_real = starts && id == 20 && !rest[..id].ends_with(b"EXAMPLE");
                 is_real.then_some("the id of an AWS access key")
             }
-            b'g' | b's' | b'r' | b'x' | b'n' | b'p' | b'S' | b'A' => token(rest),
+            b'g' | b's' | b'r' | b'x' | b'n' | b'p' | b'S' | b'A' => match rest {
+                [_, b'h' | b'i' | b'l' | b'k' | b'o' | b'p' | b'y' | b'G' | b'I', ..]
+                    if index == 0 || !bytes[index - 1].is_ascii_alphanumeric() =>
+                {
+                    token(rest)
+                }
+                _ => None,
+            },
             b'h' if rest.starts_with(b"hooks.slack.com/services/T") => {
                 let path = run(&rest[25..], |byte| byte.is_ascii_alphanumeric() || byte == b'/');
                 (path >= 40).then_some("the address of a Slack webhook")

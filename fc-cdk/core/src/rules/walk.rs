@@ -76,10 +76,8 @@ impl<'w> Walk<'w, '_> {
             }
             Node::Str(text) => {
                 secrets::check_text(self, text, path);
-                if text.contains("{{resolve:") {
-                    dynamic::check_text(self, text, path);
-                } else if text.contains("{{ ") || text.contains("{{resolve ") {
-                    dynamic::check_blanks(self, text, path);
+                if text.contains("{{") {
+                    dynamic::check(self, text, path);
                 }
                 if self.in_sub == 0 && self.in_properties {
                     functions::check_text(self, text, path);
