@@ -244,7 +244,9 @@ impl Outlook {
             finding.path = path.into();
             finding.location = Some(location);
         } else {
+            // What goes is in no code any more; the stack that it was in is.
             finding.path = stack.display_name().into();
+            finding.location = Some(stack.location());
         }
         self.findings.push(finding);
     }

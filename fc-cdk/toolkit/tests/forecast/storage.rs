@@ -79,6 +79,8 @@ fn buckets_that_go_must_be_empty() {
         let all = run(|| app("AWS::SNS::Topic", json!({})), arguments, answers(full));
         assert_eq!(all.exit, Exit::Error, "{}", all.err);
         assert!(all.err.contains("error[forecast-bucket-not-empty]: the bucket `old-bucket` is to be deleted and is not empty"), "{}", all.err);
+        // The line of the stack: the bucket is in no code any more.
+        assert!(all.err.contains("--> fc-cdk/toolkit/tests/forecast/main.rs:"), "{}", all.err);
         assert!(!all.err.contains("kept-bucket"), "{}", all.err);
         let none = run(|| app("AWS::SNS::Topic", json!({})), arguments, answers(""));
         assert_eq!(none.exit, Exit::Ok, "{}", none.err);
