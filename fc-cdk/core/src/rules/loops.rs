@@ -29,7 +29,8 @@ pub(super) struct Unrolled {
 /// Writes out the loops of a template; none where there is none, or where only AWS knows what they go over.
 pub(super) fn unroll(template: &Template) -> Option<Unrolled> {
     let sections = template.sections();
-    if !sections.iter().any(|(_, body)| has_loop(body, 0)) {
+    // Without a transform there is nothing that writes them out.
+    if !sections.contains_key("Transform") || !sections.iter().any(|(_, body)| has_loop(body, 0)) {
         return None;
     }
     let mut unrolling = Unrolling { left: MAX_NODES, problems: Vec::new() };
