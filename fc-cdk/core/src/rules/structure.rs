@@ -466,8 +466,9 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
         }
         return;
     }
-    let entry = model.root.get("Resources").and_then(|section| section.get(resource.logical_id));
-    let Some(body) = entry.and_then(Node::as_map) else {
+    let section = model.root.get("Resources").and_then(Node::as_map);
+    let entry = section.and_then(|section| section.iter().nth(resource.index));
+    let Some(body) = entry.and_then(|(_, entry)| entry.as_map()) else {
         if resource.logical_id.starts_with("Fn::") {
             return;
         }
@@ -476,11 +477,14 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
     };
     for key in body.keys() {
         let key = key.as_str();
+        if RESOURCE.contains(&key) {
+            continue;
+        }
         if RESOURCE_OF_SAM.contains(&key) {
             let message =
                 format!("`{key}` is for templates with the transform `AWS::Serverless-2016-10-31`");
             findings.add(resource, codes::MISSING_TRANSFORM, key, message);
-        } else if !RESOURCE.contains(&key) && !key.starts_with("Fn::") {
+        } else if !key.starts_with("Fn::") {
             let message = format!("a resource has no `{key}`");
             let finding = findings.add(resource, codes::BAD_STRUCTURE, key, message);
             if let Some(near) = super::nearest(key, RESOURCE.iter().copied()) {

@@ -76,11 +76,14 @@ impl<'w> Walk<'w, '_> {
             }
             Node::Str(text) => {
                 secrets::check_text(self, text, path);
-                if text.contains("{{") {
-                    dynamic::check(self, text, path);
-                }
-                if self.in_sub == 0 && self.in_properties {
-                    functions::check_text(self, text, path);
+                // Nearly nothing has a brace.
+                if text.as_bytes().contains(&b'{') {
+                    if text.contains("{{") {
+                        dynamic::check(self, text, path);
+                    }
+                    if self.in_sub == 0 && self.in_properties {
+                        functions::check_text(self, text, path);
+                    }
                 }
             }
             Node::List(items) => {
