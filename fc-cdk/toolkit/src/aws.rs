@@ -34,7 +34,10 @@ use fc_cdk_core::Environment;
 use tokio::runtime::{self, Runtime};
 
 pub(crate) use self::target::Target;
-use self::{error::AwsError, target::Identity};
+use self::{
+    error::{AwsError, Kind},
+    target::Identity,
+};
 use crate::{error::Error, session::Session};
 
 /// How often a call is tried in all: with the waits between them, throttling of a minute and a half is survived.
@@ -106,7 +109,13 @@ impl Aws {
         let identity = match self.identity.get() {
             Some(identity) => identity,
             None => {
-                let asked = self.block_on(Identity::ask(&first_call(&config)))?;
+                let asked = match self.block_on(Identity::ask(&first_call(&config))) {
+                    // Somebody is there, and has too much to do.
+                    Err(error) if matches!(error.kind, Kind::Throttled | Kind::Server) => {
+                        self.block_on(Identity::ask(&config))?
+                    }
+                    asked => asked?,
+                };
                 self.identity.get_or_init(|| asked)
             }
         };
