@@ -40,10 +40,7 @@ impl Nightly {
         let scope = scope.construct(id);
         if !Nightly::HOURS.contains(&hour) {
             let message = format!("{hour} is no hour of the night");
-            scope.report(
-                Diagnostic::error(codes::NO_NIGHT, message)
-                    .property("hour"),
-            );
+            scope.report(Diagnostic::error(codes::NO_NIGHT, message).property("hour"));
         }
         let failed = Queue::builder().build(&scope, "Failed");
         let function = Function::builder()
