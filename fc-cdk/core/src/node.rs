@@ -72,6 +72,14 @@ impl Node {
         if let Node::List(items) = self { Some(items) } else { None }
     }
 
+    /// The items of a list, or the one value that stands for a list of one.
+    pub(crate) fn as_items(&self) -> &[Node] {
+        match self {
+            Node::List(items) => items,
+            one => std::slice::from_ref(one),
+        }
+    }
+
     /// The object, if this is one.
     pub fn as_map(&self) -> Option<&Map> {
         if let Node::Map(map) = self { Some(map) } else { None }

@@ -270,7 +270,7 @@ impl<'a> TemplateResource<'a> {
     /// The logical ids that `DependsOn` names, be it one or a list.
     pub fn depends_on(&self) -> impl Iterator<Item = &'a str> {
         let node = self.body.get("DependsOn");
-        let items = node.and_then(Node::as_list).unwrap_or(node.map_or(&[], std::slice::from_ref));
+        let items = node.map_or(&[][..], Node::as_items);
         items.iter().filter_map(Node::as_str)
     }
 

@@ -87,11 +87,7 @@ fn collect(
         let properties = resource.properties();
         for (key, ingress) in [("SecurityGroupIngress", true), ("SecurityGroupEgress", false)] {
             let list = properties.and_then(|properties| properties.get(key));
-            let items = match list.filter(|node| !is_unset(node)) {
-                Some(Node::List(items)) => items.as_slice(),
-                Some(single) => std::slice::from_ref(single),
-                None => &[],
-            };
+            let items = list.filter(|node| !is_unset(node)).map_or(&[][..], Node::as_items);
             for item in items.iter().filter(|item| !is_unset(item)) {
                 rules.insert(match item.as_map().filter(|_| !item.is_deferred()) {
                     Some(map) => rule(map, group.clone(), ingress, change, &text),

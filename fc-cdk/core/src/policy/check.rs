@@ -56,14 +56,6 @@ fn is_open(text: &str) -> bool {
     text.contains("{{resolve:")
 }
 
-/// The items of a list, or the one value there is; `None` where only AWS knows.
-fn items(node: &Node) -> &[Node] {
-    match node {
-        Node::List(items) => items,
-        single => std::slice::from_ref(single),
-    }
-}
-
 impl Checker {
     fn error(&mut self, property: &Path<'_>, message: impl Into<String>, help: &str) {
         let finding = Diagnostic::error(codes::BAD_POLICY, message)
@@ -314,7 +306,7 @@ impl Checker {
         {
             return self.error(property, "the list of actions is empty", "name an action");
         }
-        for action in items(actions) {
+        for action in actions.as_items() {
             let Node::Str(action) = action else {
                 if !action.is_deferred() {
                     let message = format!("an action is a string, not {}", action.kind());
@@ -369,7 +361,7 @@ impl Checker {
                 "name a resource, or `*`",
             );
         }
-        for resource in items(resources) {
+        for resource in resources.as_items() {
             self.text(resource, "a resource", property);
             let Node::Str(resource) = resource else { continue };
             let is_arn = resource.starts_with("arn:")
@@ -416,7 +408,7 @@ impl Checker {
                 self.error(property, format!("`{kind}` is no kind of principal"), help);
                 continue;
             }
-            for name in items(value).iter().filter_map(Node::as_str) {
+            for name in value.as_items().iter().filter_map(Node::as_str) {
                 let is_known = name == "*"
                     || name.starts_with("arn:")
                     || name.contains(['$', '{'])

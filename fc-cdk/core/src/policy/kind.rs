@@ -174,20 +174,12 @@ pub(crate) fn policies_of<'a>(
     if single.is_none() && inline.is_none() && type_name != "AWS::Organizations::Policy" {
         // Policies have the same form wherever they stand. Those of organizations say what may be allowed, and have rules of their own.
         let others = properties.iter().filter(|(_, value)| {
-            let statement = value.get("Statement");
-            items(statement).first().is_some_and(|statement| statement.get("Effect").is_some())
+            let first = value.get("Statement").and_then(|statement| statement.as_items().first());
+            first.is_some_and(|statement| statement.get("Effect").is_some())
         });
         policies.extend(others.map(|(key, value)| (key.to_string(), PolicyKind::Other, value)));
     }
     policies
-}
-
-fn items(node: Option<&Node>) -> &[Node] {
-    match node {
-        None => &[],
-        Some(Node::List(items)) => items,
-        Some(one) => std::slice::from_ref(one),
-    }
 }
 
 /// The characters of a node as compact JSON, at the least: what only AWS knows counts as nothing.

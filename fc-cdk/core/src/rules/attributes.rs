@@ -314,7 +314,7 @@ fn init(resource: &Resource<'_>, configs: &Node, findings: &mut Findings) {
     };
     let sets = configs.get("configSets").and_then(Node::as_map).into_iter().flat_map(Map::iter);
     for (set, members) in sets {
-        let members = members.as_list().unwrap_or(std::slice::from_ref(members)).iter();
+        let members = members.as_items().iter();
         for member in members.filter_map(Node::as_str) {
             if !configs.contains_key(member) {
                 wrong(

@@ -188,11 +188,7 @@ impl<'n> Named<'n> {
 
 /// The items of a list, or the one there is.
 fn items(node: Option<&Node>) -> &[Node] {
-    match node {
-        None | Some(Node::Null) => &[],
-        Some(Node::List(items)) => items,
-        Some(one) => std::slice::from_ref(one),
-    }
+    node.filter(|node| !node.is_null()).map_or(&[], Node::as_items)
 }
 
 /// Whether text is for IAM to read as it is.

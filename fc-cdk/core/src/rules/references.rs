@@ -203,11 +203,7 @@ pub(super) fn check_resource(
     edges: &mut Vec<(u32, u32)>,
     findings: &mut Findings,
 ) {
-    let on = match resource.body.get("DependsOn") {
-        Some(Node::List(on)) => on.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
+    let on = resource.body.get("DependsOn").map_or(&[][..], Node::as_items);
     for on in on.iter().filter_map(Node::as_str) {
         match model.resource(on) {
             Some(target) if target.index != resource.index => {

@@ -222,11 +222,7 @@ fn check_tags(resource: &Resource<'_>, tags: &[Node], findings: &mut Findings) {
 }
 
 fn depends_on(resource: &Resource<'_>, on: &Node, findings: &mut Findings) {
-    let all = match on {
-        Node::List(all) => all.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    for target in all.iter().filter_map(Node::as_str) {
+    for target in on.as_items().iter().filter_map(Node::as_str) {
         if target == resource.logical_id {
             let message = format!("`{target}` depends on itself");
             findings.add(resource, codes::RESOURCE_CYCLE, "DependsOn", message);

@@ -312,10 +312,5 @@ fn is_everybody(statement: &Map) -> bool {
 
 /// The literal texts under a key, be it one or a list.
 fn texts<'n>(map: &'n Map, key: &str) -> impl Iterator<Item = &'n str> {
-    let items: &[Node] = match map.get(key) {
-        Some(Node::List(items)) => items,
-        Some(one) => std::slice::from_ref(one),
-        None => &[],
-    };
-    items.iter().filter_map(Node::as_str)
+    map.get(key).map_or(&[][..], Node::as_items).iter().filter_map(Node::as_str)
 }

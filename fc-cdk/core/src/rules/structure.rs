@@ -93,7 +93,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
                 .is_none()
                 .then(|| format!("a description is a text, not {}", body.kind())),
             "Transform" => {
-                let all = body.as_list().unwrap_or(std::slice::from_ref(body)).iter();
+                let all = body.as_items().iter();
                 all.filter_map(transform).next()
             }
             "Globals" if !model.has_macros => {
