@@ -137,7 +137,8 @@ impl Screen {
         let program = orders.command("", &[]).get_program().to_string_lossy().into_owned();
         let mut command = Command::new("script");
         command.args(["--quiet", "--return", "--flush", "--command"]);
-        command.arg(format!("{program} {line}")).arg("/dev/null").current_dir(&orders.folder);
+        // `exec`: a shell that waits for its child ends by the Ctrl-C that the child has dealt with.
+        command.arg(format!("exec {program} {line}")).arg("/dev/null").current_dir(&orders.folder);
         command.envs(account.environment()).env("TERM", "xterm");
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.ok()?;
