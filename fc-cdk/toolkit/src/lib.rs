@@ -48,6 +48,7 @@ mod error;
 mod table;
 mod terminal; // the only place that prints
 mod variables; // the only place that reads the environment
+mod wrap; // long lines
 
 pub use clap;
 

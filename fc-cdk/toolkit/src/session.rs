@@ -150,6 +150,6 @@ impl Session<'_> {
 
     /// Prints all findings of synth on standard error.
     pub fn report(&mut self, synthesis: &Synthesis) {
-        report::print(synthesis.assembly().diagnostics(), self.variables, self.terminal);
+        report::print(synthesis.assembly().diagnostics(), self);
     }
 }

@@ -6,10 +6,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use terminal_size::terminal_size_of;
+
 use crate::{
     error::{Error, reason},
     variables::Variables,
+    wrap::wrap_after,
 };
+
+/// How many columns there are where that is not known, such as in a file.
+const WIDTH: usize = 120;
 
 /// When to color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +36,8 @@ pub struct Terminal {
     out_paint: Paint,
     err_paint: Paint,
     width: usize,
+    /// Whether lines are broken at the width: those of a person, not those of a program that searches in them.
+    wraps: bool,
     /// Whether somebody is there to see and to answer.
     interactive: bool,
     closed: bool,
@@ -43,12 +51,15 @@ impl Terminal {
         let color = |is_terminal: bool| {
             Paint((is_terminal || variables.force_color) && !variables.no_color)
         };
+        let own = || terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+        let columns = variables.columns.or_else(own).filter(|columns| *columns > 0);
         Terminal {
             out_paint: color(io::stdout().is_terminal()),
             err_paint: color(io::stderr().is_terminal()),
             out: Box::new(io::BufWriter::new(io::stdout())),
             err: Box::new(io::BufWriter::new(io::stderr())),
-            width: variables.columns.unwrap_or(120),
+            width: columns.unwrap_or(WIDTH),
+            wraps: columns.is_some(),
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             closed: false,
             input: None,
@@ -63,12 +74,20 @@ impl Terminal {
             err: Box::new(Sink(captured.err.clone())),
             out_paint: Paint(false),
             err_paint: Paint(false),
-            width: 120,
+            width: WIDTH,
+            wraps: false,
             interactive: false,
             closed: false,
             input: Some(Vec::new()),
         };
         (terminal, captured)
+    }
+
+    /// The same with so many columns, as a person's terminal has them: long lines are broken.
+    #[must_use]
+    pub fn with_columns(mut self, columns: usize) -> Terminal {
+        (self.width, self.wraps) = (columns, true);
+        self
     }
 
     /// The same with what a command reads from standard input.
@@ -113,6 +132,11 @@ impl Terminal {
     /// How many columns there are.
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// Where long lines are broken, if they are.
+    pub(crate) fn wraps_at(&self) -> Option<usize> {
+        self.wraps.then_some(self.width)
     }
 
     /// Whether somebody is there to see and to answer.
@@ -183,9 +207,11 @@ impl Terminal {
         if error.is_reported() {
             return;
         }
-        let paint = self.err_paint;
-        self.note(format_args!("{}{} {error}", paint.red("error"), paint.bold(":")));
+        let (paint, width) = (self.err_paint, self.wraps_at());
+        let said = wrap_after("error: ".len(), &error.to_string(), width);
+        self.note(format_args!("{}{} {said}", paint.red("error"), paint.bold(":")));
         if let Some(help) = error.help_text() {
+            let help = wrap_after("help: ".len(), help, width);
             self.note(format_args!("{}: {help}", paint.bold("help")));
         }
     }

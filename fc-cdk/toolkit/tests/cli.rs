@@ -124,6 +124,7 @@ fn synth_prints_a_table_and_writes_the_assembly() {
        |
        = construct: Prod/Data/Bucket
 
+    for more about a finding: `shop explain open-bucket`
     1 warning
     "#);
     assert_eq!(sandbox.names(), ["cdk.out"]);
@@ -332,29 +333,30 @@ fn errors_are_shown_with_their_source_and_nothing_is_written() {
     let run = in_sandbox(&sandbox, &["synth"], broken);
     assert_eq!((run.exit, run.out.as_str()), (Exit::Error, ""));
     assert_snapshot!(run.err, @r#"
-    error[duplicate-id]: there is a construct `Vpc` in `Network` already
-       --> fc-cdk/toolkit/tests/cli.rs:324:11
-        |
-    324 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
-        |           ^^^^^^^^^^^^
-        |
-        = construct: Network
-        = help: ids are unique within their scope: rename one, or give it a scope of its own
-    note: the first one is made here
-       --> fc-cdk/toolkit/tests/cli.rs:323:11
-        |
-    323 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
-        |           ^^^^^^^^^^^^
-
     warning[no-logs]: nobody sees the traffic
-       --> fc-cdk/toolkit/tests/cli.rs:322:17
+       --> fc-cdk/toolkit/tests/cli.rs:323:17
         |
-    322 |     let stack = Stack::new(&app, "Network");
+    323 |     let stack = Stack::new(&app, "Network");
         |                 ^^^^^^^^^^
         |
         = construct: Network
         = help: add flow logs
 
+    error[duplicate-id]: there is a construct `Vpc` in `Network` already
+       --> fc-cdk/toolkit/tests/cli.rs:325:11
+        |
+    325 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
+        |           ^^^^^^^^^^^^
+        |
+        = construct: Network
+        = help: ids are unique within their scope: rename one, or give it a scope of its own
+    note: the first one is made here
+       --> fc-cdk/toolkit/tests/cli.rs:324:11
+        |
+    324 |     stack.raw_resource("Vpc", "AWS::EC2::VPC", json!({}));
+        |           ^^^^^^^^^^^^
+
+    for more about a finding: `shop explain duplicate-id`
     1 error, 1 warning
     "#);
     assert_eq!(sandbox.names(), Vec::<String>::new());
@@ -383,7 +385,7 @@ fn errors_as_json_name_file_and_line() {
        "path": "Network",
        "location": {
         "file": "fc-cdk/toolkit/tests/cli.rs",
-        "line": 324,
+        "line": 325,
         "column": 11
        },
        "notes": [
@@ -391,7 +393,7 @@ fn errors_as_json_name_file_and_line() {
          "message": "the first one is made here",
          "location": {
           "file": "fc-cdk/toolkit/tests/cli.rs",
-          "line": 323,
+          "line": 324,
           "column": 11
          }
         }
@@ -405,7 +407,7 @@ fn errors_as_json_name_file_and_line() {
        "path": "Network",
        "location": {
         "file": "fc-cdk/toolkit/tests/cli.rs",
-        "line": 322,
+        "line": 323,
         "column": 17
        },
        "help": "add flow logs"
@@ -730,3 +732,4 @@ mod diff; // what deploying would change; last, for the lines above are named in
 mod validate; // the app, and any template files
 mod reference; // what people look up
 mod revisions; // an app as of several revisions
+mod report; // many findings at once

@@ -114,7 +114,7 @@ mod with_aws {
                 .terminal
                 .line(Node::Map(all.with("answered", answered as i64)).to_json_pretty())?;
         } else {
-            report::print(&findings, session.variables, session.terminal);
+            report::print(&findings, session);
             for (what, why) in &unasked {
                 session.terminal.note(format_args!("note: not asked: {what}: {why}"));
             }

@@ -296,7 +296,7 @@ fn report(session: &mut Session<'_>, findings: Findings) -> Result<(), Error> {
         _ if found.is_empty() => session.terminal.line("nothing is wrong"),
         _ => {
             let Findings { found, typed, .. } = findings;
-            report::print_with(&found, typed, session.variables, session.terminal);
+            report::print_with(&found, typed, session);
             Ok(())
         }
     }

@@ -8,7 +8,7 @@ use fc_cdk_core::{
     Allowed, Diagnostic, Map, Node, Severity, SourceLocation, json, rules::Rule, sha256_hex,
 };
 
-use super::{Sources, word};
+use super::sources::{Sources, word};
 
 /// The folder that paths are relative to: the root of the sources, wherever that is.
 const SOURCES: &str = "%SRCROOT%";
@@ -170,8 +170,8 @@ impl Run<'_> {
         let mut region = Map::new();
         region.push("startLine", i64::from(location.line));
         region.push("startColumn", i64::from(location.column));
-        if let Some(line) = self.sources.line(location) {
-            let length = line[word(&line, location.column as usize)].chars().count();
+        if let Some((line, start)) = self.sources.line(location) {
+            let length = line[word(&line, start)].chars().count();
             region.push("endColumn", i64::from(location.column) + length as i64);
             // The text of the region, and not of its line.
             let start = location.column.saturating_sub(1) as usize;

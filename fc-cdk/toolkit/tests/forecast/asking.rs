@@ -29,6 +29,7 @@ fn people_read_where_and_what_to_do_and_what_could_not_be_asked() {
        = help: give it another name or none, delete the one that is there, or adopt it by `import` or `deploy --import-existing-resources`
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources.html
 
+    for more about a finding: `shop explain forecast-exists-already`
     1 error
     note: not asked: the role `hello`: no
     1 stack, 3 questions: a deploy would fail

@@ -120,6 +120,7 @@ fn what_is_no_template_is_told_with_its_place() {
      = help: correct the text at this place
      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 
+    for more about a finding: `shop explain not-a-template`
     1 error
     ");
     assert_snapshot!(told("other.json"), @r#"
@@ -143,6 +144,7 @@ fn what_is_no_template_is_told_with_its_place() {
       = help: see the page for what may stand where
       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 
+    for more about a finding: `shop explain bad-structure`
     2 errors
     "#);
     assert_snapshot!(told("binary.json"), @"
@@ -151,6 +153,7 @@ fn what_is_no_template_is_told_with_its_place() {
      = help: correct the text at this place
      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 
+    for more about a finding: `shop explain not-a-template`
     1 error
     ");
     assert_snapshot!(told("huge.json"), @"
@@ -159,6 +162,7 @@ fn what_is_no_template_is_told_with_its_place() {
      = help: split the stack
      = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 
+    for more about a finding: `shop explain limit-exceeded`
     1 error
     ");
 }
@@ -182,6 +186,7 @@ fn standard_input_is_shown_with_its_lines() {
       = help: refer by handle, or correct the name; ids are case-sensitive
       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 
+    for more about a finding: `shop explain dangling-reference`
     1 error
     "#);
 }
@@ -203,6 +208,7 @@ fn yaml_is_shown_with_its_lines() {
       = help: 0 to 900 is allowed
       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
 
+    for more about a finding: `shop explain illegal-value`
     1 error
     ");
 }

@@ -164,6 +164,7 @@ fn files_are_checked_with_their_lines() {
        = help: refer by handle, or correct the name; ids are case-sensitive
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 
+    for more about a finding: `shop explain dangling-reference`
     6 errors, 1 note
     "#);
 }
@@ -190,6 +191,7 @@ fn a_good_file_passes_and_a_broken_one_is_a_finding() {
       = help: correct the text at this place
       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 
+    for more about a finding: `shop explain not-a-template`
     1 error
     "#);
     let run = validate(&sandbox, &["{}/no-such.json"], none);
@@ -232,7 +234,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
       --> fc-cdk/toolkit/tests/validate/mod.rs:36:23
        |
     36 |     let bucket = data.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketNmae": "orders" }));
-       |                       ^^^^^^^^^^^^
+       |                       ^^^^^^^^^^^^                                      ----------------------
        |
        = construct: Prod/Data/Orders
        = logical id: Orders
@@ -240,6 +242,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
        = help: did you mean `BucketName`?
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
 
+    for more about a finding: `shop explain unknown-property`
     1 error
     "#);
     let run = validate(&sandbox, &["--json"], shop);

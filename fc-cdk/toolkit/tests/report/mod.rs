@@ -1,0 +1,228 @@
+//! Many findings at once, as a terminal shows them: order, folding, what is marked, and where long lines break.
+
+use fc_cdk_aws::s3;
+use fc_cdk_core::{App, Diagnostic, Scope, Stack, json};
+use fc_cdk_toolkit::{Cli, Context, Exit, Terminal, Variables};
+use insta::assert_snapshot;
+
+fc_cdk_core::rules! {
+    pub(crate) const QUEUES = "Queues";
+    BAD_WAIT = "bad-wait", Error, "a message waits longer than SQS keeps it";
+        why "SQS refuses the queue.";
+        fix "give 60 to 1209600 seconds";
+        docs "";
+}
+
+/// A construct that says itself what is wrong with what it is given.
+#[track_caller]
+fn queue(scope: &Scope, id: &str, seconds: i64) {
+    let scope = scope.construct(id);
+    if seconds > 1_209_600 {
+        let message = format!("a message waits 60 to 1209600 seconds, not {seconds}");
+        scope.report(Diagnostic::error(BAD_WAIT, message).property("seconds"));
+    }
+    let wait = json!({ "MessageRetentionPeriod": seconds, "QueueName": "a b" });
+    scope.raw_resource("Resource", "AWS::SQS::Queue", wait);
+}
+
+#[rustfmt::skip]
+fn broken(_: &Context) -> App {
+    let app = App::new();
+    let stack = Stack::new(&app, "Data");
+    queue(&stack, "Orders", 1_300_000);
+    for id in ["Raw", "Clean"] {
+        s3::Bucket::new().build(&stack, id);
+    }
+    s3::Bucket::new()
+        .bucket_name("shop-orders-of-last-year-and-those-of-this-year-which-come-by-the-minute")
+        .build(&stack, "Orders2");
+    stack.raw_resource("Reader", "AWS::Lambda::Function", json!({
+        "Role": "arn:aws:iam::111122223333:role/reader", "Runtime": "python3.13", "Handler": "index.handler",
+        "Code": { "ZipFile": "def handler(event, context): return event", "S3Bukcet": "x" }
+    }));
+    stack.raw_resource("Mail", "AWS::SNS::Topic", json!({ "DisplayName": "Orders that could not be read", "TopicName": { "Ref": "Name" } }));
+    app
+}
+
+fn synth(columns: Option<usize>, color: bool) -> String {
+    let (mut terminal, captured) = Terminal::captured();
+    if let Some(columns) = columns {
+        terminal = terminal.with_columns(columns);
+    }
+    let cli = Cli::new("shop").resource_types(fc_cdk_aws::resource_type);
+    let color = if color { "--color=always" } else { "--color=never" };
+    let exit = cli.run_with(["synth", color], &Variables::default(), &mut terminal, broken);
+    assert_eq!((exit, captured.out()), (Exit::Error, String::new()));
+    captured.err()
+}
+
+#[test]
+fn findings_at_80_columns() {
+    let text = synth(Some(80), false);
+    for line in text.lines().filter(|line| !line.contains("https://")) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    assert_snapshot!(text, @r#"
+    warning[public-bucket]: the bucket does not say that public access is blocked
+      --> fc-cdk/toolkit/tests/report/mod.rs:34:27
+       |
+    34 |         s3::Bucket::new().build(&stack, id);
+       |                           ^^^^^
+       |
+       = construct: Data/Raw
+       = also: Data/Clean
+       = also: Data/Orders2 (fc-cdk/toolkit/tests/report/mod.rs:38:10)
+       = logical id: Raw
+       = property: PublicAccessBlockConfiguration
+       = help: set all four settings of `PublicAccessBlockConfiguration`, and give
+               access by policies
+       = docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+
+    error[bad-wait]: a message waits 60 to 1209600 seconds, not 1300000
+      --> fc-cdk/toolkit/tests/report/mod.rs:32:5
+       |
+    32 |     queue(&stack, "Orders", 1_300_000);
+       |     ^^^^^
+       |
+       = construct: Data/Orders
+       = property: seconds
+       = inside: error[illegal-value]: `Resource`: 1300000 is not allowed
+       = help: give 60 to 1209600 seconds
+
+    error[illegal-value]: 72 characters
+      --> fc-cdk/toolkit/tests/report/mod.rs:38:10
+       |
+    37 | ...   .bucket_name("shop-orders-of-last-year-and-those-of-this-year-whic...
+       |        -----------
+    38 | ...   .build(&stack, "Orders2");
+       |        ^^^^^
+       |
+       = construct: Data/Orders2
+       = logical id: Orders2
+       = property: BucketName
+       = help: 63 or fewer are allowed
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
+
+    error[unknown-property]: `Code` has no property `S3Bukcet`
+      --> fc-cdk/toolkit/tests/report/mod.rs:39:11
+       |
+    39 |     stack.raw_resource("Reader", "AWS::Lambda::Function", json!({
+       |           ^^^^^^^^^^^^
+    40 |         "Role": "arn:aws:iam::111122223333:role/reader", "Runt...
+    41 |          ... "S3Bukcet": "x" }
+       |              ---------------
+       |
+       = construct: Data/Reader
+       = logical id: Reader
+       = property: Code.S3Bukcet
+       = help: did you mean `S3Bucket`?
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
+
+    error[dangling-reference]: `Ref` of `Name`, which is not in the template
+      --> fc-cdk/toolkit/tests/report/mod.rs:43:11
+       |
+    43 |     stack.raw_resource ... "TopicName": { "Ref": "Name" } }));
+       |           ^^^^^^^^^^^^     ------------------------------
+       |
+       = construct: Data/Mail
+       = logical id: Mail
+       = property: TopicName
+       = help: refer by handle, or correct the name; ids are case-sensitive
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+
+    for more about a finding: `shop explain dangling-reference`
+    5 errors, 3 warnings
+    "#);
+}
+
+#[test]
+fn findings_at_120_columns() {
+    let text = synth(Some(120), false);
+    for line in text.lines().filter(|line| !line.contains("https://")) {
+        assert!(line.chars().count() <= 120, "{line}");
+    }
+    assert_snapshot!(text, @r#"
+    warning[public-bucket]: the bucket does not say that public access is blocked
+      --> fc-cdk/toolkit/tests/report/mod.rs:34:27
+       |
+    34 |         s3::Bucket::new().build(&stack, id);
+       |                           ^^^^^
+       |
+       = construct: Data/Raw
+       = also: Data/Clean
+       = also: Data/Orders2 (fc-cdk/toolkit/tests/report/mod.rs:38:10)
+       = logical id: Raw
+       = property: PublicAccessBlockConfiguration
+       = help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
+       = docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+
+    error[bad-wait]: a message waits 60 to 1209600 seconds, not 1300000
+      --> fc-cdk/toolkit/tests/report/mod.rs:32:5
+       |
+    32 |     queue(&stack, "Orders", 1_300_000);
+       |     ^^^^^
+       |
+       = construct: Data/Orders
+       = property: seconds
+       = inside: error[illegal-value]: `Resource`: 1300000 is not allowed
+       = help: give 60 to 1209600 seconds
+
+    error[illegal-value]: 72 characters
+      --> fc-cdk/toolkit/tests/report/mod.rs:38:10
+       |
+    37 |         .bucket_name("shop-orders-of-last-year-and-those-of-this-year-which-come-by-the-minute")
+       |          -----------
+    38 |         .build(&stack, "Orders2");
+       |          ^^^^^
+       |
+       = construct: Data/Orders2
+       = logical id: Orders2
+       = property: BucketName
+       = help: 63 or fewer are allowed
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
+
+    error[unknown-property]: `Code` has no property `S3Bukcet`
+      --> fc-cdk/toolkit/tests/report/mod.rs:39:11
+       |
+    39 |     stack.raw_resource("Reader", "AWS::Lambda::Function", json!({
+       |           ^^^^^^^^^^^^
+    40 |         "Role": "arn:aws:iam::111122223333:role/reader", "Runtime": "python3.13", "Handler": "index.handler",
+    41 |         "Code": { "ZipFile": "def handler(event, context): return event", "S3Bukcet": "x" }
+       |                                                                           ---------------
+       |
+       = construct: Data/Reader
+       = logical id: Reader
+       = property: Code.S3Bukcet
+       = help: did you mean `S3Bucket`?
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
+
+    error[dangling-reference]: `Ref` of `Name`, which is not in the template
+      --> fc-cdk/toolkit/tests/report/mod.rs:43:11
+       |
+    43 |     stack.raw_resource ... "TopicName": { "Ref": "Name" } }));
+       |           ^^^^^^^^^^^^     ------------------------------
+       |
+       = construct: Data/Mail
+       = logical id: Mail
+       = property: TopicName
+       = help: refer by handle, or correct the name; ids are case-sensitive
+       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+
+    for more about a finding: `shop explain dangling-reference`
+    5 errors, 3 warnings
+    "#);
+}
+
+#[test]
+fn where_nobody_looks_no_message_is_broken() {
+    let text = synth(None, false);
+    assert!(text.lines().any(|line| line.ends_with(" seconds, not 1300000")), "{text}");
+    assert!(text.lines().count() < synth(Some(60), false).lines().count());
+    // Colors change nothing else.
+    let colored = synth(None, true);
+    let plain = colored.split('\x1b').enumerate().map(|(index, part)| match index {
+        0 => part,
+        _ => part.split_once('m').map_or("", |(_, text)| text),
+    });
+    assert_eq!(plain.collect::<String>(), text);
+}
