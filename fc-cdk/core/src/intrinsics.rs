@@ -284,6 +284,12 @@ pub fn secret_field(secret: impl IntoValue<String>, field: &str) -> Value<String
     sub!("{{{{resolve:secretsmanager:{secret}:SecretString:{field}}}}}")
 }
 
+/// Whether a text holds a dynamic reference, so that part of it is read from elsewhere at deploy.
+pub(crate) fn is_dynamic(text: &str) -> bool {
+    // Nearly nothing has a brace, and one byte is looked for in far less time than ten.
+    text.as_bytes().contains(&b'{') && text.contains("{{resolve:")
+}
+
 /// Conditions of the template's `Conditions` and `Rules` sections, put together from comparisons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConditionExpression(Node);

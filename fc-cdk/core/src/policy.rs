@@ -27,6 +27,11 @@ mod parse; // from JSON
 mod principal; // whom a statement is about
 mod statement;
 
+pub(crate) use self::{
+    check::check_policies,
+    kind::{PolicyAt, policies_of},
+    minimize::covers,
+};
 pub use self::{
     check::{check, check_resource},
     condition::Condition,
@@ -34,7 +39,6 @@ pub use self::{
     principal::Principal,
     statement::{Effect, Statement},
 };
-pub(crate) use self::{kind::policies_of, minimize::covers};
 use crate::{
     diagnostic::Diagnostic,
     json,

@@ -22,7 +22,7 @@ pub use self::{
     permissions::{Handler, Permissions},
 };
 pub(crate) use self::{check::Functions, formats::expected as expected_id};
-use crate::node::Node;
+use crate::node::{Map, Node};
 
 /// The table of one service.
 pub struct Table {
@@ -113,16 +113,10 @@ impl Table {
 
     /// Finds the record with this name; records begin with their name and are ordered by it.
     fn search(&self, part: usize, words: usize, first: u32, count: u32, name: &str) -> Option<u32> {
-        let [records, strings, text] = [part, STRINGS, TEXT].map(|part| self.word(part) as usize);
-        let name_of = |index: u32| {
-            let string = strings + self.word(records + index as usize * words) as usize;
-            let (start, end) = (self.word(string) as usize, self.word(string + 1) as usize);
-            self.bytes.get(text * 4 + start..text * 4 + end).unwrap_or_default()
-        };
         let (mut low, mut high) = (first, first + count);
         while low < high {
             let middle = low + (high - low) / 2;
-            match name_of(middle).cmp(name.as_bytes()) {
+            match self.text(self.field(part, words, middle, 0)).cmp(name.as_bytes()) {
                 std::cmp::Ordering::Equal => return Some(middle),
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
@@ -491,6 +485,12 @@ impl PropertySpec {
     /// The CloudFormation name.
     pub fn name(self) -> &'static str {
         self.table.str(self.field(0))
+    }
+
+    /// Whether an object has it.
+    pub(crate) fn is_in(self, map: &Map) -> bool {
+        let name = self.table.text(self.field(0));
+        map.keys().any(|key| key.as_bytes() == name)
     }
 
     /// What its value is.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     node::{Map, Node},
-    policy::{PolicyKind, covers, policies_of},
+    policy::{PolicyAt, PolicyKind, covers, policies_of},
     template::{Template, TemplateResource},
 };
 
@@ -230,7 +230,7 @@ fn collect(
         let id = resource.logical_id();
         let owner = renamed(id).unwrap_or_else(|| id.clone());
         let text = |node: &Node| show(&canonical(node, renamed));
-        for (_, kind, policy) in policies_of(type_name, properties) {
+        for PolicyAt { kind, policy, .. } in policies_of(type_name, properties) {
             let Some(policy) = policy.as_map() else { continue };
             let own = match kind {
                 PolicyKind::Trust | PolicyKind::Repository | PolicyKind::Resource => {

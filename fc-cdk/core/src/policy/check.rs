@@ -4,11 +4,12 @@
 
 use super::{
     arn,
-    kind::{PolicyKind, policies_of, size},
+    kind::{PolicyAt, PolicyKind, policies_of, size},
 };
 use crate::{
     codes,
     diagnostic::Diagnostic,
+    intrinsics::is_dynamic,
     node::{Map, Node},
     path::Path,
 };
@@ -20,28 +21,36 @@ const ELEMENTS: &str =
 pub fn check(policy: &Node, kind: PolicyKind, property: &str) -> Vec<Diagnostic> {
     let mut checker = Checker { kind, findings: Vec::new() };
     checker.document(policy, &Path::new(property));
-    checker.size(size(policy), property);
+    checker.size(size(policy), &Path::new(property));
     checker.findings
 }
 
 /// What would be refused about the policies among a resource's properties, such as `AssumeRolePolicyDocument` of a role.
 pub fn check_resource(type_name: &str, properties: &Map) -> Vec<Diagnostic> {
+    check_policies(&policies_of(type_name, properties))
+}
+
+/// The same for the policies that a resource has.
+pub(crate) fn check_policies(policies: &[PolicyAt<'_>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    let mut inline = None;
-    for (property, kind, policy) in policies_of(type_name, properties) {
-        if property.starts_with("Policies.") {
-            let mut checker = Checker { kind, findings: Vec::new() };
-            checker.document(policy, &Path::new(&property));
-            findings.append(&mut checker.findings);
-            inline = Some((kind, inline.map_or(0, |(_, sum)| sum) + size(policy)));
-        } else {
-            findings.append(&mut check(policy, kind, &property));
-        }
+    let mut shared = None;
+    for policy in policies {
+        let mut checker = Checker { kind: policy.kind, findings };
+        policy.at(|path| {
+            checker.document(policy.policy, path);
+            match policy.shared_size() {
+                None => checker.size(size(policy.policy), path),
+                Some(size) => {
+                    shared = Some((policy.kind, shared.map_or(0, |(_, sum)| sum) + size));
+                }
+            }
+        });
+        findings = checker.findings;
     }
-    if let Some((kind, sum)) = inline {
-        let mut checker = Checker { kind, findings: Vec::new() };
-        checker.size(sum, "Policies");
-        findings.append(&mut checker.findings);
+    if let Some((kind, sum)) = shared {
+        let mut checker = Checker { kind, findings };
+        checker.size(sum, &Path::new("Policies"));
+        findings = checker.findings;
     }
     findings
 }
@@ -49,11 +58,6 @@ pub fn check_resource(type_name: &str, properties: &Map) -> Vec<Diagnostic> {
 struct Checker {
     kind: PolicyKind,
     findings: Vec<Diagnostic>,
-}
-
-/// Whether text may still change on its way to IAM: it holds a dynamic reference.
-fn is_open(text: &str) -> bool {
-    text.contains("{{resolve:")
 }
 
 impl Checker {
@@ -65,7 +69,7 @@ impl Checker {
         self.findings.push(finding.help(help));
     }
 
-    fn size(&mut self, size: usize, property: &str) {
+    fn size(&mut self, size: usize, property: &Path<'_>) {
         let Some(limit) = self.kind.limit() else { return };
         let kind = self.kind.as_str();
         let help = "put statements into managed policies of their own, or use wildcards where they grant no more";
@@ -84,13 +88,13 @@ impl Checker {
         } else {
             return;
         };
-        self.findings.push(finding.property(property).docs(limit.docs));
+        self.findings.push(finding.property(property.to_string()).docs(limit.docs));
     }
 
     fn document(&mut self, policy: &Node, property: &Path<'_>) {
         let parsed;
         let policy = match policy {
-            Node::Str(text) if !is_open(text) => match Node::parse_json(text) {
+            Node::Str(text) if !is_dynamic(text) => match Node::parse_json(text) {
                 Ok(node) => {
                     parsed = node;
                     &parsed
@@ -164,7 +168,10 @@ impl Checker {
     fn characters(&mut self, node: &Node, property: &Path<'_>) {
         match node {
             Node::Str(text) => {
-                if let Some(bad) = text.chars().find(|character| *character > '\u{ff}') {
+                let bad = |character: &char| *character > '\u{ff}';
+                if !text.is_ascii()
+                    && let Some(bad) = text.chars().find(bad)
+                {
                     let message = format!("IAM takes no `{bad}` in a policy");
                     self.error(property, message, "use characters up to U+00FF only");
                 }
@@ -325,7 +332,7 @@ impl Checker {
                         && service.bytes().all(in_service)
                         && name.bytes().all(in_name)
                 });
-            if !well_formed && !is_open(action) {
+            if !well_formed && !is_dynamic(action) {
                 let message = format!("`{action}` is no action");
                 self.error(
                     property,
@@ -335,13 +342,13 @@ impl Checker {
             } else if self.kind == PolicyKind::Trust
                 && let Some((service, _)) = named
                 && !service.eq_ignore_ascii_case("sts")
-                && !is_open(action)
+                && !is_dynamic(action)
             {
                 let message = format!("a trust policy has actions of `sts` only, not `{action}`");
                 self.error(property, message, "say what the role may do in a policy of its own");
             } else if self.kind == PolicyKind::Trust
                 && let Some((_, name)) = named
-                && !is_open(action)
+                && !is_dynamic(action)
                 && !is_trust_action(name)
             {
                 let message = format!("`{action}` is nothing that a trust policy can allow");
@@ -367,7 +374,7 @@ impl Checker {
             let is_arn = resource.starts_with("arn:")
                 || resource.starts_with("*")
                 || resource.starts_with("${");
-            if is_open(resource) {
+            if is_dynamic(resource) {
                 continue;
             }
             let service = resource.split(':').nth(2);
@@ -426,7 +433,7 @@ impl Checker {
                     self.error(&property.join(kind), message, help);
                 }
                 if kind == "AWS"
-                    && !is_open(name)
+                    && !is_dynamic(name)
                     && let Some(wrong) = arn::wrong_principal(name)
                 {
                     let message = format!("`{name}` is no principal: {wrong}");
@@ -479,7 +486,7 @@ impl Checker {
                     self.error(&property, message, help);
                 }
                 seen.push(key);
-                if !key.contains(':') && !key.contains("${") && !is_open(key) {
+                if !key.contains(':') && !key.contains("${") && !is_dynamic(key) {
                     let message = format!("`{key}` is no condition key");
                     self.error(
                         &property,

@@ -2,6 +2,7 @@
 
 use crate::{
     node::{Map, Node},
+    path::Path,
     reference::SubPart,
 };
 
@@ -116,11 +117,34 @@ impl PolicyKind {
     }
 }
 
-/// The policies among a resource's properties: the path of each, what it is and what it says.
-pub(crate) fn policies_of<'a>(
-    type_name: &str,
-    properties: &'a Map,
-) -> Vec<(String, PolicyKind, &'a Node)> {
+/// A policy among a resource's properties.
+pub(crate) struct PolicyAt<'a> {
+    /// The property in which it stands.
+    property: &'a str,
+    /// Its place, where the property has a list of policies.
+    place: Option<usize>,
+    pub(crate) kind: PolicyKind,
+    pub(crate) policy: &'a Node,
+}
+
+impl PolicyAt<'_> {
+    /// Hands over where it stands: `PolicyDocument`, or `Policies.0.PolicyDocument`.
+    pub(crate) fn at<T>(&self, then: impl FnOnce(&Path<'_>) -> T) -> T {
+        let property = Path::new(self.property);
+        match self.place {
+            None => then(&property),
+            Some(place) => then(&property.item(place).join("PolicyDocument")),
+        }
+    }
+
+    /// The characters that count with those of all others of the list, where it is one of a list.
+    pub(super) fn shared_size(&self) -> Option<usize> {
+        self.place.map(|_| size(self.policy))
+    }
+}
+
+/// The policies among a resource's properties.
+pub(crate) fn policies_of<'a>(type_name: &str, properties: &'a Map) -> Vec<PolicyAt<'a>> {
     let inline = match type_name {
         "AWS::IAM::Role" => Some(PolicyKind::RoleInline),
         "AWS::IAM::User" => Some(PolicyKind::UserInline),
@@ -160,14 +184,15 @@ pub(crate) fn policies_of<'a>(
     if let Some((property, kind)) = single
         && let Some(policy) = properties.get(property)
     {
-        policies.push((property.to_owned(), kind, policy));
+        policies.push(PolicyAt { property, place: None, kind, policy });
     }
     if let Some(kind) = inline {
         let inline_policies =
             properties.get("Policies").and_then(Node::as_list).unwrap_or_default();
         for (index, policy) in inline_policies.iter().enumerate() {
-            if let Some(document) = policy.get("PolicyDocument") {
-                policies.push((format!("Policies.{index}.PolicyDocument"), kind, document));
+            if let Some(policy) = policy.get("PolicyDocument") {
+                let place = Some(index);
+                policies.push(PolicyAt { property: "Policies", place, kind, policy });
             }
         }
     }
@@ -177,7 +202,13 @@ pub(crate) fn policies_of<'a>(
             let first = value.get("Statement").and_then(|statement| statement.as_items().first());
             first.is_some_and(|statement| statement.get("Effect").is_some())
         });
-        policies.extend(others.map(|(key, value)| (key.to_string(), PolicyKind::Other, value)));
+        let kind = PolicyKind::Other;
+        policies.extend(others.map(|(key, policy)| PolicyAt {
+            property: key,
+            place: None,
+            kind,
+            policy,
+        }));
     }
     policies
 }
@@ -197,12 +228,14 @@ fn chars(text: &str) -> usize {
 
 /// The characters of text inside of a JSON string.
 fn escaped(text: &str) -> usize {
-    let escaped = |character| match character {
-        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
-        '\0'..='\u{1f}' => 6,
+    let escaped = |byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | b'\x08' | b'\x0c' => 2,
+        b'\0'..=b'\x1f' => 6,
+        // Not the first byte of its character.
+        0x80..=0xbf => 0,
         _ => 1,
     };
-    text.chars().map(escaped).sum()
+    text.bytes().map(escaped).sum()
 }
 
 fn known(node: &Node) -> usize {

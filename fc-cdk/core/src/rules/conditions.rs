@@ -8,7 +8,10 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, ToSmolStr};
 
-use crate::node::{Map, Node};
+use crate::{
+    intrinsics::is_dynamic,
+    node::{Map, Node},
+};
 
 /// How many cases are looked at for one question.
 const MAX_CASES: usize = 4096;
@@ -272,7 +275,7 @@ impl Formula {
 /// The text that a literal is compared as.
 fn literal(node: &Node) -> Option<SmolStr> {
     match node {
-        Node::Str(text) if text.contains("{{resolve:") => None,
+        Node::Str(text) if is_dynamic(text) => None,
         Node::Str(text) => Some(text.clone()),
         Node::Int(number) => Some(number.to_smolstr()),
         Node::Float(_) | Node::Bool(_) => Some(node.to_json().into()),

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
 
 use super::walk::Walk;
-use crate::{codes, diagnostic::Severity, node::Node, path::Path};
+use crate::{codes, diagnostic::Severity, intrinsics::is_dynamic, node::Node, path::Path};
 
 /// The properties that take secure strings of Parameter Store: the type, and the end of the path.
 const TAKES_SECURE: &[(&str, &str)] = &[
@@ -36,7 +36,7 @@ enum Place {
 
 /// Looks at the references in a text, and at what was meant to be one.
 pub(super) fn check(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
-    if text.contains("{{resolve:") {
+    if is_dynamic(text) {
         check_text(walk, text, path);
     } else {
         check_blanks(walk, text, path);
@@ -92,7 +92,7 @@ fn check_blanks(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
 /// References where CloudFormation resolves none: mappings and the description.
 pub(super) fn check_unresolved(node: &Node) -> bool {
     match node {
-        Node::Str(text) => text.contains("{{resolve:"),
+        Node::Str(text) => is_dynamic(text),
         Node::List(items) => items.iter().any(check_unresolved),
         Node::Map(map) => map.iter().any(|(_, value)| check_unresolved(value)),
         _ => false,

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     codes,
     diagnostic::Severity,
+    intrinsics::is_dynamic,
     node::{Map, Node},
     path::Path,
 };
@@ -151,7 +152,7 @@ fn split(model: &Model<'_>, list: Option<&[Node]>) -> Option<String> {
         Some(("Fn::Sub", text)) => text.as_str(),
         _ => of.as_str(),
     };
-    if text.is_some_and(|text| text.contains("{{resolve:")) {
+    if text.is_some_and(|text| is_dynamic(text)) {
         return Some(
             "`Fn::Split` splits the dynamic reference itself, not what it resolves to".into(),
         );

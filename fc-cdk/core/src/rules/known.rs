@@ -1,6 +1,9 @@
 //! Reading properties: what is known now, and what only AWS will know.
 
-use crate::node::{Map, Node};
+use crate::{
+    intrinsics::is_dynamic,
+    node::{Map, Node},
+};
 
 /// What a template says of a property.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +40,7 @@ pub(super) fn look<'n>(map: &'n Map, key: &str) -> Known<&'n Node> {
 /// Whether only AWS knows what this is.
 pub(super) fn is_open(node: &Node) -> bool {
     match node {
-        Node::Str(text) => text.contains("{{resolve:"),
+        Node::Str(text) => is_dynamic(text),
         other => other.is_deferred(),
     }
 }

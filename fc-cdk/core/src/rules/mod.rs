@@ -55,7 +55,7 @@ use crate::{
     diagnostic::Severity,
     node::Node,
     path::Path,
-    policy::{self, policies_of},
+    policy::{self, PolicyAt, policies_of},
     spec::{Checker, Functions, ResourceSpec},
     template::Template,
 };
@@ -179,14 +179,12 @@ fn check_plain(
         structure::check_resource(&model, resource, &mut findings);
         sections::check_resource(&model, resource, options, &mut findings);
         references::check_resource(&model, resource, &mut edges, &mut findings);
+        let policies = policies_of(resource.type_name, resource.properties);
         if resource.type_name.starts_with("AWS::") {
             storage::check_resource(resource, &mut findings);
             security::check_resource(&model, resource, &mut findings);
-            let found = policies_of(resource.type_name, resource.properties);
-            if !found.is_empty() {
-                security::check_policies(resource, &found, &mut findings);
-                policies::check(&model, resource, &found, &mut scratch, &mut findings);
-            }
+            security::check_policies(resource, &policies, &mut findings);
+            policies::check(&model, resource, &policies, &mut scratch, &mut findings);
         }
         let mut walk = Walk {
             model: &model,
@@ -215,7 +213,7 @@ fn check_plain(
         if let Some(spec) = resource.spec {
             deprecated::check(spec, resource, &mut findings);
         }
-        check_values(&model, resource, options.region, checker, &mut findings);
+        check_values(&model, resource, &policies, options.region, checker, &mut findings);
         if has_cases && !model.has_macros {
             check_cases(&model, resource, options.region, checker, &mut findings);
         }
@@ -273,6 +271,7 @@ fn check_plain(
 fn check_values(
     model: &Model<'_>,
     resource: &Resource<'_>,
+    policies: &[PolicyAt<'_>],
     region: Option<&str>,
     checker: &mut Checker,
     findings: &mut Findings,
@@ -280,7 +279,7 @@ fn check_values(
     if resource.type_name.starts_with("AWS::") {
         network::check_resource(model, resource, findings);
         services::check_resource(model, resource, findings);
-        for finding in policy::check_resource(resource.type_name, resource.properties) {
+        for finding in policy::check_policies(policies) {
             findings.take(resource, finding);
         }
     }
@@ -299,14 +298,9 @@ fn check_values(
             false => values::of(model, value),
         };
         let functions = Functions { yields: &yields, values: &values };
-        checker.check_among(
-            spec,
-            resource.properties,
-            region,
-            &target,
-            &functions,
-            &mut |finding| findings.take(resource, finding),
-        );
+        checker.check_among(spec, resource.node, region, &target, &functions, &mut |finding| {
+            findings.take(resource, finding)
+        });
     }
 }
 
@@ -318,10 +312,10 @@ fn check_cases(
     checker: &mut Checker,
     findings: &mut Findings,
 ) {
-    scenarios::each(model, resource, &mut |properties, when| {
+    scenarios::each(model, resource, &mut |in_case, when| {
         let mut found = Findings::default();
-        let in_case = Resource { properties, ..*resource };
-        check_values(model, &in_case, region, checker, &mut found);
+        let policies = policies_of(in_case.type_name, in_case.properties);
+        check_values(model, in_case, &policies, region, checker, &mut found);
         for mut finding in found.all {
             let same = |known: &Finding| {
                 known.resource == finding.resource

@@ -10,6 +10,7 @@ use crate::{
 };
 
 static NOTHING: Map = Map::new();
+static NO_PROPERTIES: Node = Node::Map(Map::new());
 
 /// The transform that brings more functions.
 const EXTENSIONS: &str = "AWS::LanguageExtensions";
@@ -38,6 +39,8 @@ pub(super) struct Resource<'t> {
     pub(super) type_name: &'t str,
     pub(super) body: &'t Map,
     pub(super) properties: &'t Map,
+    /// The properties as a value.
+    pub(super) node: &'t Node,
     /// What the tables say of its type, where they are at hand.
     pub(super) spec: Option<ResourceSpec>,
 }
@@ -94,10 +97,22 @@ impl<'t> Model<'t> {
             let type_name = body.get("Type").and_then(Node::as_str).unwrap_or_default();
             // What is in a module goes by names of its own.
             has_macros |= type_name.ends_with("::MODULE");
-            let properties = body.get("Properties").and_then(Node::as_map).unwrap_or(&NOTHING);
+            let node = body.get("Properties").unwrap_or(&NO_PROPERTIES);
+            let (node, properties) = match node {
+                Node::Map(properties) => (node, properties),
+                _ => (&NO_PROPERTIES, &NOTHING),
+            };
             let spec = spec(index, type_name);
             by_id.insert(id.as_str(), resources.len());
-            resources.push(Resource { index, logical_id: id, type_name, body, properties, spec });
+            resources.push(Resource {
+                index,
+                logical_id: id,
+                type_name,
+                body,
+                properties,
+                node,
+                spec,
+            });
         }
         let (conditions, used) = (Conditions::new(root), Uses::new(root));
         Model { root, resources, by_id, has_macros, is_rewritten, has_extensions, conditions, used }

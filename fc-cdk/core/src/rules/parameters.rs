@@ -11,6 +11,7 @@ use super::{
 use crate::{
     codes,
     diagnostic::Severity,
+    intrinsics::is_dynamic,
     node::{Map, Node},
     spec::{expected_id, pattern_matches},
 };
@@ -228,7 +229,7 @@ fn default(parameter: &Map, kind: &str, path: &str, findings: &mut Findings) {
         let message = format!("the default has {} bytes, {MAX_VALUE} are allowed", text.len());
         findings.template(codes::LIMIT_EXCEEDED, &path, message);
     }
-    if text.contains("{{resolve:") {
+    if is_dynamic(&text) {
         return;
     }
     let mut wrong = |message: String| {

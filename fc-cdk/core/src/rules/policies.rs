@@ -17,9 +17,10 @@ use super::{
 use crate::{
     codes,
     diagnostic::{Diagnostic, Severity},
+    intrinsics::is_dynamic,
     node::{Map, Node},
     path::Path,
-    policy::{PolicyKind, covers},
+    policy::{PolicyAt, PolicyKind, covers},
     spec::{Action, ActionService, ActionTable, ResourceSpec},
 };
 
@@ -33,14 +34,14 @@ pub(super) struct Scratch {
 pub(super) fn check(
     model: &Model<'_>,
     resource: &Resource<'_>,
-    policies: &[(String, PolicyKind, &Node)],
+    policies: &[PolicyAt<'_>],
     scratch: &mut Scratch,
     findings: &mut Findings,
 ) {
     let Some(table) = resource.spec.and_then(ResourceSpec::actions) else { return };
-    for (property, kind, policy) in policies {
+    for at in policies {
         let parsed;
-        let policy = match policy {
+        let policy = match at.policy {
             // Some properties take the policy as text.
             Node::Str(text) if text.starts_with('{') => match Node::parse_json(text) {
                 Ok(node) => {
@@ -54,23 +55,24 @@ pub(super) fn check(
         let mut checker = Checker {
             model,
             resource,
-            kind: *kind,
+            kind: at.kind,
             table,
             last: None,
             scratch: &mut *scratch,
             findings: &mut *findings,
         };
-        let path = Path::new(property);
-        let path = path.join("Statement");
-        match policy.get("Statement") {
-            Some(Node::List(statements)) => {
-                for (index, statement) in statements.iter().enumerate() {
-                    checker.statement(statement, &path.item(index));
+        at.at(|path| {
+            let path = path.join("Statement");
+            match policy.get("Statement") {
+                Some(Node::List(statements)) => {
+                    for (index, statement) in statements.iter().enumerate() {
+                        checker.statement(statement, &path.item(index));
+                    }
                 }
+                Some(statement) => checker.statement(statement, &path),
+                None => {}
             }
-            Some(statement) => checker.statement(statement, &path),
-            None => {}
-        }
+        });
     }
 }
 
@@ -194,7 +196,7 @@ fn items(node: Option<&Node>) -> &[Node] {
 /// Whether text is for IAM to read as it is.
 fn is_plain(text: &str) -> bool {
     // Nearly nothing has a brace.
-    !text.contains('{') || !text.contains("{{resolve:") && !text.contains("${")
+    !text.contains('{') || !is_dynamic(text) && !text.contains("${")
 }
 
 impl Checker<'_, '_> {

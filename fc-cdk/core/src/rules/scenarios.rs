@@ -6,13 +6,17 @@ use super::{
     conditions::Fact,
     model::{Model, Resource},
 };
-use crate::node::{Map, Node};
+use crate::node::Node;
 
 /// How many cases of one resource are looked at.
 const MOST_CASES: usize = 32;
 
-/// Hands the properties in each case to `check`, with what holds there: `if IsProd`, or nothing where no condition decides.
-pub(super) fn each(model: &Model<'_>, resource: &Resource<'_>, check: &mut dyn FnMut(&Map, &str)) {
+/// Hands the resource as it is in each case to `check`, with what holds there: `if IsProd`, or nothing where no condition decides.
+pub(super) fn each(
+    model: &Model<'_>,
+    resource: &Resource<'_>,
+    check: &mut dyn FnMut(&Resource<'_>, &str),
+) {
     let mut names = Vec::new();
     resource.properties.iter().for_each(|(_, value)| conditions_of(value, &mut names));
     let own = resource.body.get("Condition").and_then(Node::as_str);
@@ -22,7 +26,10 @@ pub(super) fn each(model: &Model<'_>, resource: &Resource<'_>, check: &mut dyn F
             .iter()
             .filter_map(|(key, value)| Some((key.clone(), in_case(value, &case)?)))
             .collect();
-        check(&properties, &told(&case));
+        let node = Node::Map(properties);
+        if let Node::Map(properties) = &node {
+            check(&Resource { properties, node: &node, ..*resource }, &told(&case));
+        }
     }
 }
 

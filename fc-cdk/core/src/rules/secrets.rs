@@ -4,7 +4,7 @@ use super::{
     known::{Known, literal, truth},
     walk::Walk,
 };
-use crate::{codes, node::Node, path::Path};
+use crate::{codes, intrinsics::is_dynamic, node::Node, path::Path};
 
 /// The ends of names of properties and variables that hold secrets.
 const NAMES: &[&str] = &[
@@ -79,7 +79,7 @@ fn is_hidden(walk: &Walk<'_, '_>, name: &str) -> Option<bool> {
 
 /// Whether text is a secret itself rather than the place of one.
 pub(super) fn is_literal(text: &str) -> bool {
-    let refers = text.contains("{{resolve:") || text.contains("${") || text.starts_with("arn:");
+    let refers = is_dynamic(text) || text.contains("${") || text.starts_with("arn:");
     let is_place = text.starts_with('/') || text.starts_with("$.") || text.starts_with('<');
     let is_switch = text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false");
     !(text.is_empty() || refers || is_place || is_switch || text.starts_with('*'))
@@ -91,7 +91,7 @@ pub(super) fn check_text(walk: &mut Walk<'_, '_>, text: &str, path: &Path<'_>) {
         && let Some(what) = credential(text)
     {
         walk.report(codes::LEAKED_CREDENTIAL, path, format!("{what} stands in the template"));
-    } else if text.len() >= 12 && text.contains("://") && password_in_address(text) {
+    } else if text.len() >= 12 && password_in_address(text) {
         let message = "a password stands in an address";
         walk.report(codes::PLAIN_TEXT_SECRET, path, message);
     } else if walk.in_user_data && text.contains('=') && password_in_script(text) {
@@ -173,15 +173,17 @@ fn token(rest: &[u8]) -> Option<&'static str> {
 
 /// The address of a service with a password in it: `postgres://shop:…@db/orders`.
 fn password_in_address(text: &str) -> bool {
-    text.match_indices("://").any(|(at, _)| {
-        let rest = &text[at + 3..];
-        let end =
-            rest.find(|letter: char| letter == '/' || letter.is_whitespace() || letter == '"');
-        let Some((user, _)) = rest[..end.unwrap_or(rest.len())].rsplit_once('@') else {
-            return false;
-        };
-        user.split_once(':').is_some_and(|(_, password)| is_password(password))
-    })
+    // Nearly nothing has an `@`, and one byte is looked for in far less time than three.
+    text.as_bytes().contains(&b'@')
+        && text.match_indices("://").any(|(at, _)| {
+            let rest = &text[at + 3..];
+            let end =
+                rest.find(|letter: char| letter == '/' || letter.is_whitespace() || letter == '"');
+            let Some((user, _)) = rest[..end.unwrap_or(rest.len())].rsplit_once('@') else {
+                return false;
+            };
+            user.split_once(':').is_some_and(|(_, password)| is_password(password))
+        })
 }
 
 /// A script that sets a password by itself: `PGPASSWORD=…`, `--password=…`.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     codes,
     node::{Map, Node},
-    policy::PolicyKind,
+    policy::{PolicyAt, PolicyKind},
 };
 
 /// The rules of one resource.
@@ -273,19 +273,19 @@ fn is_tls_12(policy: &str) -> bool {
 /// Statements that let too much happen, or everybody in.
 pub(super) fn check_policies(
     resource: &Resource<'_>,
-    policies: &[(String, PolicyKind, &Node)],
+    policies: &[PolicyAt<'_>],
     findings: &mut Findings,
 ) {
-    for (property, kind, policy) in policies {
-        let Some(policy) = policy.as_map() else { continue };
-        for (index, statement) in items(policy, "Statement").iter().enumerate() {
+    for policy in policies {
+        let Some(document) = policy.policy.as_map() else { continue };
+        for (index, statement) in items(document, "Statement").iter().enumerate() {
             let Some(statement) = statement.as_map() else { continue };
             if literal(statement, "Effect") != Some("Allow") || statement.contains_key("Condition")
             {
                 continue;
             }
-            let path = || format!("{property}.Statement.{index}");
-            if kind.is_identity() {
+            let path = || policy.at(|path| path.join("Statement").item(index).to_string());
+            if policy.kind.is_identity() {
                 let broad = |action: &str| action == "*" || action.ends_with(":*");
                 let action = texts(statement, "Action").find(|action| broad(action));
                 if let Some(action) = action
@@ -294,7 +294,7 @@ pub(super) fn check_policies(
                     let message = format!("`{action}` is allowed on every resource");
                     findings.add(resource, codes::WILDCARD_POLICY, &path(), message);
                 }
-            } else if *kind != PolicyKind::Other && is_everybody(statement) {
+            } else if policy.kind != PolicyKind::Other && is_everybody(statement) {
                 let message = "everybody is allowed, without a condition";
                 findings.add(resource, codes::PUBLIC_POLICY, &path(), message);
             }

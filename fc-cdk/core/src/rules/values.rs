@@ -3,7 +3,10 @@
 use smol_str::{SmolStr, ToSmolStr};
 
 use super::{known::as_number, model::Model, yields::is_list_type};
-use crate::node::{Map, Node};
+use crate::{
+    intrinsics::is_dynamic,
+    node::{Map, Node},
+};
 
 /// The texts that a value may come to.
 #[derive(Debug, PartialEq)]
@@ -84,7 +87,7 @@ impl From<One> for Values {
 
 fn scalar(node: &Node) -> Option<SmolStr> {
     match node {
-        Node::Str(text) if text.contains("{{resolve:") => None,
+        Node::Str(text) if is_dynamic(text) => None,
         Node::Str(text) => Some(text.clone()),
         Node::Int(number) => Some(number.to_smolstr()),
         Node::Float(_) | Node::Bool(_) => Some(node.to_json().into()),
@@ -140,7 +143,7 @@ fn substituted(model: &Model<'_>, argument: &Node, depth: u32) -> Option<Values>
         },
         _ => return None,
     };
-    if text.contains("{{resolve:") || text.contains("${!") {
+    if is_dynamic(text) || text.contains("${!") {
         return None;
     }
     let mut one = One::default();

@@ -7,6 +7,7 @@ use smol_str::{SmolStr, ToSmolStr};
 use crate::{
     codes,
     diagnostic::{Diagnostic, Severity},
+    intrinsics::is_dynamic,
     node::{Map, Node},
     path::Path,
     rules::{
@@ -18,7 +19,7 @@ use crate::{
 
 use super::{
     Facts, Group, Kind, PropertySpec, RawFacts, ResourceSpec, ShapeSpec, formats,
-    load::{fits, is_dynamic},
+    load::fits,
     pattern::Patterns,
     rules::{Rules, Target, Why},
 };
@@ -56,7 +57,8 @@ impl Checker {
             None => Yields::ANY,
         };
         let functions = Functions { yields: &yields, values: &|_| None };
-        self.check_among(spec, properties, None, &|_| None, &functions, report);
+        let properties = Node::Map(properties.clone());
+        self.check_among(spec, &properties, None, &|_| None, &functions, report);
     }
 
     /// As [`check`](Checker::check), for a resource of a template: `region` is where it goes, if that is known, and `target` gives
@@ -64,7 +66,7 @@ impl Checker {
     pub(crate) fn check_among(
         &mut self,
         spec: ResourceSpec,
-        properties: &Map,
+        properties: &Node,
         region: Option<&str>,
         target: Target<'_>,
         functions: &Functions<'_>,
@@ -79,20 +81,18 @@ impl Checker {
             path: Vec::new(),
             report,
         };
-        walk.shape(spec.properties(), properties);
-        let mut rules = spec.rules().peekable();
-        if rules.peek().is_some() {
-            let root = Node::Map(properties.clone());
-            let mut found: Vec<Diagnostic> = Vec::new();
-            rules.for_each(|(path, rule)| {
-                let report = &mut |finding| found.push(finding);
-                self.rule(path, rule, (&root, &Path::new("")), region, target, report);
-            });
-            for (index, finding) in found.iter().enumerate() {
-                let is_said = found[..index].contains(finding);
-                if !is_said && !found.iter().any(|other| says_more(other, finding)) {
-                    report(finding.clone());
-                }
+        if let Node::Map(properties) = properties {
+            walk.shape(spec.properties(), properties);
+        }
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for (path, rule) in spec.rules() {
+            let report = &mut |finding| found.push(finding);
+            self.rule(path, rule, (properties, &Path::new("")), region, target, report);
+        }
+        for (index, finding) in found.iter().enumerate() {
+            let is_said = found[..index].contains(finding);
+            if !is_said && !found.iter().any(|other| says_more(other, finding)) {
+                report(finding.clone());
             }
         }
     }
@@ -252,7 +252,7 @@ impl<'n> Walk<'_, 'n, '_> {
             return;
         }
         for property in spec.required() {
-            if !map.contains_key(property.name()) {
+            if !property.is_in(map) {
                 self.missing(property);
             }
         }

@@ -1,6 +1,9 @@
 //! The schema-driven loader: a resource of any template through the typed layer and back.
 
-use crate::node::{Map, Node};
+use crate::{
+    intrinsics::is_dynamic,
+    node::{Map, Node},
+};
 
 use super::{Items, Kind, ResourceSpec, ShapeSpec};
 
@@ -140,9 +143,4 @@ pub(super) fn fits(kind: Kind, node: &Node) -> bool {
         (Kind::Number, Node::Str(text)) => is_dynamic(text) || text.trim().parse::<f64>().is_ok(),
         _ => false,
     }
-}
-
-/// Whether a text is read from elsewhere at deploy time.
-pub(super) fn is_dynamic(text: &str) -> bool {
-    text.contains("{{resolve:")
 }

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, ToSmolStr};
 
 use crate::{
+    intrinsics::is_dynamic,
     node::{Map, Node},
     template::Template,
 };
@@ -54,12 +55,22 @@ impl Why {
 #[derive(Clone, Copy)]
 struct With<'a> {
     patterns: &'a Patterns,
+    /// What is judged, seen as a whole.
+    data: &'a Node,
     /// Whether to say why something fails. Parts of a rule fail all the time, as branches of `oneOf` do: only what the whole fails by
     /// is told.
     reasons: bool,
 }
 
-impl With<'_> {
+impl<'a> With<'a> {
+    /// The argument of a keyword. `$data` stands for a value of what is judged; what is not there is `null`, which decides nothing.
+    fn argument(self, written: &'a Node) -> &'a Node {
+        match written.get("$data").and_then(Node::as_str) {
+            Some(pointer) => self.data.pointer(pointer).unwrap_or(&Node::Null),
+            None => written,
+        }
+    }
+
     fn fails(self, message: impl FnOnce() -> String) -> Verdict {
         let message = if self.reasons { message() } else { String::new() };
         Fails(Why { message, ..Why::default() })
@@ -79,11 +90,11 @@ impl With<'_> {
 }
 
 /// Why `node` breaks the schema, if it surely does.
-fn why(schema: &Node, node: &Node, patterns: &Patterns) -> Option<Why> {
-    if !matches!(judge(schema, node, With { patterns, reasons: false }), Fails(_)) {
+fn why(schema: &Node, node: &Node, with: With<'_>) -> Option<Why> {
+    if !matches!(judge(schema, node, with), Fails(_)) {
         return None;
     }
-    match judge(schema, node, With { patterns, reasons: true }) {
+    match judge(schema, node, With { reasons: true, ..with }) {
         Fails(why) => Some(why),
         Holds | Unknown => None,
     }
@@ -108,7 +119,7 @@ impl Rules {
         if let Some(gather) = schema.get("cfnGather") {
             return gathered(gather, node, target, patterns);
         }
-        why(schema, node, patterns)
+        why(schema, node, With { patterns, data: node, reasons: false })
     }
 }
 
@@ -156,27 +167,13 @@ fn gathered(rule: &Node, node: &Node, target: Target<'_>, patterns: &Patterns) -
         all.insert(name.clone(), Node::Map(values));
     }
     let all = Node::Map(all);
-    let mut why = why(&filled(rule.get("schema")?, &all), &all, patterns)?;
+    let mut why = why(rule.get("schema")?, &all, With { patterns, data: &all, reasons: false })?;
     // What is judged is put together of several resources: its paths are nobody's.
     why.steps.clear();
     if let Some(message) = why.message.strip_prefix("`this` ") {
         why.message = message.to_owned();
     }
     Some(Why { alone: false, ..why })
-}
-
-/// A schema with its `$data`, which are values of what is judged, put in. What is not there is `null`, which decides nothing.
-fn filled(schema: &Node, data: &Node) -> Node {
-    match schema {
-        Node::Map(map) => match map.get("$data").and_then(Node::as_str) {
-            Some(pointer) => data.pointer(pointer).cloned().unwrap_or_default(),
-            None => Node::Map(
-                map.iter().map(|(key, value)| (key.clone(), filled(value, data))).collect(),
-            ),
-        },
-        Node::List(items) => Node::List(items.iter().map(|item| filled(item, data)).collect()),
-        other => other.clone(),
-    }
 }
 
 fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
@@ -188,7 +185,7 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
     };
     let mut unknown = false;
     for (keyword, argument) in schema.iter() {
-        let verdict = match (keyword.as_str(), argument) {
+        let verdict = match (keyword.as_str(), with.argument(argument)) {
             (
                 "then" | "else" | "format" | "default" | "description" | "title" | "$comment"
                 | "$schema" | "definitions",
@@ -212,7 +209,7 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
             ("const", value) => one_of(std::slice::from_ref(value), node, with),
             ("enum", Node::List(values)) => one_of(values, node, with),
             ("pattern", Node::Str(pattern)) => match node {
-                Node::Str(text) if text.contains("{{resolve:") => Unknown,
+                Node::Str(text) if is_dynamic(text) => Unknown,
                 Node::Str(text) => match with.patterns.matches_once(pattern, text) {
                     Some(true) => Holds,
                     Some(false) => {
@@ -457,7 +454,7 @@ fn one_of(values: &[Node], node: &Node, with: With<'_>) -> Verdict {
         return Unknown;
     }
     let found = text(node);
-    if found.contains("{{resolve:") {
+    if is_dynamic(&found) {
         return Unknown;
     }
     // A version may end early: `8.4` for `8.4.3`.

@@ -5,6 +5,7 @@
 use super::super::{findings::Findings, model::Resource};
 use crate::{
     codes,
+    intrinsics::is_dynamic,
     node::{Map, Node},
 };
 
@@ -18,7 +19,7 @@ pub(super) fn check(resource: &Resource<'_>, findings: &mut Findings) {
             machine(definition, "Definition", &mut problems);
             "Definition"
         }
-        (None, Some(Node::Str(text))) if !text.contains("${") && !text.contains("{{resolve:") => {
+        (None, Some(Node::Str(text))) if !text.contains("${") && !is_dynamic(text) => {
             match Node::parse_json(text) {
                 Ok(definition) => machine(&definition, "DefinitionString", &mut problems),
                 Err(error) => {
