@@ -13,8 +13,14 @@ const APPS: [&str; 3] = [
     "fc-constructs/tests/it/rule_examples/networks.rs",
     "fc-constructs/tests/it/rule_examples/constructs.rs",
 ];
-/// The rules that ask the account have no example: it would have to be an account.
-const WITHOUT_EXAMPLES: &str = "Forecasts";
+/// Topics whose rules have no example, with what is said of them: it would have to be an account, or a file beside the template.
+const WITHOUT_EXAMPLES: [(&str, &str); 2] = [
+    ("Values of parameters", "What `validate` says of `--parameters` and `--parameters-file`."),
+    (
+        "Forecasts",
+        "What only the account knows; `forecast` asks it, and so does `validate --online`.",
+    ),
+];
 
 pub(crate) fn run(arguments: &[String]) -> Result {
     let [check] = flags(arguments, ["--check"])?;
@@ -57,8 +63,8 @@ fn page(rules: &[Node]) -> Result<String> {
         if text(rule, "topic") != topic {
             topic = text(rule, "topic");
             page.push_str(&format!("\n## {topic}\n"));
-            if topic == WITHOUT_EXAMPLES {
-                page.push_str("\nWhat only the account knows; `forecast` asks it, and so does `validate --online`.\n");
+            if let Some((_, about)) = WITHOUT_EXAMPLES.iter().find(|(name, _)| *name == topic) {
+                page.push_str(&format!("\n{about}\n"));
             }
         }
         page.push_str(&entry(rule, &templates, &apps)?);
@@ -77,7 +83,7 @@ fn entry(rule: &Node, templates: &Node, apps: &str) -> Result<String> {
     if !docs.is_empty() {
         page.push_str(&format!("See <{docs}>.\n"));
     }
-    if text(rule, "topic") == WITHOUT_EXAMPLES {
+    if WITHOUT_EXAMPLES.iter().any(|(name, _)| *name == text(rule, "topic")) {
         return Ok(page);
     }
     for (kind, heading) in [("fails", "Fails"), ("passes", "Passes")] {

@@ -80,6 +80,10 @@ impl Template {
     /// As `parse`, and where the bytes are no UTF-8.
     pub fn parse_bytes(bytes: &[u8]) -> Result<Template, ParseError> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
+            if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+                let message = "this is UTF-16 text; save it as UTF-8";
+                return ParseError::new(Position::START, message);
+            }
             let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let position = Position::START.after(&String::from_utf8_lossy(valid));
             ParseError::new(position, "this is no UTF-8 text")
@@ -117,17 +121,7 @@ impl Template {
 
     fn read(text: &str, positions: bool) -> Result<(Template, Positions), ParseError> {
         let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
-        #[cfg(feature = "yaml")]
-        if !is_json {
-            return Template::from_parsed(yaml::parse(text, positions)?);
-        }
-        Template::from_parsed(json::parse(text, positions).map_err(|error| {
-            if is_json {
-                return error;
-            }
-            let message = "a JSON template begins with `{`; to read YAML, build with the cargo feature `yaml`";
-            ParseError::new(Position::START, message)
-        })?)
+        Template::from_parsed(read(text, is_json, positions)?)
     }
 
     fn from_parsed(
@@ -229,6 +223,33 @@ impl Template {
         sections.sort_by_key(|(name, _)| rank(name).unwrap_or(SECTIONS.len()));
         sections.into_iter()
     }
+}
+
+impl Node {
+    /// Reads any JSON, or YAML (which needs the cargo feature `yaml`) where it does not begin with `{` or `[`, and notes where everything
+    /// stands: what belongs to templates without being one, such as a file with values of parameters.
+    ///
+    /// # Errors
+    ///
+    /// As [`Node::parse_json`] and `Node::parse_yaml`.
+    pub fn parse_with_positions(text: &str) -> Result<(Node, Positions), ParseError> {
+        read(text, text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']), true)
+    }
+}
+
+fn read(text: &str, is_json: bool, positions: bool) -> Result<(Node, Positions), ParseError> {
+    #[cfg(feature = "yaml")]
+    if !is_json {
+        return yaml::parse(text, positions);
+    }
+    json::parse(text, positions).map_err(|error| {
+        if is_json {
+            return error;
+        }
+        let message =
+            "a JSON template begins with `{`; to read YAML, build with the cargo feature `yaml`";
+        ParseError::new(Position::START, message)
+    })
 }
 
 /// A resource of a [`Template`].

@@ -38,6 +38,8 @@ mod synthesis; // app -> assembly, with its files
 mod template_check; // template files by the rules of synth
 mod template_files; // templates to compare with
 mod template_inputs; // templates to check
+mod parameters; // values of parameters, from the command line and from files
+mod values; // what functions give, as far as that is known before a deploy
 
 #[cfg(feature = "deploy")]
 mod aws; // the client of AWS

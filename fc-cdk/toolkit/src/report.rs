@@ -15,13 +15,13 @@ use crate::{session::Session, table::count};
 
 /// Prints the diagnostics and their number on standard error.
 pub(crate) fn print(diagnostics: &[Diagnostic], session: &mut Session<'_>) {
-    print_with(diagnostics, None, session);
+    print_with(diagnostics, Vec::new(), session);
 }
 
-/// The same with the text of something that is in no file.
+/// The same with texts of what is in no file, or not shown as it is there.
 pub(crate) fn print_with(
     diagnostics: &[Diagnostic],
-    text: Option<(&'static str, String)>,
+    texts: Vec<(&'static str, String)>,
     session: &mut Session<'_>,
 ) {
     if diagnostics.is_empty() {
@@ -34,9 +34,7 @@ pub(crate) fn print_with(
     let style =
         Style { renderer: renderer.term_width(width), width, wraps_at: terminal.wraps_at() };
     let mut sources = Sources::new(session.variables);
-    if let Some((name, text)) = text {
-        sources.add(name, text);
-    }
+    texts.into_iter().for_each(|(name, text)| sources.add(name, text));
     for entry in entries(diagnostics) {
         let text = render(&entry, &style, &mut sources);
         terminal.note(format_args!("{text}\n"));

@@ -43,7 +43,9 @@ mod unused; // what nothing uses
 mod storage; // how long data is kept, and versions past their end
 
 pub(crate) use self::names::name_property;
-pub use self::{findings::Finding, limits::check_size, nearest::nearest, rule::Rule};
+pub use self::{
+    findings::Finding, limits::check_size, nearest::nearest, parameters::refused_value, rule::Rule,
+};
 use self::{
     findings::Findings,
     model::{Model, Resource},

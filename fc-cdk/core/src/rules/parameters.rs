@@ -229,15 +229,48 @@ fn default(parameter: &Map, kind: &str, path: &str, findings: &mut Findings) {
         let message = format!("the default has {} bytes, {MAX_VALUE} are allowed", text.len());
         findings.template(codes::LIMIT_EXCEEDED, &path, message);
     }
-    if is_dynamic(&text) {
-        return;
+    for refusal in refusals(parameter, kind, &text, "the default") {
+        findings.template(codes::BAD_PARAMETER, &path, refusal);
     }
-    let mut wrong = |message: String| {
-        findings.template(codes::BAD_PARAMETER, &path, message);
-    };
+}
+
+/// Why a parameter does not take a value; nothing where it does, or where that is not known before a deployment. The value of a hidden
+/// parameter is in no message.
+///
+/// ```
+/// use fc_cdk_core::{json, rules::refused_value};
+/// let parameter = json!({ "Type": "String", "AllowedValues": ["test", "prod"] });
+/// assert_eq!(
+///     refused_value(&parameter, "prd").as_deref(),
+///     Some("the value `prd` is not among the allowed values"),
+/// );
+/// assert_eq!(refused_value(&parameter, "prod"), None);
+/// ```
+pub fn refused_value(parameter: &Node, value: &str) -> Option<String> {
+    let parameter = parameter.as_map()?;
+    let kind = parameter.get("Type")?.as_str()?.trim();
+    if value.len() > MAX_VALUE {
+        return Some(format!("the value has {} bytes, {MAX_VALUE} are allowed", value.len()));
+    }
+    // Such a value is a name in Parameter Store, and what is there is checked.
+    if kind.starts_with("AWS::SSM::") {
+        return None;
+    }
+    let refusal = refusals(parameter, kind, value, "the value").into_iter().next()?;
+    let is_hidden = truth(parameter, "NoEcho") == Known::Is(true);
+    Some(if is_hidden { "the value is not one that the parameter takes".into() } else { refusal })
+}
+
+/// What a parameter has against a value, which messages call `noun`.
+fn refusals(parameter: &Map, kind: &str, text: &str, noun: &str) -> Vec<String> {
+    let mut refusals = Vec::new();
+    if is_dynamic(text) {
+        return refusals;
+    }
+    let mut wrong = |message: String| refusals.push(message);
     let values: Vec<&str> = match is_list_type(kind) {
         true => text.split(',').map(str::trim).collect(),
-        false => vec![text.as_str()],
+        false => vec![text],
     };
     if let Some(allowed) = parameter.get("AllowedValues").and_then(Node::as_list) {
         let is_allowed = |value: &str| {
@@ -248,9 +281,9 @@ fn default(parameter: &Map, kind: &str, path: &str, findings: &mut Findings) {
         };
         // A list may be allowed as a whole, too.
         if let Some(value) = values.iter().find(|value| !is_allowed(value))
-            && !is_allowed(&text)
+            && !is_allowed(text)
         {
-            wrong(format!("the default `{value}` is not among the allowed values"));
+            wrong(format!("{noun} `{value}` is not among the allowed values"));
         }
     }
     if matches!(kind, "Number" | "List<Number>") {
@@ -258,33 +291,33 @@ fn default(parameter: &Map, kind: &str, path: &str, findings: &mut Findings) {
         let maximum = number(parameter, "MaxValue").unwrap_or(f64::INFINITY);
         for value in &values {
             match value.parse::<f64>() {
-                Err(_) => wrong(format!("the default `{value}` is no number")),
+                Err(_) => wrong(format!("{noun} `{value}` is no number")),
                 Ok(value) if value < minimum => {
-                    wrong(format!("the default {value} is below the minimum {minimum}"));
+                    wrong(format!("{noun} {value} is below the minimum {minimum}"));
                 }
                 Ok(value) if value > maximum => {
-                    wrong(format!("the default {value} is above the maximum {maximum}"));
+                    wrong(format!("{noun} {value} is above the maximum {maximum}"));
                 }
                 Ok(_) => {}
             }
         }
-        return;
+        return refusals;
     }
     if let Some(pattern) = literal(parameter, "AllowedPattern")
         && let Some(value) =
             values.iter().find(|value| pattern_matches(pattern, value) == Some(false))
     {
-        wrong(format!("the default `{value}` does not match `{pattern}`"));
+        wrong(format!("{noun} `{value}` does not match `{pattern}`"));
     }
     if kind == "String" {
         let length = text.chars().count() as f64;
         let minimum = number(parameter, "MinLength").filter(|minimum| length < *minimum);
         let maximum = number(parameter, "MaxLength").filter(|maximum| length > *maximum);
         if let Some(minimum) = minimum {
-            wrong(format!("the default has {length} characters, {minimum} are the least"));
+            wrong(format!("{noun} has {length} characters, {minimum} are the least"));
         }
         if let Some(maximum) = maximum {
-            wrong(format!("the default has {length} characters, {maximum} are the most"));
+            wrong(format!("{noun} has {length} characters, {maximum} are the most"));
         }
     }
     let inner = kind.strip_prefix("List<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(kind);
@@ -293,6 +326,7 @@ fn default(parameter: &Map, kind: &str, path: &str, findings: &mut Findings) {
         && let Some(wanted) =
             values.iter().find_map(|value| expected_id(&format!("{of}.Id"), value))
     {
-        wrong(format!("the default is no `{inner}`: that is {wanted}"));
+        wrong(format!("{noun} is no `{inner}`: that is {wanted}"));
     }
+    refusals
 }

@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, Command, value_parser};
 use super::{connection_args, stacks_arg};
 use crate::{
     error::{Error, Exit},
+    parameters,
     session::Session,
 };
 
@@ -81,10 +82,7 @@ pub(super) fn approval_args() -> Vec<Arg> {
 /// What changes besides the templates.
 pub(super) fn template_args() -> Vec<Arg> {
     let heading = "Stacks";
-    vec![
-        text("parameters", "[STACK:]NAME=VALUE", "The value of a parameter")
-            .action(ArgAction::Append)
-            .help_heading(heading),
+    let rest = [
         flag("no-previous-parameters", "Gives parameters their defaults, where no value is given, in place of what is deployed")
             .help_heading(heading),
         text("tags", "KEY=VALUE", "A tag of the stacks").action(ArgAction::Append).help_heading(heading),
@@ -98,7 +96,8 @@ pub(super) fn template_args() -> Vec<Arg> {
         text("rollback-monitoring", "MINUTES", "How long these alarms are watched after the deployment, up to 180")
             .value_parser(value_parser!(i32).range(0..=180))
             .help_heading(heading),
-    ]
+    ];
+    parameters::args().map(|arg| arg.help_heading(heading)).into_iter().chain(rest).collect()
 }
 
 /// How it is done.

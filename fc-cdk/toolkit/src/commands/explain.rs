@@ -7,7 +7,7 @@ use super::json_arg;
 use crate::{
     aws_rules,
     error::{Error, Exit},
-    forecast,
+    forecast, parameters,
     session::Session,
     table::{Align, Table},
     terminal::Paint,
@@ -26,7 +26,10 @@ pub(crate) fn definition() -> Command {
 }
 
 pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
-    let topics = rules::GROUPS.iter().chain(&session.rules).chain([&forecast::rules::RULES]);
+    let topics = rules::GROUPS
+        .iter()
+        .chain(&session.rules)
+        .chain([&parameters::rules::RULES, &forecast::rules::RULES]);
     let all: Vec<(&'static str, &'static Rule)> =
         topics.flat_map(|&(topic, rules)| rules.iter().map(move |rule| (topic, rule))).collect();
     let json = session.args.get_flag("json");

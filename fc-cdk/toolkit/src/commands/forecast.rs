@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, Command};
 use super::{connection_args, json_arg, stacks_arg};
 use crate::{
     error::{Error, Exit},
+    parameters,
     session::Session,
 };
 
@@ -25,13 +26,7 @@ pub(crate) fn definition() -> Command {
                 .conflicts_with("destroy")
                 .help("Asks IAM, too, what of all that CloudFormation has to do is denied"),
         )
-        .arg(
-            Arg::new("parameters")
-                .long("parameters")
-                .value_name("[STACK:]NAME=VALUE")
-                .action(ArgAction::Append)
-                .help("The value of a parameter, as of `deploy`"),
-        )
+        .args(parameters::args())
         .arg(
             Arg::new("role-arn")
                 .long("role-arn")

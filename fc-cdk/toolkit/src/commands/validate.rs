@@ -3,22 +3,26 @@
 #[cfg(feature = "deploy")]
 mod online; // what CloudFormation itself says
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::{Arg, ArgAction, Command, value_parser};
 use fc_cdk_core::{
-    Allowed, Assembly, Diagnostic, Node, Severity, StackArtifact, json, spec::Checker,
+    Allowed, Assembly, Diagnostic, Node, Severity, StackArtifact, json,
+    rules::{self, CheckOptions},
+    spec::Checker,
 };
 
 use super::{connection_args, fails, json_arg, stacks_arg, stacks_of, strict_arg};
 use crate::{
     aws_rules::{self, Engine},
     error::{Error, Exit},
+    parameters::{self, ParameterValue, values},
     report,
     session::Session,
     table::count,
     template_check::TemplateCheck,
     template_inputs::{self, Content, Input},
+    values::Values,
 };
 
 pub(crate) fn definition() -> Command {
@@ -30,7 +34,8 @@ pub(crate) fn definition() -> Command {
              Synth runs the same checks; `explain CODE` tells what each stands for. A build with the cargo feature `validate`\n\
              runs AWS's own rules, too (codes such as `aws:E3012`), and Guard rules from files (`guard:NAME`).\n\
              Nothing of this asks AWS, but with `--online` CloudFormation is: it makes a change set of each stack, which is read, never\n\
-             executed, and deleted. Exits with 1 where there is an error.",
+             executed, and deleted. Exits with 1 where there is an error.\n\n\
+             With values of parameters, what they decide is checked: conditions, and what they come to in properties.",
         )
         .arg(
             stacks_arg("Stacks by name or pattern, or templates (JSON or YAML): files, folders, or `-` for standard input; without any: the whole app")
@@ -60,14 +65,7 @@ pub(crate) fn definition() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Asks CloudFormation, too: of stacks by change sets that are never executed, of files by ValidateTemplate"),
         )
-        .arg(
-            Arg::new("parameters")
-                .long("parameters")
-                .value_name("[STACK:]NAME=VALUE")
-                .action(ArgAction::Append)
-                .requires("online")
-                .help("The value of a parameter, for `--online`"),
-        )
+        .args(parameters::args())
         .args(connection_args().map(|arg| match arg.get_id().as_str() {
             "region" => arg.help("Where template files are deployed to, by which types are checked that are not offered everywhere; for `--online` the region of stacks that do not say theirs"),
             _ => arg.requires("online"),
@@ -78,6 +76,7 @@ pub(crate) fn definition() -> Command {
              {app} validate 'Prod/*'                         # some of its stacks\n  \
              {app} validate template.yaml --region eu-west-1 # any template\n  \
              {app} validate templates/                       # all of a folder\n  \
+             {app} validate a.yaml --parameters-file prod.json # with these values of its parameters\n  \
              {app} validate --rules company.guard            # with rules of your own\n  \
              {app} validate --online Network                 # CloudFormation is asked, too\n  \
              {app} validate --format sarif > findings.sarif  # for code scanning",
@@ -89,8 +88,8 @@ pub(crate) fn definition() -> Command {
 struct Findings {
     found: Vec<Diagnostic>,
     allowed: Vec<Allowed>,
-    /// What came from standard input: its name and its text, to show lines of.
-    typed: Option<(&'static str, String)>,
+    /// What came from standard input, and files in which something shall not be seen: name and text, to show lines of.
+    texts: Vec<(&'static str, String)>,
 }
 
 pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
@@ -99,9 +98,9 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     if session.args.get_flag("online") {
         return Err(super::needs_deploy(session));
     }
-    let rules: Vec<PathBuf> =
+    let files: Vec<PathBuf> =
         session.args.get_many::<PathBuf>("rules").into_iter().flatten().cloned().collect();
-    let engine = Engine::start(session, &rules)?;
+    let engine = Engine::start(session, &files)?;
     let are_files = named.iter().filter(|name| template_inputs::is_input(name)).count();
     let findings = if are_files == 0 {
         of_app(session, &named, engine.as_ref())?
@@ -127,12 +126,67 @@ fn of_app(
         [] => assembly.stacks().iter().collect(),
         patterns => synthesis.select(patterns)?,
     };
-    let findings = without_aws(assembly, &selected, patterns, engine)?;
+    let mut findings = without_aws(assembly, &selected, patterns, engine)?;
+    let given = parameters::given(session.args)?;
+    if !given.is_empty() {
+        add_values(session, &selected, &given, &mut findings);
+    }
     #[cfg(feature = "deploy")]
     if session.args.get_flag("online") {
         return ask(session, findings, |session| online::of_stacks(session, assembly, &selected));
     }
     Ok(findings)
+}
+
+/// Adds what is wrong with the values that parameters are given, and what is wrong only with them.
+fn add_values(
+    session: &Session<'_>,
+    stacks: &[&StackArtifact],
+    given: &[ParameterValue],
+    findings: &mut Findings,
+) {
+    let mut names = BTreeMap::new();
+    for stack in stacks.iter().filter(|stack| !stack.is_nested()) {
+        let template = stack.template();
+        names.extend(values::names(template));
+        let own = [stack.display_name(), stack.stack_name(), stack.artifact_id()];
+        let given = values::of_template(template, given, &own);
+        let of_parameter = |_: &str| stack.location();
+        let mut found = Vec::new();
+        // What is not given keeps the value that is deployed.
+        values::check(template, &given, false, &of_parameter, &mut found);
+        let known = given.iter().filter_map(|(name, given)| {
+            Some(((*name).to_owned(), given.value.as_ref()?.reveal().to_owned()))
+        });
+        let (environment, types) = (stack.environment(), session.known_types);
+        let mut pseudo = vec![("AWS::StackName", stack.stack_name())];
+        pseudo.extend(environment.region.as_deref().map(|region| ("AWS::Region", region)));
+        pseudo.extend(environment.account.as_deref().map(|account| ("AWS::AccountId", account)));
+        let values = Values::new(template, &pseudo, &known.collect()).without_ssm();
+        let options = CheckOptions {
+            region: environment.region.as_deref(),
+            spec: &|_, name| types.and_then(|types| types(name)),
+            knows_all_types: types.is_some(),
+        };
+        let resolved = values.template();
+        let with_values = rules::check(&resolved.template, &options, &mut Checker::new());
+        let with_values = with_values.into_iter().map(|found| found.diagnostic).collect();
+        let allowed = findings.allowed.iter().map(|allowed| &allowed.diagnostic);
+        let said: Vec<&Diagnostic> = findings.found.iter().chain(allowed).collect();
+        for mut finding in values::only_new(with_values, &said) {
+            finding.notes = values::origins(template, &values, &given, &finding, &of_parameter);
+            found.push(finding);
+        }
+        for finding in &mut found {
+            let source = finding.logical_id.as_deref().and_then(|id| stack.source_of(id));
+            let (path, location) = source.unwrap_or((stack.display_name(), stack.location()));
+            finding.path = path.into();
+            finding.location = finding.location.or(Some(location));
+        }
+        findings.found.append(&mut found);
+    }
+    findings.found.append(&mut values::unknown(given, &names));
+    findings.texts.append(&mut parameters::texts(given, &names));
 }
 
 /// Adds what CloudFormation says, unless it would only say again that something is wrong.
@@ -229,11 +283,14 @@ fn of_files(
     engine: Option<&Engine>,
 ) -> Result<Findings, Error> {
     let inputs = template_inputs::inputs(named)?;
+    let given = parameters::given(session.args)?;
+    let mut names = BTreeMap::new();
     let mut check = TemplateCheck {
         region: session.args.get_one::<String>("region").map(String::as_str),
         types: session.known_types,
         engine,
         checker: Checker::new(),
+        given: &given,
     };
     let mut findings = Findings::default();
     #[cfg(feature = "deploy")]
@@ -241,7 +298,7 @@ fn of_files(
     let mut skipped = 0;
     for input in &inputs {
         let content = input.read(session.terminal);
-        match check.run(input, &content)? {
+        match check.run(input, &content, &mut names)? {
             Some(mut found) => findings.found.append(&mut found),
             None => {
                 skipped += 1;
@@ -250,10 +307,12 @@ fn of_files(
         }
         #[cfg(feature = "deploy")]
         templates.extend(text_of(input, &content));
-        if input.is_stdin() && findings.typed.is_none() {
-            findings.typed = text_of(input, &content);
+        if input.is_stdin() && findings.texts.is_empty() {
+            findings.texts.extend(text_of(input, &content));
         }
     }
+    findings.found.append(&mut values::unknown(&given, &names));
+    findings.texts.append(&mut parameters::texts(&given, &names));
     if skipped == inputs.len() {
         return Err(Error::new(format!("there is no template in {}", quoted(named)))
             .help("name the files themselves to hear why"));
@@ -289,14 +348,15 @@ fn report(session: &mut Session<'_>, findings: Findings) -> Result<(), Error> {
         "sarif" => {
             let allowed: Vec<&Allowed> = findings.allowed.iter().collect();
             let mut sources = report::Sources::new(session.variables);
+            findings.texts.iter().for_each(|(name, text)| sources.add(name, text.clone()));
             let sarif = report::sarif(&found, &allowed, &mut sources);
             session.terminal.line(sarif.to_json_pretty())
         }
         "github" => session.terminal.print(&report::github(&found)),
         _ if found.is_empty() => session.terminal.line("nothing is wrong"),
         _ => {
-            let Findings { found, typed, .. } = findings;
-            report::print_with(&found, typed, session);
+            let Findings { found, texts, .. } = findings;
+            report::print_with(&found, texts, session);
             Ok(())
         }
     }

@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 
-use crate::{aws::cloudformation::Mode, error::Error, variables::Secret};
+use crate::{
+    aws::cloudformation::Mode,
+    error::Error,
+    parameters::{self, ParameterValue},
+};
 
 /// Which changes somebody has to say yes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,15 +39,6 @@ pub(crate) enum OnInterrupt {
     Cancel,
     /// Lets AWS go on.
     Leave,
-}
-
-/// The value of a parameter.
-#[derive(Clone, Debug)]
-pub(crate) struct ParameterValue {
-    /// The stack that it is for; all that have such a parameter, where none is named.
-    pub(crate) stack: Option<String>,
-    pub(crate) name: String,
-    pub(crate) value: Secret,
 }
 
 /// What a deployment is told.
@@ -81,7 +76,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When a pair has no `=`.
+    /// When a pair has no `=`, or a file of parameters cannot be read.
     pub(crate) fn of(args: &ArgMatches) -> Result<Options, Error> {
         let flag =
             |name: &str| args.try_get_one::<bool>(name).ok().flatten().copied() == Some(true);
@@ -110,10 +105,7 @@ impl Options {
             revert_drift: flag("revert-drift"),
             recover: flag("recover"),
             skip: list("skip"),
-            parameters: list("parameters")
-                .iter()
-                .map(|text| parameter(text))
-                .collect::<Result<_, _>>()?,
+            parameters: parameters::given(args)?,
             keep_parameters: !flag("no-previous-parameters"),
             tags: list("tags").iter().map(|text| pair("--tags", text)).collect::<Result<_, _>>()?,
             role_arn: text("role-arn"),
@@ -141,38 +133,9 @@ impl Options {
     }
 }
 
-/// `NAME=VALUE` or `STACK:NAME=VALUE`.
-fn parameter(text: &str) -> Result<ParameterValue, Error> {
-    // The value may be a secret: it is not repeated in a message.
-    let Some((name, value)) = text.split_once('=') else {
-        return Err(Error::new("a value of `--parameters` has no `=`")
-            .help("write `--parameters NAME=VALUE` or `--parameters STACK:NAME=VALUE`"));
-    };
-    let (stack, name) = match name.rsplit_once(':') {
-        Some((stack, name)) => (Some(stack.to_owned()), name),
-        None => (None, name),
-    };
-    Ok(ParameterValue { stack, name: name.to_owned(), value: Secret::new(value) })
-}
-
 fn pair(flag: &str, text: &str) -> Result<(String, String), Error> {
     let (key, value) = text.split_once('=').ok_or_else(|| {
         Error::new(format!("`{flag} {text}` has no `=`")).help(format!("write `{flag} KEY=VALUE`"))
     })?;
     Ok((key.to_owned(), value.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_of_parameters_are_kept_from_messages() {
-        let parsed = parameter("Shop:Password=a=b").unwrap();
-        assert_eq!((parsed.stack.as_deref(), parsed.name.as_str()), (Some("Shop"), "Password"));
-        assert_eq!(parsed.value.reveal(), "a=b");
-        assert!(!format!("{parsed:?}").contains("a=b"));
-        let error = parameter("hunter2").unwrap_err();
-        assert!(!error.to_string().contains("hunter2"));
-    }
 }

@@ -129,7 +129,7 @@ fn check_parameters(options: &Options, stacks: &[&StackArtifact]) -> Result<(), 
     for given in &options.parameters {
         let names = |stack: &&&StackArtifact| {
             let names = [stack.display_name(), stack.stack_name(), stack.artifact_id()];
-            given.stack.as_deref().is_none_or(|name| names.contains(&name))
+            given.is_for(&names)
         };
         let all =
             stacks.iter().filter(names).filter_map(|stack| stack.template().section("Parameters"));
@@ -140,7 +140,8 @@ fn check_parameters(options: &Options, stacks: &[&StackArtifact]) -> Result<(), 
         }
         let of =
             given.stack.as_deref().map_or("these stacks".to_owned(), |name| format!("`{name}`"));
-        let error = Error::new(format!("{of} have no parameter `{}`", given.name));
+        let place = given.location.map(|at| format!("{at}: ")).unwrap_or_default();
+        let error = Error::new(format!("{place}{of} have no parameter `{}`", given.name));
         return Err(match nearest(&given.name, all) {
             Some(name) => error.help(format!("did you mean `{name}`?")),
             None => error,

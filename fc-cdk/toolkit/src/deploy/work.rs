@@ -268,11 +268,10 @@ fn parameters(
     for (name, parameter) in
         artifact.template().section("Parameters").into_iter().flat_map(Map::iter)
     {
-        let mut given = options.parameters.iter().rev().filter(|value| {
-            value.name == *name && value.stack.as_deref().is_none_or(|stack| names.contains(&stack))
-        });
-        if let Some(given) = given.next() {
-            values.push((name.to_string(), Some(given.value.clone())));
+        let mut given = options.parameters.iter().rev();
+        let given = given.find(|given| given.name == *name && given.is_for(&names));
+        if let Some(value) = given.and_then(|given| given.value.as_ref()) {
+            values.push((name.to_string(), Some(value.clone())));
         } else if options.keep_parameters && deployed.iter().any(|known| known.name == *name) {
             values.push((name.to_string(), None));
         } else if parameter.get("Default").is_none() {

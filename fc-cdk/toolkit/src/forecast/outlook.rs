@@ -12,7 +12,6 @@ mod roles; // roles, principals, policies
 mod servers; // instance types, images, key pairs
 mod settings; // parameters of Systems Manager, secrets
 mod storage; // the code of functions, the bucket of the bootstrapping
-mod values; // what intrinsic functions give
 mod zip; // what is in an archive, by its end
 
 use std::{
@@ -34,7 +33,6 @@ use tokio::sync::Semaphore;
 use self::{
     resources::{Place, Planned, Removed},
     settings::Settings,
-    values::Values,
 };
 use crate::{
     aws::{
@@ -42,6 +40,7 @@ use crate::{
         error::{AwsError, Kind},
     },
     deploy::{found::Found, options::Options},
+    values::Values,
 };
 
 /// What AWS says of resource types.
@@ -97,7 +96,14 @@ pub(crate) async fn of_deploy(
     let mut planned = Vec::new();
     for (stack, found) in stacks.iter().zip(&found) {
         let given = parameters(stack, found, asks.options);
-        let values = Values::new(stack.template(), target, stack.stack_name(), &given);
+        let pseudo = [
+            ("AWS::AccountId", target.account()),
+            ("AWS::Region", target.region()),
+            ("AWS::Partition", target.partition().name()),
+            ("AWS::URLSuffix", target.partition().url_suffix()),
+            ("AWS::StackName", stack.stack_name()),
+        ];
+        let values = Values::new(stack.template(), &pseudo, &given);
         planned.extend(resources::planned(stack, found.parsed().as_ref(), &values, asks.types));
     }
     let open = Semaphore::new(AT_ONCE);
@@ -149,8 +155,8 @@ fn parameters(stack: &StackArtifact, found: &Found, options: &Options) -> BTreeM
         deployed.map(|parameter| (parameter.name.clone(), parameter.value.clone())).collect();
     let names = [stack.display_name(), stack.stack_name(), stack.artifact_id()];
     for given in &options.parameters {
-        if given.stack.as_deref().is_none_or(|name| names.contains(&name)) {
-            values.insert(given.name.clone(), given.value.reveal().to_owned());
+        if let Some(value) = given.value.as_ref().filter(|_| given.is_for(&names)) {
+            values.insert(given.name.clone(), value.reveal().to_owned());
         }
     }
     values

@@ -35,8 +35,8 @@ impl Sources {
         Sources { folders, files: BTreeMap::new() }
     }
 
-    /// Adds the text of something that is in no file.
-    pub(super) fn add(&mut self, name: &'static str, text: String) {
+    /// Adds a text to show in place of the file of this name, which may not be there.
+    pub(crate) fn add(&mut self, name: &'static str, text: String) {
         self.files.insert(name, Some(SourceFile::new(text)));
     }
 

@@ -1,6 +1,7 @@
 #[cfg(feature = "validate")]
 mod aws_rules; // AWS's own rules, and Guard files
 mod inputs; // files, folders, standard input
+mod parameters; // values of parameters, and what they decide
 
 use std::fs;
 
@@ -231,9 +232,9 @@ fn the_app_is_checked_or_some_of_its_stacks() {
     assert_eq!((run.exit, run.out.as_str()), (Exit::Error, ""));
     assert_snapshot!(run.err, @r#"
     error[unknown-property]: `AWS::S3::Bucket` has no property `BucketNmae`
-      --> fc-cdk/toolkit/tests/validate/mod.rs:36:23
+      --> fc-cdk/toolkit/tests/validate/mod.rs:37:23
        |
-    36 |     let bucket = data.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketNmae": "orders" }));
+    37 |     let bucket = data.raw_resource("Orders", "AWS::S3::Bucket", json!({ "BucketNmae": "orders" }));
        |                       ^^^^^^^^^^^^                                      ----------------------
        |
        = construct: Prod/Data/Orders
@@ -262,7 +263,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
        "property": "CidrBlock",
        "location": {
         "file": "fc-cdk/toolkit/tests/validate/mod.rs",
-        "line": 34,
+        "line": 35,
         "column": 13
        },
        "help": "use a prefix from /16 to /28",
@@ -277,7 +278,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
        "property": "BucketNmae",
        "location": {
         "file": "fc-cdk/toolkit/tests/validate/mod.rs",
-        "line": 36,
+        "line": 37,
         "column": 23
        },
        "help": "did you mean `BucketName`?",
@@ -295,7 +296,7 @@ fn the_app_is_checked_or_some_of_its_stacks() {
         "property": "PublicAccessBlockConfiguration",
         "location": {
          "file": "fc-cdk/toolkit/tests/validate/mod.rs",
-         "line": 36,
+         "line": 37,
          "column": 23
         },
         "help": "set all four settings of `PublicAccessBlockConfiguration`, and give access by policies",
@@ -420,7 +421,7 @@ fn findings_are_sarif() {
              "uriBaseId": "%SRCROOT%"
             },
             "region": {
-             "startLine": 34,
+             "startLine": 35,
              "startColumn": 13,
              "endColumn": 25,
              "snippet": {
@@ -428,7 +429,7 @@ fn findings_are_sarif() {
              }
             },
             "contextRegion": {
-             "startLine": 34,
+             "startLine": 35,
              "snippet": {
               "text": "    network.raw_resource(\"Vpc\", \"AWS::EC2::VPC\", json!({ \"CidrBlock\": \"10.0.0.0/8\" }));"
              }
@@ -461,7 +462,7 @@ fn findings_are_sarif() {
              "uriBaseId": "%SRCROOT%"
             },
             "region": {
-             "startLine": 36,
+             "startLine": 37,
              "startColumn": 23,
              "endColumn": 35,
              "snippet": {
@@ -469,7 +470,7 @@ fn findings_are_sarif() {
              }
             },
             "contextRegion": {
-             "startLine": 36,
+             "startLine": 37,
              "snippet": {
               "text": "    let bucket = data.raw_resource(\"Orders\", \"AWS::S3::Bucket\", json!({ \"BucketNmae\": \"orders\" }));"
              }
@@ -502,7 +503,7 @@ fn findings_are_sarif() {
              "uriBaseId": "%SRCROOT%"
             },
             "region": {
-             "startLine": 36,
+             "startLine": 37,
              "startColumn": 23,
              "endColumn": 35,
              "snippet": {
@@ -510,7 +511,7 @@ fn findings_are_sarif() {
              }
             },
             "contextRegion": {
-             "startLine": 36,
+             "startLine": 37,
              "snippet": {
               "text": "    let bucket = data.raw_resource(\"Orders\", \"AWS::S3::Bucket\", json!({ \"BucketNmae\": \"orders\" }));"
              }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use fc_cdk_core::{Map, Node, StackArtifact, Template, spec::ResourceSpec};
 
-use super::{Types, values::Values};
+use super::Types;
+use crate::values::Values;
 
 /// A resource that is to be created or changed.
 pub(crate) struct Planned<'a> {
