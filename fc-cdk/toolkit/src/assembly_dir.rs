@@ -142,8 +142,11 @@ fn is_occupied(error: &io::Error) -> bool {
 /// Refuses a target whose replacement could cost the user something.
 fn check_replaceable(target: &Path, shown: &Path) -> Result<(), Error> {
     let refuse = |what: &str| {
-        Error::new(format!("cannot write the assembly to `{}`: {what}", shown.display()))
-            .help("name another folder with `--output`, or move away what is there")
+        Error::of(
+            crate::codes::NOT_WRITTEN,
+            format!("cannot write the assembly to `{}`: {what}", shown.display()),
+        )
+        .help("name another folder with `--output`, or move away what is there")
     };
     match fs::metadata(target) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),

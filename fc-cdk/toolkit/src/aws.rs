@@ -95,7 +95,7 @@ impl Aws {
         let region = environment.region.as_deref().map(str::to_owned);
         let region = region.or_else(|| self.config.region().map(ToString::to_string));
         let Some(region) = region else {
-            return Err(Error::new("no region is known to deploy to")
+            return Err(Error::of(crate::codes::NO_REGION, "no region is known to deploy to")
                 .help("give `--region`, set `AWS_REGION`, or name the region of the stack with `with_environment`"));
         };
         let account = environment.account.as_deref();

@@ -17,6 +17,7 @@ use crate::{
     commands::{self, Entry},
     context::Context,
     error::{Error, Exit},
+    panics, report,
     session::Session,
     synthesis::ResourceTypes,
     terminal::{Color, Terminal},
@@ -254,7 +255,7 @@ impl Cli {
         build: impl Fn(&Context) -> A,
     ) -> Exit {
         let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-        let build = |context: &Context| build(context).into_app();
+        let build = |context: &Context| panics::catch(|| build(context).into_app());
         let done = self.dispatch(arguments, variables, terminal, &build);
         let done = done.and_then(|exit| terminal.flush().map(|()| exit));
         let exit = done.unwrap_or_else(|error| {
@@ -333,7 +334,11 @@ impl Cli {
             rules,
             terminal,
         };
-        (entry.run)(&mut session)
+        let done = (entry.run)(&mut session);
+        if let Err(error) = &done {
+            report::tell_programs(error, args, terminal);
+        }
+        done
     }
 }
 

@@ -110,8 +110,11 @@ fn connection_args() -> [Arg; 3] {
 fn needs_deploy(session: &Session<'_>) -> Error {
     let app = session.definition.get_name();
     let command = session.command_line();
-    Error::new(format!("this build of `{app}` has no AWS client, so that it builds in seconds"))
-        .help(format!(
-            "run the same with it: cargo run --bin {app} --features fc-cdk/deploy -- {command}"
-        ))
+    Error::of(
+        crate::codes::MISSING_FEATURE,
+        format!("this build of `{app}` has no AWS client, so that it builds in seconds"),
+    )
+    .help(format!(
+        "run the same with it: cargo run --bin {app} --features fc-cdk/deploy -- {command}"
+    ))
 }

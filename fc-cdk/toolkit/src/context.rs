@@ -148,17 +148,21 @@ pub(crate) fn file(path: &Path) -> Result<Option<Map>, Error> {
 }
 
 fn parse(json: &str, source: &str) -> Result<Map, Error> {
-    let node = Node::parse_json(json)
-        .map_err(|error| Error::new(format!("the context in `{source}` is not JSON: {error}")))?;
+    let node = Node::parse_json(json).map_err(|error| {
+        Error::of(
+            crate::codes::BAD_CONTEXT,
+            format!("the context in `{source}` is not JSON: {error}"),
+        )
+    })?;
     object(node, source)
 }
 
 fn object(node: Node, source: &str) -> Result<Map, Error> {
     match node {
         Node::Map(map) => Ok(map),
-        other => Err(Error::new(format!(
-            "the context in `{source}` is {}, where an object is expected",
-            other.kind()
-        ))),
+        other => Err(Error::of(
+            crate::codes::BAD_CONTEXT,
+            format!("the context in `{source}` is {}, where an object is expected", other.kind()),
+        )),
     }
 }

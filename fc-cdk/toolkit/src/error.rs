@@ -2,6 +2,8 @@
 
 use std::{fmt, io, path::Path, process::ExitCode};
 
+use fc_cdk_core::{Map, Node, rules::Rule};
+
 /// How a command ends: what the shell, CI and scripts see. These numbers do not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -29,6 +31,8 @@ impl From<Exit> for ExitCode {
 /// Why a command failed, and what to do about it.
 #[derive(Debug)]
 pub struct Error {
+    /// What kind it is, if somebody may want to look it up.
+    rule: Option<&'static Rule>,
     message: String,
     help: Option<String>,
     exit: Exit,
@@ -39,7 +43,15 @@ pub struct Error {
 impl Error {
     /// An error with this message: lower case, no full stop.
     pub fn new(message: impl Into<String>) -> Error {
-        Error { message: message.into(), help: None, exit: Exit::Error, reported: false }
+        let message = message.into();
+        Error { rule: None, message, help: None, exit: Exit::Error, reported: false }
+    }
+
+    /// An error of a kind that `explain` explains, with the kind's fix as help until another is set. An app tells its own kinds by
+    /// [`Cli::rules`](crate::Cli::rules).
+    pub fn of(rule: &'static Rule, message: impl Into<String>) -> Error {
+        let help = (!rule.fix.is_empty()).then(|| rule.fix.to_owned());
+        Error { rule: Some(rule), help, ..Error::new(message) }
     }
 
     /// The same with what to do about it.
@@ -64,6 +76,28 @@ impl Error {
     /// An error whose reasons have been printed already; nothing more is.
     pub(crate) fn reported() -> Error {
         Error { reported: true, ..Error::new("the app has errors") }
+    }
+
+    /// What kind it is, such as `data-loss`, if it is one that `explain` knows.
+    pub fn code(&self) -> Option<&'static str> {
+        self.rule.map(|rule| rule.code)
+    }
+
+    pub(crate) fn rule(&self) -> Option<&'static Rule> {
+        self.rule
+    }
+
+    /// For programs: `{"error": {"code": …, "message": …, "help": …}}`, with what there is.
+    pub(crate) fn to_node(&self) -> Node {
+        let mut error = Map::new();
+        if let Some(code) = self.code() {
+            error.push("code", code);
+        }
+        error.push("message", self.message.as_str());
+        if let Some(help) = self.help_text() {
+            error.push("help", help);
+        }
+        Node::Map(Map::new().with("error", error))
     }
 
     /// What to do about it.

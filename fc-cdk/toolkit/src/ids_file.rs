@@ -14,7 +14,7 @@ use crate::error::Error;
 pub(crate) fn read(path: &Path) -> Result<Option<IdsLock>, Error> {
     match fs::read_to_string(path) {
         Ok(text) => IdsLock::parse(&text).map(Some).map_err(|problem| {
-            Error::new(format!("cannot read `{}`: {problem}", path.display()))
+            Error::of(crate::codes::BAD_IDS_LOCK, format!("cannot read `{}`: {problem}", path.display()))
                 .help("take the file back from version control, or delete it and run `synth --accept-ids`")
         }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

@@ -21,6 +21,7 @@
 //! How commands end is [`Exit`]; which environment variables matter is [`Variables`].
 
 mod cli; // arguments in, exit code out
+mod codes; // what commands fail by, and what is said of it
 mod commands; // one thin module each
 mod context; // what the app is told
 mod session; // what a command has to work with
@@ -32,6 +33,7 @@ mod assets; // files and folders that are deployed
 mod diff_report; // differences for people
 mod forecast; // what only the account knows
 mod ids_file; // which logical ids must not vanish
+mod panics; // those of the app
 mod report; // diagnostics for people, and as JSON
 mod selection; // stacks by name
 mod synthesis; // app -> assembly, with its files

@@ -7,11 +7,12 @@ mod sarif; // for code scanning
 mod sources; // source files
 
 use annotate_snippets::Renderer;
+use clap::ArgMatches;
 use fc_cdk_core::{Diagnostic, Severity, rules};
 
 use self::finding::{Entry, Style, render};
 pub(crate) use self::{github::github, sarif::sarif, sources::Sources};
-use crate::{session::Session, table::count};
+use crate::{error::Error, session::Session, table::count, terminal::Terminal};
 
 /// Prints the diagnostics and their number on standard error.
 pub(crate) fn print(diagnostics: &[Diagnostic], session: &mut Session<'_>) {
@@ -53,6 +54,25 @@ pub(crate) fn print_with(
         0 | 1 => terminal.note(total),
         number => terminal.note(format_args!("{total} in {}", count(number, "file"))),
     }
+}
+
+/// Tells programs why a command failed, in the form that they asked for: they read nothing of what is said to people.
+pub(crate) fn tell_programs(error: &Error, args: &ArgMatches, terminal: &mut Terminal) {
+    if error.is_reported() || terminal.has_printed() {
+        return;
+    }
+    let is_json = args.try_get_one::<bool>("json").ok().flatten() == Some(&true);
+    let format = args.try_get_one::<String>("format").ok().flatten().map(String::as_str);
+    let text = match format {
+        _ if is_json => error.to_node().to_json(),
+        // That of `synth` is the form of templates.
+        Some("json") if args.try_contains_id("online").is_ok() => error.to_node().to_json(),
+        Some("sarif") => sarif::of_error(error).to_json_pretty(),
+        Some("github") => github::of_error(error),
+        _ => return,
+    };
+    // Where this cannot be written, people are told all the same.
+    let _ = terminal.line(text);
 }
 
 /// The worst last, where the terminal stops; then by file and line.

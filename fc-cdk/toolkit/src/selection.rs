@@ -51,7 +51,7 @@ pub(crate) fn select(
 }
 
 fn unknown(candidates: &[Candidate<'_>], pattern: &str) -> Error {
-    let error = Error::new(format!("no stack is named `{pattern}`"));
+    let error = Error::of(crate::codes::UNKNOWN_STACK, format!("no stack is named `{pattern}`"));
     if candidates.is_empty() {
         return error.help("the app has no stacks");
     }

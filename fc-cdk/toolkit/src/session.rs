@@ -140,7 +140,7 @@ impl Session<'_> {
             |version: &str| version.split('.').next().and_then(|number| number.parse::<u32>().ok());
         let theirs = self.variables.cli_assembly_version.as_deref();
         match (theirs.and_then(major), major(SCHEMA_VERSION)) {
-            (Some(theirs), Some(ours)) if theirs < ours => Err(Error::new(format!(
+            (Some(theirs), Some(ours)) if theirs < ours => Err(Error::of(crate::codes::OLD_CLI, format!(
                 "this `cdk` CLI reads cloud assemblies up to version {theirs}, and this app writes version {ours}"
             ))
             .help("update it: npm install -g aws-cdk@2")),

@@ -66,8 +66,11 @@ impl Synthesis {
         if let [nested] = stacks.as_slice()
             && nested.is_nested()
         {
-            return Err(Error::new(format!("`{}` is a nested stack", nested.display_name()))
-                .help("name the stack around it, which deploys it"));
+            return Err(Error::of(
+                crate::codes::NESTED_STACK,
+                format!("`{}` is a nested stack", nested.display_name()),
+            )
+            .help("name the stack around it, which deploys it"));
         }
         stacks.retain(|stack| !stack.is_nested());
         Ok(stacks)

@@ -7,7 +7,7 @@ use std::{
 
 use fc_cdk_core::{Node, Template};
 
-use crate::error::Error;
+use crate::{codes, error::Error};
 
 /// A template from a file.
 pub(crate) struct TemplateFile {
@@ -41,8 +41,9 @@ impl TemplateFile {
 /// When the file cannot be read, or is no template; says where in it.
 pub(crate) fn read(path: &Path) -> Result<Template, Error> {
     let bytes = fs::read(path).map_err(|error| Error::io("read", path, &error))?;
-    Template::parse_bytes(&bytes)
-        .map_err(|error| Error::new(format!("`{}` is no template: {error}", path.display())))
+    Template::parse_bytes(&bytes).map_err(|error| {
+        Error::of(codes::NO_TEMPLATE, format!("`{}` is no template: {error}", path.display()))
+    })
 }
 
 /// Reads all templates of a folder: of the cloud assembly that it is or has as `cdk.out`, else every file that ends in
@@ -69,9 +70,11 @@ pub(crate) fn read_folder(folder: &Path) -> Result<Vec<TemplateFile>, Error> {
         None => read_loose(folder, "", &mut files)?,
     }
     if files.is_empty() {
-        return Err(Error::new(format!("there is no template in `{}`", folder.display())).help(
-            "name a folder that `synth` wrote, or one with files that end in `.template.json`",
-        ));
+        return Err(Error::of(
+            codes::NO_TEMPLATE,
+            format!("there is no template in `{}`", folder.display()),
+        )
+        .help("name a folder that `synth` wrote, or one with files that end in `.template.json`"));
     }
     Ok(files)
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    codes,
     error::{Error, reason},
     template_files::entries,
     terminal::Terminal,
@@ -64,7 +65,7 @@ pub(crate) fn inputs(arguments: &[String]) -> Result<Vec<Input>, Error> {
             if inputs.len() == before {
                 let message = format!("there is no template in `{}`", path.display());
                 let help = "templates end in `.json`, `.yaml`, `.yml` or `.template`";
-                return Err(Error::new(message).help(help));
+                return Err(Error::of(codes::NO_TEMPLATE, message).help(help));
             }
         } else {
             inputs.push(Input::file(path.to_owned(), true));

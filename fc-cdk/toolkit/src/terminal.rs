@@ -41,6 +41,8 @@ pub struct Terminal {
     /// Whether somebody is there to see and to answer.
     interactive: bool,
     closed: bool,
+    /// Whether standard output was given anything.
+    printed: bool,
     /// What is read in place of standard input, in tests.
     input: Option<Vec<u8>>,
 }
@@ -62,6 +64,7 @@ impl Terminal {
             wraps: columns.is_some(),
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             closed: false,
+            printed: false,
             input: None,
         }
     }
@@ -78,6 +81,7 @@ impl Terminal {
             wraps: false,
             interactive: false,
             closed: false,
+            printed: false,
             input: Some(Vec::new()),
         };
         (terminal, captured)
@@ -184,6 +188,7 @@ impl Terminal {
     ///
     /// When the stream does not take it, such as a full disk. A reader that has gone (`… | head`) is no error.
     pub fn print(&mut self, text: &str) -> Result<(), Error> {
+        self.printed |= !text.is_empty();
         let done = self.out.write_all(text.as_bytes());
         self.check(done)
     }
@@ -208,12 +213,21 @@ impl Terminal {
             return;
         }
         let (paint, width) = (self.err_paint, self.wraps_at());
-        let said = wrap_after("error: ".len(), &error.to_string(), width);
-        self.note(format_args!("{}{} {said}", paint.red("error"), paint.bold(":")));
+        let head = match error.code() {
+            Some(code) => format!("error[{code}]"),
+            None => "error".to_owned(),
+        };
+        let said = wrap_after(head.len() + ": ".len(), &error.to_string(), width);
+        self.note(format_args!("{}{} {said}", paint.red(head), paint.bold(":")));
         if let Some(help) = error.help_text() {
             let help = wrap_after("help: ".len(), help, width);
             self.note(format_args!("{}: {help}", paint.bold("help")));
         }
+    }
+
+    /// Whether there is anything on standard output yet.
+    pub(crate) fn has_printed(&self) -> bool {
+        self.printed
     }
 
     /// Hands everything to the system.

@@ -189,7 +189,7 @@ fn the_cdk_cli_gets_the_assembly_and_a_clean_standard_output() {
     let run = run(&["synth"], old, shop);
     assert_eq!(run.exit, Exit::Error);
     assert_snapshot!(run.err, @"
-    error: this `cdk` CLI reads cloud assemblies up to version 30, and this app writes version 43
+    error[cdk-cli-too-old]: this `cdk` CLI reads cloud assemblies up to version 30, and this app writes version 43
     help: update it: npm install -g aws-cdk@2
     ");
 }
@@ -428,7 +428,7 @@ fn errors_leave_the_assembly_of_before() {
     let unknown = in_sandbox(&sandbox, &["synth", "Netwrok"], shop);
     assert_eq!(unknown.exit, Exit::Error);
     assert_snapshot!(unknown.err, @"
-    error: no stack is named `Netwrok`
+    error[no-such-stack]: no stack is named `Netwrok`
     help: did you mean `Network`? the stacks are Network, Prod/Data, Prod/Web
     ");
     assert_eq!((sandbox.names(), names(&sandbox.output())), (vec!["cdk.out".to_owned()], before));
@@ -441,7 +441,7 @@ fn output_that_cannot_be_written_is_an_error() {
     let run = in_sandbox(&sandbox, &["synth"], shop);
     assert_eq!((run.exit, run.out.as_str()), (Exit::Error, ""));
     assert_snapshot!(run.err, @"
-    error: cannot write the assembly to `cdk.out`: a file is in the way
+    error[assembly-not-written]: cannot write the assembly to `cdk.out`: a file is in the way
     help: name another folder with `--output`, or move away what is there
     ");
     assert_eq!(fs::read_to_string(sandbox.output()).unwrap(), "mine");
@@ -545,7 +545,7 @@ fn help_teaches() {
       publish-assets  Puts templates and assets into the bucket of the bootstrapping, and deploys nothing
       bootstrap       Makes what deployments into an account and region share: a bucket, a repository, roles
       schema          Shows what AWS's specification says of a resource type
-      explain         Explains a rule: why it is there, and what to do
+      explain         Explains a finding or an error: why it matters, and what to do
       context         Shows the context values of the app and where they come from
       doctor          Reports on the environment: the app, the assembly, credentials, the bootstrap stack
       completions     Prints a script that completes commands, flags and stacks in a shell
@@ -670,7 +670,8 @@ fn context_comes_from_flags_and_from_the_cdk_cli() {
     let broken = |variables: &mut Variables| variables.context = Some("[]".to_owned());
     assert_eq!(
         run(&["list"], broken, by_context).err,
-        "error: the context in `CDK_CONTEXT_JSON` is a list, where an object is expected\n"
+        "error[bad-context]: the context in `CDK_CONTEXT_JSON` is a list, where an object is expected\n\
+         help: correct the file or the variable that is named\n"
     );
 }
 

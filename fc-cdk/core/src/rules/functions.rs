@@ -152,7 +152,7 @@ fn split(model: &Model<'_>, list: Option<&[Node]>) -> Option<String> {
         Some(("Fn::Sub", text)) => text.as_str(),
         _ => of.as_str(),
     };
-    if text.is_some_and(|text| is_dynamic(text)) {
+    if text.is_some_and(is_dynamic) {
         return Some(
             "`Fn::Split` splits the dynamic reference itself, not what it resolves to".into(),
         );

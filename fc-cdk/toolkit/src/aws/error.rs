@@ -4,7 +4,7 @@ use std::{error::Error as StdError, fmt};
 
 use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 
-use crate::error::Error;
+use crate::{codes, error::Error};
 
 /// What kind of failure it is: what the caller decides by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,29 +100,30 @@ impl AwsError {
     pub(crate) fn into_error(self) -> Error {
         let AwsError { kind, code, message, doing } = self;
         let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
-        let error = |what: &str| Error::new(format!("cannot {doing}: {what}"));
+        let plain = |what: &str| Error::new(format!("cannot {doing}: {what}"));
+        let error = |rule, what: &str| Error::of(rule, format!("cannot {doing}: {what}"));
         let said = format!("{message}{code}");
         match kind {
-            Kind::Expired => error(&format!("the credentials have expired{code}"))
+            Kind::Expired => error(codes::NO_CREDENTIALS, &format!("the credentials have expired{code}"))
                 .help("sign in again, such as by `aws sso login`, and run the command again: it goes on where AWS is"),
-            Kind::NoCredentials => error(&format!("there are no valid credentials: {said}"))
+            Kind::NoCredentials => error(codes::NO_CREDENTIALS, &format!("there are no valid credentials: {said}"))
                 .help("sign in by `aws sso login` or `aws configure`, name a profile by `--profile`, or set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`"),
-            Kind::Denied => error(&format!("access is denied: {said}"))
+            Kind::Denied => error(codes::ACCESS_DENIED, &format!("access is denied: {said}"))
                 .help("let the role or user have this permission, or take another by `--profile`"),
-            Kind::Throttled => error(&format!("AWS asks for fewer calls, and still did after {} tries: {said}", super::MAX_ATTEMPTS))
+            Kind::Throttled => error(codes::THROTTLED, &format!("AWS asks for fewer calls, and still did after {} tries: {said}", super::MAX_ATTEMPTS))
                 .help("run the command again in a few minutes: it goes on where AWS is"),
-            Kind::Network => error(&format!("AWS cannot be reached: {said}"))
+            Kind::Network => error(codes::UNREACHABLE, &format!("AWS cannot be reached: {said}"))
                 .help("check the network, `--region` and `--endpoint-url`, and run the command again: it goes on where AWS is"),
-            Kind::Server => error(&format!("AWS has an error of its own: {said}"))
+            Kind::Server => error(codes::AWS_FAILED, &format!("AWS has an error of its own: {said}"))
                 .help("run the command again in a few minutes: it goes on where AWS is"),
-            Kind::Limit => error(&said).help("a quota is reached; ask for more at https://console.aws.amazon.com/servicequotas"),
-            Kind::Capability => error(&said)
+            Kind::Limit => error(codes::QUOTA_REACHED, &said).help("a quota is reached; ask for more at https://console.aws.amazon.com/servicequotas"),
+            Kind::Capability => plain(&said)
                 .help("the template needs a capability that was not given; this is a mistake of ours, please report it"),
             Kind::NotFound
             | Kind::AlreadyExists
             | Kind::WrongState
             | Kind::NoChange
-            | Kind::Refused => error(&said),
+            | Kind::Refused => plain(&said),
         }
     }
 }

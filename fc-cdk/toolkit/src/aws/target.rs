@@ -181,7 +181,7 @@ async fn assume(config: SdkConfig, role: &str) -> Result<SdkConfig, AwsError> {
 }
 
 fn other_account(wanted: &str, own: &str, role: &str, error: &AwsError) -> Error {
-    Error::new(format!(
+    Error::of(crate::codes::WRONG_ACCOUNT, format!(
         "the stack is for the account {wanted}, the credentials are for {own}, and the role `{role}` cannot be taken: {error}"
     ))
     .help(format!(

@@ -46,7 +46,7 @@ pub(crate) fn explain(session: &Session<'_>, code: &str) -> Result<Option<&'stat
 fn needs_validate(session: &Session<'_>) -> Error {
     let app = session.definition.get_name();
     let command = session.command_line();
-    Error::new(format!("this build of `{app}` is without AWS's rules and Guard, so that it builds in seconds"))
+    Error::of(crate::codes::MISSING_FEATURE, format!("this build of `{app}` is without AWS's rules and Guard, so that it builds in seconds"))
         .help(format!(
             "run the same with them: cargo run --bin {app} --features fc-cdk/validate --ignore-rust-version -- {command}"
         ))

@@ -27,7 +27,8 @@ pub(super) fn read(named: &[PathBuf]) -> Result<Vec<ExternalRuleSource>, Error> 
             find(path, &mut files)?;
             if files.len() == before {
                 let message = format!("there is no file of Guard rules in `{}`", path.display());
-                return Err(Error::new(message).help("such files end in `.guard` or `.ruleset`"));
+                return Err(Error::of(crate::codes::BAD_GUARD_RULES, message)
+                    .help("such files end in `.guard` or `.ruleset`"));
             }
         } else {
             files.push(path.clone());
@@ -52,14 +53,17 @@ fn source(path: &Path) -> Result<ExternalRuleSource, Error> {
     let bytes = fs::read(path).map_err(|error| Error::io("read", path, &error))?;
     let name = path.display().to_string();
     let Ok(content) = String::from_utf8(bytes) else {
-        return Err(Error::new(format!(
-            "`{name}` is no file of Guard rules: this is no UTF-8 text"
-        )));
+        return Err(Error::of(
+            crate::codes::BAD_GUARD_RULES,
+            format!("`{name}` is no file of Guard rules: this is no UTF-8 text"),
+        ));
     };
     let source = ExternalRuleSource { name: name.clone(), content };
     match GuardRuleSet::compile(std::slice::from_ref(&source)) {
         Ok(Some(rules)) if !rules.rule_metadata().is_empty() => Ok(source),
-        Ok(_) => Err(Error::new(format!("there is no rule in `{name}`"))),
+        Ok(_) => {
+            Err(Error::of(crate::codes::BAD_GUARD_RULES, format!("there is no rule in `{name}`")))
+        }
         Err(reason) => Err(mistake(&name, &source.content, &reason)),
     }
 }
@@ -68,7 +72,11 @@ fn source(path: &Path) -> Result<ExternalRuleSource, Error> {
 fn mistake(name: &str, content: &str, reason: &str) -> Error {
     let docs = "https://docs.aws.amazon.com/cfn-guard/latest/ug/writing-rules.html";
     let Some((line, column)) = place(reason) else {
-        return Error::new(format!("`{name}` is no file of Guard rules: {reason}")).help(docs);
+        return Error::of(
+            crate::codes::BAD_GUARD_RULES,
+            format!("`{name}` is no file of Guard rules: {reason}"),
+        )
+        .help(docs);
     };
     let text = content.lines().nth(line.saturating_sub(1)).map_or("", str::trim);
     let found = match text {
@@ -76,7 +84,7 @@ fn mistake(name: &str, content: &str, reason: &str) -> Error {
         text => format!("`{text}`"),
     };
     let message = format!("{name}:{line}:{column}: this is no Guard rule: {found}");
-    Error::new(message).help(format!("how rules are written: {docs}"))
+    Error::of(crate::codes::BAD_GUARD_RULES, message).help(format!("how rules are written: {docs}"))
 }
 
 /// The line and column in "… at line 2 at column 19, …".

@@ -1,11 +1,11 @@
-//! `explain`: what a rule's code stands for.
+//! `explain`: what the code of a finding or an error stands for.
 
 use clap::{Arg, Command};
-use fc_cdk_core::{Node, Severity, codes, json, rules, rules::Rule};
+use fc_cdk_core::{Node, Severity, codes::GUARD_RULE, json, rules, rules::Rule};
 
 use super::json_arg;
 use crate::{
-    aws_rules,
+    aws_rules, codes,
     error::{Error, Exit},
     forecast, parameters,
     session::Session,
@@ -15,10 +15,10 @@ use crate::{
 
 pub(crate) fn definition() -> Command {
     Command::new("explain")
-        .about("Explains a rule: why it is there, and what to do")
+        .about("Explains a finding or an error: why it matters, and what to do")
         .arg(
             Arg::new("code").value_name("CODE").help(
-                "The code of a finding, such as `cidr-overlap`; without it all rules are listed",
+                "The code of a finding or an error, such as `cidr-overlap` or `data-loss`; without it all are listed",
             ),
         )
         .arg(json_arg())
@@ -26,10 +26,9 @@ pub(crate) fn definition() -> Command {
 }
 
 pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
-    let topics = rules::GROUPS
-        .iter()
-        .chain(&session.rules)
-        .chain([&parameters::rules::RULES, &forecast::rules::RULES]);
+    let own =
+        [&parameters::rules::RULES, &forecast::rules::RULES].into_iter().chain(&codes::GROUPS);
+    let topics = rules::GROUPS.iter().chain(&session.rules).chain(own);
     let all: Vec<(&'static str, &'static Rule)> =
         topics.flat_map(|&(topic, rules)| rules.iter().map(move |rule| (topic, rule))).collect();
     let json = session.args.get_flag("json");
@@ -45,7 +44,7 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
         None => aws_rules::explain(session, code)?.map(|rule| ("", rule)),
     };
     let Some((topic, rule)) = found else {
-        if let Some(name) = code.strip_prefix(codes::GUARD_RULE) {
+        if let Some(name) = code.strip_prefix(GUARD_RULE) {
             return Err(Error::new(format!("`{name}` is a rule of a Guard file"))
                 .help("read the file that `validate --rules` was given: only it says what the rule is for"));
         }

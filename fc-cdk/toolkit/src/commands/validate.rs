@@ -314,8 +314,11 @@ fn of_files(
     findings.found.append(&mut values::unknown(&given, &names));
     findings.texts.append(&mut parameters::texts(&given, &names));
     if skipped == inputs.len() {
-        return Err(Error::new(format!("there is no template in {}", quoted(named)))
-            .help("name the files themselves to hear why"));
+        return Err(Error::of(
+            crate::codes::NO_TEMPLATE,
+            format!("there is no template in {}", quoted(named)),
+        )
+        .help("name the files themselves to hear why"));
     }
     if skipped > 0 {
         let files = count(skipped, "file");

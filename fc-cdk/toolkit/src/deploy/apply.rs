@@ -176,8 +176,11 @@ pub(crate) async fn apply(
         _ => {}
     }
     let Some(set) = change_set::wait(target, stack, &new.name).await? else {
-        return Err(Error::new(format!("the change set of the stack `{stack}` is gone"))
-            .help("somebody else deleted it; run the command again"));
+        return Err(Error::of(
+            crate::codes::STACK_GONE,
+            format!("the change set of the stack `{stack}` is gone"),
+        )
+        .help("somebody else deleted it; run the command again"));
     };
     if set.status == "FAILED" {
         return refused(target, stack, set, new.create).await;
@@ -204,7 +207,12 @@ pub(crate) async fn apply(
     let finished = match operation.follow(&progress, &Interrupt::default()).await {
         Ok(finished) => finished,
         Err(Stopped::Error(error)) => return Err(error.into()),
-        Err(Stopped::Left) => return Err(Error::new("interrupted; CloudFormation goes on")),
+        Err(Stopped::Left) => {
+            return Err(Error::of(
+                crate::codes::INTERRUPTED,
+                "interrupted; CloudFormation goes on",
+            ));
+        }
     };
     match finished.stack {
         Some(info) if finished.status.is_good() => Ok(Applied::Done(info)),
@@ -240,8 +248,11 @@ async fn refused(
         format!("{place}: {}", event.reason.as_deref().unwrap_or(&event.name))
     });
     let reasons: Vec<String> = std::iter::once(reason).chain(found).collect();
-    Err(Error::new(format!(
-        "CloudFormation does not accept the change set of the stack `{stack}`: {}",
-        reasons.join("; ")
-    )))
+    Err(Error::of(
+        crate::codes::NOT_ACCEPTED,
+        format!(
+            "CloudFormation does not accept the change set of the stack `{stack}`: {}",
+            reasons.join("; ")
+        ),
+    ))
 }

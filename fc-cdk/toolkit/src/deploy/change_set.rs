@@ -11,6 +11,7 @@ use crate::{
         cloudformation::{ChangeSet, NewChangeSet, ValidationEvent},
         error::{AwsError, Kind},
     },
+    codes,
     error::{Error, Exit},
 };
 
@@ -61,7 +62,7 @@ pub(crate) async fn make(work: &Work<'_>, new: &NewChangeSet) -> Result<Made, No
                 let message = "the change set is gone: somebody deleted it, or the stack";
                 let help = "run the command again";
                 return Err(NotMade::Failed(
-                    Failure::new(work.name(), message, Exit::Error).help(help),
+                    Failure::new(codes::STACK_GONE, work.name(), message, Exit::Error).help(help),
                 ));
             }
             Err(error) => return Err(NotMade::Failed(failed(work, error))),
@@ -86,10 +87,13 @@ pub(crate) async fn make(work: &Work<'_>, new: &NewChangeSet) -> Result<Made, No
     }
     let error = match last {
         Some(error) => failed(work, error),
-        None => {
-            Failure::new(work.name(), "the change set is obsolete again and again", Exit::Error)
-                .help("somebody else deploys this stack: run the command again when they are done")
-        }
+        None => Failure::new(
+            codes::STACK_BUSY,
+            work.name(),
+            "the change set is obsolete again and again",
+            Exit::Error,
+        )
+        .help("somebody else deploys this stack: run the command again when they are done"),
     };
     Err(NotMade::Failed(error))
 }
@@ -162,5 +166,5 @@ async fn fail(work: &Work<'_>, set: ChangeSet) -> Result<Made, NotMade> {
         return Err(NotMade::Failed(Failure::of_validation(work.name(), work.artifact, &events)));
     }
     let message = format!("CloudFormation does not accept the change set: {reason}");
-    Err(NotMade::Failed(Failure::new(work.name(), message, Exit::Error)))
+    Err(NotMade::Failed(Failure::new(codes::NOT_ACCEPTED, work.name(), message, Exit::Error)))
 }

@@ -25,6 +25,7 @@ use crate::{
         cloudformation::{StackInfo, StackResource},
         time::Time,
     },
+    codes,
     commands::stacks_of,
     error::{Error, Exit},
     session::Session,
@@ -117,9 +118,12 @@ fn confirmed(
         return Ok(None);
     }
     if !progress.is_interactive() {
-        return Err(Error::new("deleting stacks needs a yes, and nobody is there to say it")
-            .help("look at the list above, and run it again with `--yes`")
-            .exit(Exit::Refused));
+        return Err(Error::of(
+            codes::NEEDS_APPROVAL,
+            "deleting stacks needs a yes, and nobody is there to say it",
+        )
+        .help("look at the list above, and run it again with `--yes`")
+        .exit(Exit::Refused));
     }
     if progress.ask(&format!("Delete {}?", crate::table::count(count, "stack")))? {
         return Ok(None);
@@ -149,7 +153,7 @@ impl<'a> Engine<'a> {
                 continue;
             }
             if stack.termination_protection {
-                return Err(Failure::new(name, "the stack must not be deleted: its termination protection is on", Exit::Refused)
+                return Err(Failure::new(codes::TERMINATION_PROTECTED, name, "the stack must not be deleted: its termination protection is on", Exit::Refused)
                     .help("if that is meant, take `with_termination_protection` out of the code and deploy first"));
             }
             let resources = target.cloudformation().resources(&stack.id).await;
@@ -194,7 +198,13 @@ impl<'a> Engine<'a> {
                 let message = format!("the stacks `{list}` read its outputs, and stay");
                 let help = "delete them along, or deploy them first without what they read";
                 failures.push(
-                    Failure::new(stack.artifact.display_name(), message, Exit::Refused).help(help),
+                    Failure::new(
+                        codes::OUTPUT_IN_USE,
+                        stack.artifact.display_name(),
+                        message,
+                        Exit::Refused,
+                    )
+                    .help(help),
                 );
             }
         }
@@ -244,6 +254,7 @@ impl<'a> Engine<'a> {
         let name = doomed.artifact.display_name();
         if self.interrupt.stops() {
             return Err(Failure::new(
+                codes::INTERRUPTED,
                 name,
                 "it was not begun, because of the interruption",
                 Exit::NeedsAttention,

@@ -259,15 +259,18 @@ impl Made {
         match select(pin!(clean), pin!(interrupt::signal())).await {
             Either::Left((done, _)) => match done.into_iter().find_map(Result::err) {
                 Some(error) => error,
-                None => Error::new("interrupted; nothing is left in the account"),
+                None => Error::of(
+                    crate::codes::INTERRUPTED,
+                    "interrupted; nothing is left in the account",
+                ),
             },
             Either::Right(_) => {
                 let names: Vec<String> =
                     all.iter().map(|own| format!("`{}` of `{}`", own.name, own.stack)).collect();
-                Error::new(format!(
-                    "interrupted; these change sets may be left: {}",
-                    names.join(", ")
-                ))
+                Error::of(
+                    crate::codes::INTERRUPTED,
+                    format!("interrupted; these change sets may be left: {}", names.join(", ")),
+                )
                 .help("they do nothing unless somebody executes them: delete them")
             }
         }

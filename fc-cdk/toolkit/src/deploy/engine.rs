@@ -24,6 +24,7 @@ use crate::{
         error::{AwsError, Kind},
         time::Time,
     },
+    codes,
     error::{Error, Exit},
     synthesis::{ResourceTypes, Synthesis},
 };
@@ -102,7 +103,8 @@ impl<'a> Engine<'a> {
             }
         }
         let message = "something goes on in the stack again and again";
-        Err(Failure::new(name, message, Exit::Error).help("run the command again when it is quiet"))
+        Err(Failure::new(codes::STACK_BUSY, name, message, Exit::Error)
+            .help("run the command again when it is quiet"))
     }
 
     /// Looks at a stack.
@@ -138,7 +140,7 @@ impl<'a> Engine<'a> {
             Err(Stopped::Error(error)) => Err(Failure::of_error(name, Error::from(error))),
             Err(Stopped::Left) => {
                 let message = "AWS goes on; nobody waited for the end";
-                Err(Failure::new(name, message, Exit::NeedsAttention)
+                Err(Failure::new(codes::INTERRUPTED, name, message, Exit::NeedsAttention)
                     .help("`deploy` follows it, `events` shows what happened"))
             }
         }
@@ -149,6 +151,7 @@ impl<'a> Engine<'a> {
         let name = work.name();
         if self.interrupt.stops() {
             return Err(Failure::new(
+                codes::INTERRUPTED,
                 name,
                 "it was not begun, because of the interruption",
                 Exit::NeedsAttention,
@@ -273,7 +276,7 @@ impl<'a> Engine<'a> {
             }
         }
         let message = "somebody else deploys this stack again and again";
-        Err(Failure::new(work.name(), message, Exit::Error)
+        Err(Failure::new(codes::STACK_BUSY, work.name(), message, Exit::Error)
             .help("run the command again when they are done"))
     }
 
@@ -323,7 +326,8 @@ impl<'a> Engine<'a> {
             }
             if self.interrupt.stops() {
                 let message = "interrupted before anything was changed; the change set is left";
-                let failure = Failure::new(work.name(), message, Exit::NeedsAttention);
+                let failure =
+                    Failure::new(codes::INTERRUPTED, work.name(), message, Exit::NeedsAttention);
                 return Err(NotMade::Failed(failure.help("`deploy` takes it up again")));
             }
             match self.execute(work, &set, &token).await? {
@@ -340,7 +344,7 @@ impl<'a> Engine<'a> {
         }
         let message = "the change set is obsolete again and again";
         Err(NotMade::Failed(
-            Failure::new(work.name(), message, Exit::Error)
+            Failure::new(codes::STACK_BUSY, work.name(), message, Exit::Error)
                 .help("run the command again when nobody else deploys this stack"),
         ))
     }
@@ -364,7 +368,7 @@ impl<'a> Engine<'a> {
         };
         done.ok_or_else(|| {
             let message = "the change set of the plan cannot be executed any more";
-            let failure = Failure::new(work.name(), message, Exit::Refused);
+            let failure = Failure::new(codes::NOT_AS_PLANNED, work.name(), message, Exit::Refused);
             NotMade::Failed(failure.help("look at it again: `plan -o FILE`"))
         })
     }
@@ -407,6 +411,7 @@ impl<'a> Engine<'a> {
         let allow: Vec<String> =
             losses.iter().map(|loss| format!("--allow-data-loss {}", loss.path)).collect();
         Err(Failure::new(
+            codes::DATA_LOSS,
             work.name(),
             format!("data would be lost: {}", list.join("; ")),
             Exit::Refused,
@@ -517,12 +522,22 @@ impl<'a> Engine<'a> {
         if !status.is_good() || stack.is_none() {
             if stack.is_none() && self.interrupt.cancels() {
                 let message = "canceled; what was made of it is deleted";
-                return Err(Failure::new(work.name(), message, Exit::RolledBack));
+                return Err(Failure::new(
+                    codes::INTERRUPTED,
+                    work.name(),
+                    message,
+                    Exit::RolledBack,
+                ));
             }
             if stack.is_none() {
                 let message = "the stack is gone: somebody has deleted it";
-                return Err(Failure::new(work.name(), message, Exit::NeedsAttention)
-                    .help("`deploy` makes it anew"));
+                return Err(Failure::new(
+                    codes::STACK_GONE,
+                    work.name(),
+                    message,
+                    Exit::NeedsAttention,
+                )
+                .help("`deploy` makes it anew"));
             }
             let artifacts = self.artifacts_of(work.artifact);
             let failure = Failure::of_operation(work.name(), &artifacts, status, &events);
@@ -539,7 +554,7 @@ impl<'a> Engine<'a> {
                 failure = failure.with_validation(work.artifact, &said.unwrap_or_default());
             }
             if self.interrupt.cancels() {
-                failure.message = format!("canceled; {}", failure.message);
+                failure.message = format!("canceled; {}", failure.message).into();
                 (failure.help, failure.left_in) = (None, None);
             }
             return Err(failure);
@@ -614,5 +629,5 @@ fn refused(name: &str, status: StackStatus, reason: Option<&str>) -> Failure {
             "mend what `events --failures` says, and run `deploy --recover`, which brings the stack out of this state and deploys it"
         }
     };
-    Failure::new(name, message, Exit::NeedsAttention).help(help)
+    Failure::new(codes::NEEDS_ATTENTION, name, message, Exit::NeedsAttention).help(help)
 }

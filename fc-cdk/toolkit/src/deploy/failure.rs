@@ -2,11 +2,12 @@
 
 mod advice; // what to do about what AWS says
 
-use fc_cdk_core::{Map, Node, StackArtifact};
+use fc_cdk_core::{Map, Node, StackArtifact, rules::Rule};
 
 use super::{event_line, status::StackStatus};
 use crate::{
     aws::cloudformation::{StackEvent, ValidationEvent},
+    codes,
     error::Exit,
     terminal::Paint,
 };
@@ -40,9 +41,11 @@ pub(crate) struct Cause {
 /// Why a stack was not deployed.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
+    /// What kind it is; none of what AWS refuses for a reason of its own.
+    pub(crate) rule: Option<&'static Rule>,
     /// What people call the stack; empty where it is not about one.
     pub(crate) stack: String,
-    pub(crate) message: String,
+    pub(crate) message: Box<str>,
     /// The first one first.
     pub(crate) causes: Vec<Cause>,
     /// What is in the account and of no stack any more: its policy keeps it.
@@ -65,10 +68,19 @@ pub(crate) struct Kept {
 
 impl Failure {
     /// One without causes in the stack itself.
-    pub(crate) fn new(stack: &str, message: impl Into<String>, exit: Exit) -> Failure {
-        let (stack, message) = (stack.to_owned(), message.into());
+    pub(crate) fn new(
+        rule: &'static Rule,
+        stack: &str,
+        message: impl Into<String>,
+        exit: Exit,
+    ) -> Failure {
+        Failure { rule: Some(rule), ..Failure::bare(stack, message, exit) }
+    }
+
+    fn bare(stack: &str, message: impl Into<String>, exit: Exit) -> Failure {
+        let (stack, message) = (stack.to_owned(), message.into().into_boxed_str());
         let (causes, kept) = (Vec::new(), Box::default());
-        Failure { stack, message, causes, kept, help: None, left_in: None, exit }
+        Failure { rule: None, stack, message, causes, kept, help: None, left_in: None, exit }
     }
 
     /// The same with what to do about it.
@@ -81,7 +93,7 @@ impl Failure {
     pub(crate) fn of_error(stack: &str, error: crate::error::Error) -> Failure {
         let exit = error.exit_code();
         let help = error.help_text().map(str::to_owned);
-        Failure { help, ..Failure::new(stack, error.to_string(), exit) }
+        Failure { rule: error.rule(), help, ..Failure::bare(stack, error.to_string(), exit) }
     }
 
     /// An operation that ended in a state that it was not to end in.
@@ -92,12 +104,15 @@ impl Failure {
         events: &[StackEvent],
     ) -> Failure {
         let exit = if status.is_rolled_back() { Exit::RolledBack } else { Exit::NeedsAttention };
+        let rule =
+            if status.is_rolled_back() { codes::ROLLED_BACK } else { codes::NEEDS_ATTENTION };
         let mut causes = causes(artifacts, events);
         let help = causes.first().and_then(|cause| advice::about(&cause.reason));
         causes.dedup();
         Failure {
+            rule: Some(rule),
             stack: stack.to_owned(),
-            message: format!("the stack is in the state {status}: {}", status.meaning()),
+            message: format!("the stack is in the state {status}: {}", status.meaning()).into(),
             causes,
             // What a failed update left is its stack's still.
             kept: if status == StackStatus::RollbackComplete {
@@ -131,9 +146,9 @@ impl Failure {
         let causes = validation_causes(artifact, events);
         let help = causes.first().and_then(advice_of);
         Failure {
+            rule: Some(codes::NOT_ACCEPTED),
             stack: stack.to_owned(),
-            message: "CloudFormation does not accept the template; nothing has been changed"
-                .to_owned(),
+            message: "CloudFormation does not accept the template; nothing has been changed".into(),
             help: help.map(str::to_owned),
             left_in: None,
             causes,
@@ -158,7 +173,8 @@ impl Failure {
 
     /// For people: several lines, without a line break at the end.
     pub(crate) fn text(&self, paint: Paint) -> String {
-        let head = format!("{}{}", paint.red("error"), paint.bold(":"));
+        let code = self.rule.map(|rule| format!("[{rule}]")).unwrap_or_default();
+        let head = format!("{}{}", paint.red(format_args!("error{code}")), paint.bold(":"));
         let mut lines = vec![match self.stack.as_str() {
             "" => format!("{head} {}", self.message),
             stack => format!("{head} `{stack}`: {}", self.message),
@@ -223,8 +239,11 @@ impl Failure {
             Node::Map(map)
         });
         let mut map = Map::new();
+        if let Some(rule) = self.rule {
+            map.insert("code", rule.code);
+        }
         map.insert("stack", self.stack.as_str());
-        map.insert("message", self.message.as_str());
+        map.insert("message", &*self.message);
         map.insert("causes", causes.collect::<Vec<_>>());
         let kept = self.kept.iter().map(|kept| {
             let map = Map::new().with("path", kept.path.as_str());
@@ -393,8 +412,8 @@ mod tests {
         let line = text.lines().nth(2).unwrap();
         assert!(line.starts_with("    --> fc-cdk/toolkit/src/deploy/failure.rs:"), "{line}");
         let text = text.replace(line, "    --> (line)");
-        insta::assert_snapshot!(text, @r"
-        error: `Network`: the stack is in the state ROLLBACK_COMPLETE: making it failed, and what was made is deleted
+        insta::assert_snapshot!(text, @"
+        error[rolled-back]: `Network`: the stack is in the state ROLLBACK_COMPLETE: making it failed, and what was made is deleted
           first cause: Network/Topic (AWS::SNS::Topic, CREATE_FAILED)
             --> (line)
             orders already exists in stack arn:other

@@ -249,8 +249,10 @@ pub(crate) fn deploy(
         };
         let differences = differences(&engine, &prepared, entries).await?;
         if !differences.is_empty() {
-            let error =
-                Error::new(format!("this is not what was planned: {}", differences.join("; ")));
+            let error = Error::of(
+                crate::codes::NOT_AS_PLANNED,
+                format!("this is not what was planned: {}", differences.join("; ")),
+            );
             return Err(error.help("look at it again: `plan -o FILE`").exit(Exit::Refused));
         }
         if let Some(exit) = run::allowed(&engine, &prepared)? {

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use fc_cdk_core::{
     Assembly, Node, StackArtifact, Template,
     diff::{StackDiff, StackSide, diff_stacks},
-    rules::nearest,
+    rules::{Rule, nearest},
 };
 
 use super::{
@@ -20,7 +20,9 @@ use super::{
 };
 use crate::{
     aws::{Aws, Target},
+    codes,
     error::Error,
+    parameters::rules::UNKNOWN_PARAMETER,
     synthesis::ResourceTypes,
     synthesis::Synthesis,
 };
@@ -31,7 +33,7 @@ pub(crate) struct Prepared<'a> {
     /// For each the indices of those that go first.
     pub(crate) needs: Vec<Vec<usize>>,
     /// What is refused: a line for each, with what to do.
-    pub(crate) refusals: Vec<(String, String)>,
+    pub(crate) refusals: Vec<Refusal>,
     /// What somebody should know.
     pub(crate) notes: Vec<String>,
 }
@@ -54,8 +56,11 @@ pub(crate) fn select<'a>(
             [_] => Ok(everything),
             stacks => {
                 let names: Vec<&str> = stacks.iter().map(|stack| stack.display_name()).collect();
-                Err(Error::new(format!("the app has {} stacks, and none is named", stacks.len()))
-                    .help(format!("name some of {}, or all by `--all`", names.join(", "))))
+                Err(Error::of(
+                    codes::WHICH_STACKS,
+                    format!("the app has {} stacks, and none is named", stacks.len()),
+                )
+                .help(format!("name some of {}, or all by `--all`", names.join(", "))))
             }
         };
     }
@@ -141,7 +146,8 @@ fn check_parameters(options: &Options, stacks: &[&StackArtifact]) -> Result<(), 
         let of =
             given.stack.as_deref().map_or("these stacks".to_owned(), |name| format!("`{name}`"));
         let place = given.location.map(|at| format!("{at}: ")).unwrap_or_default();
-        let error = Error::new(format!("{place}{of} have no parameter `{}`", given.name));
+        let message = format!("{place}{of} have no parameter `{}`", given.name);
+        let error = Error::of(UNKNOWN_PARAMETER, message);
         return Err(match nearest(&given.name, all) {
             Some(name) => error.help(format!("did you mean `{name}`?")),
             None => error,
@@ -216,7 +222,8 @@ impl<'a> Engine<'a> {
                         work.body = work.template.to_json_pretty();
                         work.kept.push(output);
                     }
-                    Decision::Refuse(reader) => prepared.refusals.push((
+                    Decision::Refuse(reader) => prepared.refusals.push(Refusal::new(
+                        codes::OUTPUT_IN_USE,
                         format!("`{name}` would lose its output `{output}`, which the deployed stack `{reader}` reads"),
                         format!("deploy `{reader}` along, by its name or `--all`"),
                     )),
@@ -252,8 +259,21 @@ impl<'a> Engine<'a> {
         }
         for loss in losses {
             let help = format!("if that is meant, `--allow-data-loss {}`", loss.path);
-            prepared.refusals.push((loss.text(), help));
+            prepared.refusals.push(Refusal::new(codes::DATA_LOSS, loss.text(), help));
         }
+    }
+}
+
+/// Something that is refused, and what to do.
+pub(crate) struct Refusal {
+    pub(crate) rule: &'static Rule,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+impl Refusal {
+    fn new(rule: &'static Rule, message: String, help: String) -> Refusal {
+        Refusal { rule, message, help }
     }
 }
 

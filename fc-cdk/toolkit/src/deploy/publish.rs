@@ -73,7 +73,7 @@ fn content_type(key: &str) -> &'static str {
 fn explain(target: &Target, bucket: &str, error: AwsError) -> Error {
     let (account, region) = (target.account(), target.region());
     match error.kind {
-        Kind::NotFound => Error::new(format!(
+        Kind::NotFound => Error::of(crate::codes::NOT_BOOTSTRAPPED, format!(
             "the bucket `{bucket}` for templates and assets does not exist: the account {account} is not bootstrapped in {region}"
         ))
         .help(format!(

@@ -15,6 +15,7 @@ use crate::{
         cloudformation::{StackEvent, StackInfo},
         error::{AwsError, Kind},
     },
+    codes,
     error::{Error, Exit},
 };
 
@@ -62,7 +63,7 @@ impl<'a> Engine<'a> {
 
     fn for_a_person(&self, name: &str, stack: &StackInfo) -> Failure {
         let status = stack.status;
-        Failure::new(name, format!("the stack is in the state {status}: {}", status.meaning()), Exit::NeedsAttention)
+        Failure::new(codes::NEEDS_ATTENTION, name, format!("the stack is in the state {status}: {}", status.meaning()), Exit::NeedsAttention)
             .help("a person has to decide: look at what `events --failures` says, mend that, and ask AWS's support to set the state, or delete the stack with its resources retained")
     }
 
@@ -115,7 +116,7 @@ impl<'a> Engine<'a> {
     ) -> Result<Finished, Failure> {
         let name = artifact.display_name();
         if stack.termination_protection {
-            return Err(Failure::new(name, "the stack must not be deleted: its termination protection is on", Exit::Refused)
+            return Err(Failure::new(codes::TERMINATION_PROTECTED, name, "the stack must not be deleted: its termination protection is on", Exit::Refused)
                 .help("if that is meant, take `with_termination_protection` out of the code, deploy, and try again; of a stack that cannot be deployed, turn it off in the console"));
         }
         // AWS takes the list only of a stack whose deletion has failed already.

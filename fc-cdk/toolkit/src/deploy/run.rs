@@ -11,13 +11,14 @@ use super::{
     guards,
     interrupt::Interrupt,
     options::{Approval, Options},
-    prepare::{self, Prepared},
+    prepare::{self, Prepared, Refusal},
     progress::Progress,
     schedule::{self, Ended},
     work::Work,
 };
 use crate::{
     aws::{Aws, time::Time},
+    codes,
     commands::stacks_of,
     diff_report::{self, Report},
     error::{Error, Exit},
@@ -93,7 +94,7 @@ pub(crate) async fn until_left<T>(
     let listen = engine.interrupt.listen(engine.progress, engine.options.on_interrupt);
     match select(std::pin::pin!(work), std::pin::pin!(listen)).await {
         Either::Left((done, _)) => done,
-        Either::Right(((), _)) => Err(Error::new("interrupted")),
+        Either::Right(((), _)) => Err(Error::of(codes::INTERRUPTED, "interrupted")),
     }
 }
 
@@ -102,14 +103,15 @@ pub(crate) fn allowed(engine: &Engine<'_>, prepared: &Prepared<'_>) -> Result<Op
     let (progress, options) = (engine.progress, engine.options);
     if !prepared.refusals.is_empty() {
         let paint = progress.paint();
-        for (what, help) in &prepared.refusals {
+        for Refusal { rule, message, help } in &prepared.refusals {
             if progress.is_json() {
-                let (what, help) = (what.as_str().into(), help.as_str().into());
-                progress.json("refused", [("message", what), ("help", help)]);
+                let (message, help) = (message.as_str().into(), help.as_str().into());
+                let code = ("code", rule.code.into());
+                progress.json("refused", [code, ("message", message), ("help", help)]);
             } else {
                 progress.say(&format!(
-                    "{}{} {what}\n  {}: {help}",
-                    paint.red("refused"),
+                    "{}{} {message}\n  {}: {help}",
+                    paint.red(format_args!("refused[{rule}]")),
                     paint.bold(":"),
                     paint.bold("help")
                 ));
@@ -135,7 +137,8 @@ pub(crate) fn allowed(engine: &Engine<'_>, prepared: &Prepared<'_>) -> Result<Op
         _ => "somebody can do more after this than before",
     };
     if !progress.is_interactive() {
-        let error = Error::new(format!("{why}, and nobody is there to say it"));
+        let error =
+            Error::of(codes::NEEDS_APPROVAL, format!("{why}, and nobody is there to say it"));
         return Err(error
             .help("look at the changes above, and run it again with `--yes`, or with `--require-approval never`")
             .exit(Exit::Refused));

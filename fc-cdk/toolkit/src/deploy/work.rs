@@ -14,7 +14,9 @@ use crate::{
         Target,
         cloudformation::{NewChangeSet, NewStack, Source, StackInfo},
     },
+    codes,
     error::Error,
+    parameters::rules::MISSING_VALUE,
     variables::Secret,
 };
 
@@ -56,9 +58,10 @@ impl<'a> Work<'a> {
         let deployed = found.parsed();
         if let Some(around) = found.stack.as_ref().and_then(|stack| stack.parent_id.as_deref()) {
             let name = artifact.stack_name();
-            return Err(Error::new(format!(
-                "`{name}` is a nested stack of `{around}`, which deploys it"
-            ))
+            return Err(Error::of(
+                codes::NESTED_STACK,
+                format!("`{name}` is a nested stack of `{around}`, which deploys it"),
+            )
             .help("give the stack another name by `with_stack_name`"));
         }
         let parameters = parameters(artifact, &found, options)?;
@@ -282,8 +285,11 @@ fn parameters(
         return Ok(values);
     }
     let (stack, list) = (artifact.display_name(), missing.join("`, `"));
-    Err(Error::new(format!("the stack `{stack}` has no value for the parameters `{list}`"))
-        .help(format!("give it: `--parameters {}=VALUE`", missing.first().unwrap_or(&"NAME"))))
+    Err(Error::of(
+        MISSING_VALUE,
+        format!("the stack `{stack}` has no value for the parameters `{list}`"),
+    )
+    .help(format!("give it: `--parameters {}=VALUE`", missing.first().unwrap_or(&"NAME"))))
 }
 
 fn is_true(node: &Node) -> bool {

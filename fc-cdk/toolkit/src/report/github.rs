@@ -4,6 +4,8 @@
 
 use fc_cdk_core::{Diagnostic, Severity};
 
+use crate::error::Error;
+
 /// GitHub shows so many annotations of each kind that a step makes, and drops the others.
 const MOST: usize = 10;
 
@@ -22,6 +24,13 @@ pub(crate) fn github(findings: &[&Diagnostic]) -> String {
         }
     }
     text
+}
+
+/// Why the command failed, without a line break.
+pub(super) fn of_error(error: &Error) -> String {
+    let title = error.code().unwrap_or("fc-cdk");
+    let help = error.help_text().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    format!("::error title={}::{}", escape(title, true), escape(&format!("{error}{help}"), false))
 }
 
 /// One annotation for all findings that GitHub would not show.

@@ -9,6 +9,7 @@ use fc_cdk_core::{
 };
 
 use super::sources::{Sources, word};
+use crate::error::Error;
 
 /// The folder that paths are relative to: the root of the sources, wherever that is.
 const SOURCES: &str = "%SRCROOT%";
@@ -31,23 +32,55 @@ pub(crate) fn sarif(findings: &[&Diagnostic], allowed: &[&Allowed], sources: &mu
         );
         Node::Map(result)
     }));
+    log(rules, results, Vec::new())
+}
+
+/// Why there are no findings: the command failed.
+pub(super) fn of_error(error: &Error) -> Node {
+    let help = error.help_text().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    let mut said = Map::new();
+    if let Some(code) = error.code() {
+        said.push("associatedRule", json!({ "id": code, "index": 0 }));
+    }
+    said.push("level", "error");
+    said.push("message", json!({ "text": sentence(&error.to_string()) + &help }));
+    let invocation = json!({
+        "executionSuccessful": false,
+        "exitCode": error.exit_code() as i64,
+        "toolExecutionNotifications": [Node::Map(said)]
+    });
+    let rules = error.rule().map(|known| rule(known.code, Some(known)));
+    log(rules.into_iter().collect(), Vec::new(), vec![invocation])
+}
+
+/// One run of one tool.
+fn log(rules: Vec<Node>, results: Vec<Node>, invocations: Vec<Node>) -> Node {
+    let mut run = Map::new();
+    run.push(
+        "tool",
+        json!({ "driver": {
+        "name": "fc-cdk",
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "informationUri": env!("CARGO_PKG_REPOSITORY"),
+        "rules": rules
+    } }),
+    );
+    if !invocations.is_empty() {
+        run.push("invocations", invocations);
+    }
+    run.push("automationDetails", json!({ "id": "fc-cdk/" }));
+    run.push(
+        "originalUriBaseIds",
+        json!({
+            "%SRCROOT%": { "description": { "text": "The root of the workspace." } }
+        }),
+    );
+    run.push("columnKind", "unicodeCodePoints");
+    run.push("results", results);
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "fc-cdk",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "rules": rules
-            } },
-            "automationDetails": { "id": "fc-cdk/" },
-            "originalUriBaseIds": {
-                "%SRCROOT%": { "description": { "text": "The root of the workspace." } }
-            },
-            "columnKind": "unicodeCodePoints",
-            "results": results
-        }]
+        "runs": [Node::Map(run)]
     })
 }
 

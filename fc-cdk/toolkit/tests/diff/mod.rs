@@ -354,7 +354,7 @@ fn mistakes_say_what_to_do() {
     $ diff --against {}/nowhere
     error: cannot read `DIR/nowhere`: no such file or directory
     $ diff --against {}/empty
-    error: there is no template in `DIR/empty`
+    error[no-template]: there is no template in `DIR/empty`
     help: name a folder that `synth` wrote, or one with files that end in `.template.json`
     $ diff --against {}/broken.json
     error: `DIR/broken.json` is no folder
@@ -362,9 +362,10 @@ fn mistakes_say_what_to_do() {
     $ diff Network --template {}/nowhere.json
     error: cannot read `DIR/nowhere.json`: no such file or directory
     $ diff Network --template {}/broken.json
-    error: `DIR/broken.json` is no template: line 1, column 18: expected a value, found `}`
+    error[no-template]: `DIR/broken.json` is no template: line 1, column 18: expected a value, found `}`
+    help: name the file itself to hear why it is none
     $ diff --against {} Netwrok
-    error: no stack is named `Netwrok`
+    error[no-such-stack]: no stack is named `Netwrok`
     help: did you mean `Network`? the stacks are Network, Prod/Data, Legacy
     ");
     let run = diff(&sandbox, &["--against", "{}", "--json", "--markdown"], new);

@@ -226,3 +226,104 @@ fn where_nobody_looks_no_message_is_broken() {
     });
     assert_eq!(plain.collect::<String>(), text);
 }
+
+fn validate(arguments: &[&str], build: fn(&Context) -> App) -> (Exit, String, String) {
+    let (mut terminal, captured) = Terminal::captured();
+    let arguments = [&["validate"], arguments].concat();
+    let exit = Cli::new("shop").run_with(arguments, &Variables::default(), &mut terminal, build);
+    (exit, captured.out(), captured.err())
+}
+
+#[test]
+fn why_a_command_failed_is_told_in_the_form_that_was_asked_for() {
+    let told = |form: &[&str]| {
+        let (exit, out, err) = validate(&[form, &["Dta"]].concat(), broken);
+        assert_eq!(exit, Exit::Error);
+        assert_eq!(
+            err,
+            "error[no-such-stack]: no stack is named `Dta`\nhelp: did you mean `Data`? the stacks are Data\n"
+        );
+        out
+    };
+    assert_snapshot!(told(&[]), @"");
+    assert_snapshot!(told(&["--json"]), @r#"{"error":{"code":"no-such-stack","message":"no stack is named `Dta`","help":"did you mean `Data`? the stacks are Data"}}"#);
+    assert_snapshot!(told(&["--format", "github"]), @"::error title=no-such-stack::no stack is named `Dta`%0Ahelp: did you mean `Data`? the stacks are Data");
+    assert_snapshot!(told(&["--format", "sarif"]), @r#"
+    {
+     "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+     "version": "2.1.0",
+     "runs": [
+      {
+       "tool": {
+        "driver": {
+         "name": "fc-cdk",
+         "semanticVersion": "0.1.0",
+         "informationUri": "https://github.com/fc-cdk/fc-cdk",
+         "rules": [
+          {
+           "id": "no-such-stack",
+           "name": "NoSuchStack",
+           "shortDescription": {
+            "text": "No stack has this name."
+           },
+           "fullDescription": {
+            "text": "Stacks are named by their paths in the app, such as `Prod/Network`, by their names in CloudFormation, or by a pattern."
+           },
+           "help": {
+            "text": "Stacks are named by their paths in the app, such as `Prod/Network`, by their names in CloudFormation, or by a pattern.\n\nFix: correct the name; `list` shows all."
+           },
+           "defaultConfiguration": {
+            "level": "error"
+           }
+          }
+         ]
+        }
+       },
+       "invocations": [
+        {
+         "executionSuccessful": false,
+         "exitCode": 1,
+         "toolExecutionNotifications": [
+          {
+           "associatedRule": {
+            "id": "no-such-stack",
+            "index": 0
+           },
+           "level": "error",
+           "message": {
+            "text": "No stack is named `Dta`.\nhelp: did you mean `Data`? the stacks are Data"
+           }
+          }
+         ]
+        }
+       ],
+       "automationDetails": {
+        "id": "fc-cdk/"
+       },
+       "originalUriBaseIds": {
+        "%SRCROOT%": {
+         "description": {
+          "text": "The root of the workspace."
+         }
+        }
+       },
+       "columnKind": "unicodeCodePoints",
+       "results": []
+      }
+     ]
+    }
+    "#);
+}
+
+#[test]
+fn a_panic_of_the_app_is_an_error_with_its_place() {
+    let (exit, out, err) = validate(&[], |_| {
+        let stacks = Vec::<App>::new();
+        stacks.into_iter().next().unwrap()
+    });
+    assert_eq!((exit, out.as_str()), (Exit::Error, ""));
+    assert_snapshot!(err, @"
+    error[app-panicked]: the app panicked at fc-cdk/toolkit/tests/report/mod.rs:322:35: called `Option::unwrap()` on a `None` value
+    help: correct that line; `RUST_BACKTRACE=1` shows the calls that led there
+    ");
+}

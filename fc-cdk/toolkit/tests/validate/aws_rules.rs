@@ -113,6 +113,7 @@ fn what_the_engine_finds_in_a_file_has_its_line_and_nothing_is_said_twice() {
        = help: 0 to 900 is allowed
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
 
+    for more about a finding: `shop explain illegal-value`
     1 error, 2 warnings
     "#);
 }
@@ -165,7 +166,7 @@ fn guard_rules_are_asked_of_the_app() {
       --> fc-cdk/toolkit/tests/validate/aws_rules.rs:52:10
        |
     52 |     data.raw_resource("Orders", "AWS::SQS::Queue", json!({ "DelaySeconds": 90 }));
-       |          ^^^^^^^^^^^^
+       |          ^^^^^^^^^^^^                                      ------------------
        |
        = construct: Prod/Data/Orders
        = logical id: Orders
@@ -181,6 +182,7 @@ fn guard_rules_are_asked_of_the_app() {
        = logical id: Orders
        = help: set KmsMasterKeyId
 
+    for more about a finding: `shop explain guard:queues_are_encrypted`
     2 errors
     "#);
     let run = validate(&sandbox, &["Network", "--rules", "{}/company.guard"], shop);

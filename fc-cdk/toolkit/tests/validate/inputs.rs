@@ -83,14 +83,14 @@ fn a_folder_without_templates_is_an_error() {
     let run = validate(&sandbox, &["{}/"], none);
     assert_eq!(run.exit, Exit::Error);
     assert_snapshot!(run.err, @"
-    error: there is no template in `DIR/`
+    error[no-template]: there is no template in `DIR/`
     help: name the files themselves to hear why
     ");
     let sandbox = folder("validate-no-files", &[("notes.txt", "nothing")]);
     let run = validate(&sandbox, &["{}/"], none);
     assert_eq!(run.exit, Exit::Error);
     assert_snapshot!(run.err, @"
-    error: there is no template in `DIR/`
+    error[no-template]: there is no template in `DIR/`
     help: templates end in `.json`, `.yaml`, `.yml` or `.template`
     ");
 }
@@ -220,7 +220,7 @@ fn a_build_without_the_engine_says_the_command_that_has_it() {
     let run = validate(&sandbox, &["{}/a.json", "--rules", "mine.guard"], none);
     assert_eq!(run.exit, Exit::Error);
     assert_snapshot!(run.err, @"
-    error: this build of `shop` is without AWS's rules and Guard, so that it builds in seconds
+    error[missing-feature]: this build of `shop` is without AWS's rules and Guard, so that it builds in seconds
     help: run the same with them: cargo run --bin shop --features fc-cdk/validate --ignore-rust-version -- validate DIR/a.json --rules mine.guard
     ");
 }

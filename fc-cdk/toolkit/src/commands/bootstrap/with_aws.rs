@@ -120,7 +120,7 @@ fn check(stack: &StackInfo, template: &Template, force: bool) -> Result<(), Erro
     if let (Some(deployed), Some(new)) = (deployed, bootstrap::version_of(template))
         && deployed > new
     {
-        return Err(Error::new(format!("the stack has version {deployed}, and this template has {new}"))
+        return Err(Error::of(crate::codes::OTHER_BOOTSTRAP, format!("the stack has version {deployed}, and this template has {new}"))
             .help("that is fine: newer ones have what older ones have; `--force` goes back to the older one")
             .exit(Exit::Refused));
     }
@@ -129,7 +129,7 @@ fn check(stack: &StackInfo, template: &Template, force: bool) -> Result<(), Erro
     let ours = bootstrap::template()?;
     let widens = deployed.is_some() && deployed != new && new == bootstrap::variant_of(&ours);
     if widens {
-        return Err(Error::new(format!("the stack is of another variant, `{}`", deployed.unwrap_or_default()))
+        return Err(Error::of(crate::codes::OTHER_BOOTSTRAP, format!("the stack is of another variant, `{}`", deployed.unwrap_or_default()))
             .help("give `--least-privilege` or `--template` as whoever made it did, or `--force` to replace it")
             .exit(Exit::Refused));
     }
