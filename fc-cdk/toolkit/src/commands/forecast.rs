@@ -23,7 +23,6 @@ pub(crate) fn definition() -> Command {
             Arg::new("permissions")
                 .long("permissions")
                 .action(ArgAction::SetTrue)
-                .conflicts_with("destroy")
                 .help("Asks IAM, too, what of all that CloudFormation has to do is denied"),
         )
         .args(parameters::args())
@@ -115,7 +114,11 @@ mod with_aws {
             }
             let questions = count(answered, "question");
             let stacks = count(stacks.len(), "stack");
-            let result = if fails { "a deploy would fail" } else { "nothing found" };
+            let result = match (fails, destroys) {
+                (true, false) => "a deploy would fail",
+                (true, true) => "a deletion would fail",
+                (false, _) => "nothing found",
+            };
             session.terminal.note(format_args!("{stacks}, {questions}: {result}"));
         }
         Ok(if fails { Exit::Error } else { Exit::Ok })

@@ -1,6 +1,7 @@
 //! Asks AWS: all stacks of one account and region together, several questions at once.
 
 mod databases; // engines, versions, classes
+mod exports; // what other stacks import
 mod keys; // keys and certificates
 mod names; // what exists already
 mod network; // VPCs, subnets, security groups, target groups
@@ -37,6 +38,7 @@ use self::{
 use crate::{
     aws::{
         Target,
+        cloudformation::StackResource,
         error::{AwsError, Kind},
     },
     deploy::{found::Found, options::Options},
@@ -75,6 +77,8 @@ struct Forecast<'a> {
     target: &'a Target,
     stacks: &'a [&'a StackArtifact],
     found: Vec<Found>,
+    /// What is deployed of each stack, where all of it goes.
+    resources: Vec<Vec<StackResource>>,
     planned: Vec<Planned<'a>>,
     settings: Settings,
     asks: &'a Asks<'a>,
@@ -96,19 +100,13 @@ pub(crate) async fn of_deploy(
     let mut planned = Vec::new();
     for (stack, found) in stacks.iter().zip(&found) {
         let given = parameters(stack, found, asks.options);
-        let pseudo = [
-            ("AWS::AccountId", target.account()),
-            ("AWS::Region", target.region()),
-            ("AWS::Partition", target.partition().name()),
-            ("AWS::URLSuffix", target.partition().url_suffix()),
-            ("AWS::StackName", stack.stack_name()),
-        ];
-        let values = Values::new(stack.template(), &pseudo, &given);
+        let values = Values::new(stack.template(), &pseudo(target, stack), &given);
         planned.extend(resources::planned(stack, found.parsed().as_ref(), &values, asks.types));
     }
     let open = Semaphore::new(AT_ONCE);
     let settings = Settings::default();
-    let mut forecast = Forecast { target, stacks, found, planned, settings, asks, open };
+    let resources = Vec::new();
+    let mut forecast = Forecast { target, stacks, found, resources, planned, settings, asks, open };
     let (settings, mut outlook) = settings::check(&forecast).await?;
     forecast.settings = settings;
     let forecast = &forecast;
@@ -143,16 +141,51 @@ pub(crate) async fn of_destroy(
     let found = Found::look_all(target, &names).await?;
     let open = Semaphore::new(AT_ONCE);
     let settings = Settings::default();
-    let planned = Vec::new();
-    removals::check_all(&Forecast { target, stacks, found, planned, settings, asks, open }).await
+    let (resources, planned) = (Vec::new(), Vec::new());
+    let mut forecast = Forecast { target, stacks, found, resources, planned, settings, asks, open };
+    let (resources, mut outlook) = removals::resources(&forecast).await?;
+    let templates: Vec<Option<Template>> = forecast.found.iter().map(Found::parsed).collect();
+    for (((stack, found), template), resources) in
+        stacks.iter().zip(&forecast.found).zip(&templates).zip(&resources)
+    {
+        let Some(template) = template else { continue };
+        let values = Values::new(template, &pseudo(target, stack), &deployed_parameters(found));
+        let doomed = resources::doomed(stack, template, resources, &values, asks.types);
+        forecast.planned.extend(doomed);
+    }
+    let forecast = Forecast { resources: resources.clone(), ..forecast };
+    let checks: Vec<LocalBoxFuture<'_, Result<Outlook, AwsError>>> = vec![
+        Box::pin(removals::check_all(&forecast)),
+        Box::pin(exports::check(&forecast)),
+        Box::pin(permissions::check_deletion(&forecast)),
+    ];
+    try_join_all(checks).await?.into_iter().for_each(|part| outlook.add(part));
+    Ok(outlook)
+}
+
+/// What is known of a stack's place.
+fn pseudo<'p>(target: &'p Target, stack: &'p StackArtifact) -> [(&'static str, &'p str); 5] {
+    [
+        ("AWS::AccountId", target.account()),
+        ("AWS::Region", target.region()),
+        ("AWS::Partition", target.partition().name()),
+        ("AWS::URLSuffix", target.partition().url_suffix()),
+        ("AWS::StackName", stack.stack_name()),
+    ]
+}
+
+/// The values that a stack is deployed with.
+fn deployed_parameters(found: &Found) -> BTreeMap<String, String> {
+    let deployed = found.stack.iter().flat_map(|stack| &stack.parameters);
+    deployed.map(|parameter| (parameter.name.clone(), parameter.value.clone())).collect()
 }
 
 /// The values of a stack's parameters: what the command line says, else what is deployed.
 fn parameters(stack: &StackArtifact, found: &Found, options: &Options) -> BTreeMap<String, String> {
-    let deployed = found.stack.iter().flat_map(|stack| &stack.parameters);
-    let deployed = deployed.filter(|_| options.keep_parameters);
-    let mut values: BTreeMap<String, String> =
-        deployed.map(|parameter| (parameter.name.clone(), parameter.value.clone())).collect();
+    let mut values = match options.keep_parameters {
+        true => deployed_parameters(found),
+        false => BTreeMap::new(),
+    };
     let names = [stack.display_name(), stack.stack_name(), stack.artifact_id()];
     for given in &options.parameters {
         if let Some(value) = given.value.as_ref().filter(|_| given.is_for(&names)) {
@@ -212,11 +245,13 @@ impl<'a> Forecast<'a> {
     /// Each stack that is deployed, with what its new template takes out of it.
     fn removed(&self, all: bool) -> Vec<(&'a StackArtifact, Template, Vec<Removed>)> {
         let deployed = self.stacks.iter().zip(&self.found);
-        let deployed = deployed.filter_map(|(stack, found)| Some((*stack, found.parsed()?)));
         deployed
-            .map(|(stack, template)| {
-                let removed = resources::removed(&template, (!all).then(|| stack.template()));
-                (stack, template, removed)
+            .filter_map(|(stack, found)| {
+                let (template, given) = (found.parsed()?, deployed_parameters(found));
+                let values = Values::new(&template, &pseudo(self.target, stack), &given);
+                let new = (!all).then(|| stack.template());
+                let removed = resources::removed(&template, new, &values);
+                Some((*stack, template, removed))
             })
             .collect()
     }

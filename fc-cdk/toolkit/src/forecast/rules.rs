@@ -30,6 +30,18 @@ fc_cdk_core::rules! {
         why "The service refuses the deletion, and the stack stays in DELETE_FAILED or with a resource that nobody manages.";
         fix "take the protection off in a deploy before this one, or retain the resource by `removal_policy(RemovalPolicy::Retain)`";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html";
+    EXPORT_IN_USE = "forecast-export-in-use", Error, "an export of a stack that is to be deleted is imported by another stack";
+        why "CloudFormation deletes no stack whose exports are imported.";
+        fix "delete the stacks that import it with this one or before it, or let them read the value another way first";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html";
+    TERMINATION_PROTECTED = "forecast-termination-protected", Error, "a stack that is to be deleted is protected from it";
+        why "CloudFormation deletes no stack whose termination protection is on.";
+        fix "take the protection off: leave `with_termination_protection` out and deploy, or `aws cloudformation update-termination-protection`";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html";
+    RETAINED = "forecast-retained", Info, "a resource, or a snapshot of it, stays when its stack is deleted";
+        why "By its deletion policy it goes on to exist and to cost, and nobody manages it; a stack that is deployed anew meets its name.";
+        fix "nothing, if it shall stay; adopt it later by `import`, or delete it by hand";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html";
     MISSING_ROLE = "forecast-missing-role", Error, "a role that is named does not exist";
         why "Whoever is to take the role cannot: creating the resource fails.";
         fix "correct the ARN, or make the role in the app and pass it on";

@@ -7,7 +7,9 @@ mod answers; // an AWS that says what a test writes down
 mod asking; // what people read, and what happens when AWS does not answer
 mod compute; // servers, networks, databases
 mod identity; // roles, policies, keys, certificates, secrets, permissions
+mod networks; // how many of something a network, zone or security group may have
 mod quotas; // how many an account may have
+mod removal; // what keeps stacks from being deleted
 mod storage; // names, buckets, repositories, code
 
 use fc_cdk_core::{App, Node, Stack, json};

@@ -43,6 +43,23 @@ struct Question<'f> {
 /// Asks IAM, for the handlers of the types of all resources, what is denied to the role that CloudFormation takes, or to the caller where it
 /// takes none.
 pub(super) async fn check(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> {
+    ask(forecast, |resource| match &resource.deployed {
+        None => &[Handler::Create, Handler::Read],
+        Some(deployed) if *deployed != resource.properties => &[Handler::Update, Handler::Read],
+        Some(_) => &[],
+    })
+    .await
+}
+
+/// The same, of resources that are to be deleted.
+pub(super) async fn check_deletion(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> {
+    ask(forecast, |_| &[Handler::Delete, Handler::Read]).await
+}
+
+async fn ask(
+    forecast: &Forecast<'_>,
+    handlers: fn(&Planned<'_>) -> &'static [Handler],
+) -> Result<Outlook, AwsError> {
     let mut outlook = Outlook::default();
     let Some(permissions) = forecast.asks.permissions else { return Ok(outlook) };
     let given = forecast.asks.options.role_arn.as_deref();
@@ -63,7 +80,7 @@ pub(super) async fn check(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> 
     for resource in &forecast.planned {
         // The root of an account, whom no policy binds, is nobody here.
         let Some(who) = role_of(resource).or(caller.as_deref()) else { continue };
-        add(forecast, &mut questions, who, resource, permissions);
+        add(forecast, &mut questions, who, resource, permissions, handlers(resource));
     }
     let mut parts: Vec<(usize, &[String], &[String])> = Vec::new();
     for (index, question) in questions.iter().enumerate() {
@@ -112,13 +129,12 @@ fn add<'f>(
     who: &'f str,
     resource: &'f Planned<'f>,
     permissions: fn(&str) -> Option<Permissions>,
+    handlers: &[Handler],
 ) {
     let Some(permissions) = permissions(resource.type_name) else { return };
-    let handlers: &[Handler] = match &resource.deployed {
-        None => &[Handler::Create, Handler::Read],
-        Some(deployed) if *deployed != resource.properties => &[Handler::Update, Handler::Read],
-        Some(_) => return,
-    };
+    if handlers.is_empty() {
+        return;
+    }
     let arn = arn(forecast.target, resource);
     // What other services have to do depends on properties; with an ARN, only its own service is asked for.
     let own = arn.as_deref().and_then(|arn| arn.split(':').nth(2)).map(str::to_owned);
@@ -132,7 +148,7 @@ fn add<'f>(
         }
     }
     put(questions, who, resource, actions, arn);
-    if passes_roles && own.is_some() {
+    if passes_roles && own.is_some() && resource.physical_id.is_none() {
         for role in roles(forecast, resource) {
             put(questions, who, resource, vec!["iam:PassRole".to_owned()], Some(role));
         }
@@ -173,9 +189,24 @@ fn put<'f>(
     question.arns.extend(arn.filter(|arn| !question.arns.contains(arn)));
 }
 
-/// What a resource is going to be called, where the form of its ARN is known: by its name, else by one such as CloudFormation makes.
+/// What a resource is or is going to be called, where the form of its ARN is known: by its name, else by one such as CloudFormation makes.
 fn arn(target: &Target, resource: &Planned<'_>) -> Option<String> {
+    if let Some(arn) = resource.physical_id.filter(|id| id.starts_with("arn:")) {
+        return Some(arn.to_owned());
+    }
     let spec = resource.spec?;
+    if let Some(physical) = resource.physical_id {
+        // A queue goes by its URL. More than one part of an identifier is not in the name alone.
+        let physical = match physical.contains("://") {
+            true => physical.rsplit('/').next().unwrap_or(physical),
+            false => physical,
+        };
+        let name = |name: &str| {
+            let own = resource.text(name).map(|text| text.trim_start_matches('/').to_owned());
+            own.or_else(|| (!physical.contains('|')).then(|| physical.to_owned()))
+        };
+        return fill_in(spec.arn_template()?, target, name);
+    }
     let generated = format!("{}-{}-{RANDOM}", resource.stack.stack_name(), resource.logical_id);
     let generated = match resource.type_name {
         "AWS::S3::Bucket" => generated.to_lowercase(),

@@ -1,5 +1,6 @@
 //! How many of some kinds an account may have in a region.
 
+mod network; // those of single networks, zones and security groups
 mod servers; // their processors
 
 use std::collections::BTreeMap;
@@ -162,6 +163,7 @@ pub(super) async fn check(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> 
         }
     }
     of_iam(forecast, &mut outlook).await?;
+    network::check(forecast, &mut outlook).await?;
     servers::check(forecast, &mut outlook).await?;
     notebooks(forecast, &mut outlook).await?;
     Ok(outlook)
@@ -198,6 +200,27 @@ fn compare(
         (None, Some(stack)) => outlook.find_in(rules::QUOTA_REACHED, stack, "", "", message),
         (None, None) => {}
     }
+}
+
+/// The same of what is counted in a place of its own, such as a VPC.
+fn compare_in(
+    outlook: &mut Outlook,
+    place: &str,
+    noun: &str,
+    new: &[&Planned<'_>],
+    (there, more, allowed): (u64, u64, u64),
+) {
+    if there + more <= allowed {
+        return;
+    }
+    let room = usize::try_from(allowed.saturating_sub(there)).unwrap_or_default();
+    let Some(first) = new.get(room).or_else(|| new.last()) else { return };
+    let has = match there {
+        0 => format!("{more} would be made"),
+        there => format!("it has {there}, and {more} more would be made"),
+    };
+    let message = format!("{place} may have {allowed} {noun}; {has}");
+    outlook.find(rules::QUOTA_REACHED, first, "", message);
 }
 
 /// What the account may have, where Service Quotas tells: its own value, else the default.

@@ -2,14 +2,19 @@
 
 use fc_cdk_core::{Node, StackArtifact, json};
 
-use super::{Forecast, Outlook, is_missing, resources::Removed};
+use super::{
+    Forecast, Outlook, deployed_parameters, is_missing, pseudo,
+    resources::{self, Policy, Removed},
+};
 use crate::{
     aws::{
         Target,
         call::{ECR, items},
+        cloudformation::StackResource,
         error::AwsError,
     },
     forecast::rules,
+    values::Values,
 };
 
 /// Types that are not deleted while a property of theirs, of this value, is on; with where it is.
@@ -32,9 +37,52 @@ pub(super) async fn check(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> 
     check_removed(forecast, false).await
 }
 
-/// What the deletion of the stacks takes out of them: all.
+/// What the deletion of the stacks takes out of them: all. And what keeps it from that, and what stays.
 pub(super) async fn check_all(forecast: &Forecast<'_>) -> Result<Outlook, AwsError> {
-    check_removed(forecast, true).await
+    let mut outlook = check_removed(forecast, true).await?;
+    for (stack, found) in forecast.stacks.iter().zip(&forecast.found) {
+        if found.stack.as_ref().is_some_and(|stack| stack.termination_protection) {
+            let message = format!("`{}` is protected from being deleted", stack.stack_name());
+            outlook.find_in(rules::TERMINATION_PROTECTED, stack, "", "", message);
+        }
+        let Some(template) = found.parsed() else { continue };
+        let given = deployed_parameters(found);
+        let values = Values::new(&template, &pseudo(forecast.target, stack), &given);
+        for (logical_id, type_name, policy) in resources::kept(&template, &values) {
+            let message = match policy {
+                Policy::Snapshot => format!("a snapshot of this {type_name} stays"),
+                _ => format!("this {type_name} stays"),
+            };
+            outlook.find_in(rules::RETAINED, stack, &logical_id, "", message);
+        }
+    }
+    Ok(outlook)
+}
+
+/// What is deployed of each stack.
+pub(super) async fn resources(
+    forecast: &Forecast<'_>,
+) -> Result<(Vec<Vec<StackResource>>, Outlook), AwsError> {
+    let mut outlook = Outlook::default();
+    let target = forecast.target;
+    let there: Vec<_> = forecast.stacks.iter().zip(&forecast.found).collect();
+    let lists = forecast.each(&there, |(stack, found)| async move {
+        match &found.stack {
+            Some(_) => target.cloudformation().resources(stack.stack_name()).await.map(Some),
+            None => Ok(None),
+        }
+    });
+    let mut all = Vec::new();
+    for ((stack, _), list) in there.iter().zip(lists.await) {
+        all.push(match list {
+            Ok(None) => Vec::new(),
+            list => {
+                let what = format!("what the stack `{}` has", stack.display_name());
+                outlook.answer(&what, list)?.flatten().unwrap_or_default()
+            }
+        });
+    }
+    Ok((all, outlook))
 }
 
 async fn check_removed(forecast: &Forecast<'_>, all: bool) -> Result<Outlook, AwsError> {
@@ -62,13 +110,25 @@ async fn check_removed(forecast: &Forecast<'_>, all: bool) -> Result<Outlook, Aw
     };
     stacks.iter_mut().for_each(|(.., removed)| removed.retain(can_be_full));
     stacks.retain(|(.., removed)| !removed.is_empty());
+    let index_of = |stack: &StackArtifact| {
+        forecast.stacks.iter().position(|it| it.artifact_id() == stack.artifact_id())
+    };
+    let known = |stack: &StackArtifact| forecast.resources.get(index_of(stack)?).cloned();
     let lists = forecast.each(&stacks, |(stack, ..)| async move {
-        target.cloudformation().resources(stack.stack_name()).await
+        match known(stack) {
+            Some(list) => Ok(list),
+            None => target.cloudformation().resources(stack.stack_name()).await,
+        }
     });
     let mut wanted: Vec<(&StackArtifact, &Removed, String)> = Vec::new();
     for ((stack, _, removed), list) in stacks.iter().zip(lists.await) {
-        let what = format!("what the stack `{}` has", stack.display_name());
-        let list = outlook.answer(&what, list)?.unwrap_or_default();
+        let list = match all {
+            true => list.unwrap_or_default(),
+            false => {
+                let what = format!("what the stack `{}` has", stack.display_name());
+                outlook.answer(&what, list)?.unwrap_or_default()
+            }
+        };
         for resource in removed {
             let deployed = list.iter().find(|it| it.logical_id == resource.logical_id);
             if let Some(name) = deployed.and_then(|it| it.physical_id.clone()) {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use fc_cdk_core::{Map, Node, StackArtifact, Template, spec::ResourceSpec};
+use fc_cdk_core::{
+    Map, Node, StackArtifact, Template, spec::ResourceSpec, template::TemplateResource,
+};
 
 use super::Types;
-use crate::values::Values;
+use crate::{aws::cloudformation::StackResource, values::Values};
 
 /// A resource that is to be created or changed.
 pub(crate) struct Planned<'a> {
@@ -16,6 +18,8 @@ pub(crate) struct Planned<'a> {
     pub(crate) properties: Map,
     /// Those that are deployed.
     pub(crate) deployed: Option<Map>,
+    /// What it is called, of one that is to be deleted.
+    pub(crate) physical_id: Option<&'a str>,
     pub(crate) spec: Option<ResourceSpec>,
 }
 
@@ -104,6 +108,36 @@ pub(crate) fn planned<'a>(
                 deployed: old.map(|old| {
                     old.properties().map(|it| values.resolve_map(it)).unwrap_or_default()
                 }),
+                physical_id: None,
+                spec: types(resource.type_name()),
+            }
+        })
+        .collect()
+}
+
+/// The deployed resources of a stack that its deletion deletes.
+pub(crate) fn doomed<'a>(
+    stack: &'a StackArtifact,
+    deployed: &'a Template,
+    resources: &'a [StackResource],
+    values: &Values<'_>,
+    types: Types<'_>,
+) -> Vec<Planned<'a>> {
+    let fates = fates(deployed, None, values);
+    let deleted = fates.filter(|(_, policy)| *policy != Policy::Retain);
+    deleted
+        .map(|(resource, _)| {
+            let same = |it: &&StackResource| it.logical_id == resource.logical_id().as_str();
+            Planned {
+                stack,
+                logical_id: resource.logical_id(),
+                type_name: resource.type_name(),
+                properties: resource
+                    .properties()
+                    .map(|it| values.resolve_map(it))
+                    .unwrap_or_default(),
+                deployed: None,
+                physical_id: resources.iter().find(same).and_then(|it| it.physical_id.as_deref()),
                 spec: types(resource.type_name()),
             }
         })
@@ -117,20 +151,62 @@ pub(crate) struct Removed {
     pub(crate) properties: Map,
 }
 
-/// The deployed resources that are to be deleted: those that the new template lacks, and are not retained.
-pub(crate) fn removed(deployed: &Template, new: Option<&Template>) -> Vec<Removed> {
+/// What becomes of a resource that leaves its stack.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Policy {
+    Delete,
+    /// It goes, and a copy of its data stays.
+    Snapshot,
+    Retain,
+}
+
+/// The deployed resources that the new template lacks, each with what becomes of it. What its condition leaves out is not there.
+fn fates<'t>(
+    deployed: &'t Template,
+    new: Option<&'t Template>,
+    values: &Values<'_>,
+) -> impl Iterator<Item = (TemplateResource<'t>, Policy)> {
+    let is_there = |old: &TemplateResource<'_>| {
+        let condition = old.body().get("Condition").and_then(Node::as_str);
+        condition.is_none_or(|name| values.condition(name) != Some(false))
+    };
     deployed
         .resources()
-        .filter(|old| new.is_none_or(|new| new.resource(old.logical_id()).is_none()))
-        .filter(|old| {
-            let policy = old.body().get("DeletionPolicy").and_then(Node::as_str);
-            !matches!(policy, Some("Retain" | "RetainExceptOnCreate"))
+        .filter(move |old| new.is_none_or(|new| new.resource(old.logical_id()).is_none()))
+        .filter(is_there)
+        .map(|old| {
+            let policy = match old.body().get("DeletionPolicy").and_then(Node::as_str) {
+                Some("Retain" | "RetainExceptOnCreate") => Policy::Retain,
+                Some("Snapshot") => Policy::Snapshot,
+                _ => Policy::Delete,
+            };
+            (old, policy)
         })
-        .map(|old| Removed {
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+/// The deployed resources that are to be deleted: those that the new template lacks, and are not retained.
+pub(crate) fn removed(
+    deployed: &Template,
+    new: Option<&Template>,
+    values: &Values<'_>,
+) -> Vec<Removed> {
+    fates(deployed, new, values)
+        .filter(|(_, policy)| *policy != Policy::Retain)
+        .map(|(old, _)| Removed {
             logical_id: old.logical_id().to_string(),
             type_name: old.type_name().to_owned(),
-            properties: old.properties().cloned().unwrap_or_default(),
+            properties: old.properties().map(|it| values.resolve_map(it)).unwrap_or_default(),
         })
+        .collect()
+}
+
+/// What stays of a stack that is deleted: logical ids with their types and what becomes of them.
+pub(crate) fn kept(deployed: &Template, values: &Values<'_>) -> Vec<(String, String, Policy)> {
+    fates(deployed, None, values)
+        .filter(|(_, policy)| *policy != Policy::Delete)
+        .map(|(it, policy)| (it.logical_id().to_string(), it.type_name().to_owned(), policy))
         .collect()
 }
 
