@@ -110,7 +110,8 @@ fn example(code: &str, kind: &str, templates: &Node, apps: &str) -> Option<(&'st
         return Some(("yaml", template.to_yaml(YamlStyle::Short)));
     }
     if let Some(Node::Str(text)) = templates.get(code).and_then(|examples| examples.get(kind)) {
-        return Some(("json", text.to_string()));
+        let language = if text.starts_with('{') { "json" } else { "yaml" };
+        return Some((language, text.to_string()));
     }
     let name = format!("fn {}_{kind}(", code.replace('-', "_"));
     let (_, rest) = apps.split_once(&name)?;

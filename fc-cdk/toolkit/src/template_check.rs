@@ -84,6 +84,10 @@ impl TemplateCheck<'_> {
             .map(|finding| place.first(finding))
             .into_iter()
             .collect();
+        if let Some(mut finding) = rules::check_aliases(template, positions) {
+            finding.location = positions.alias().map(|position| place.at(position));
+            findings.push(finding);
+        }
         findings.append(&mut self.rules(template, &|finding: &Diagnostic| {
             place.at(positions.nearest(&pointer(&root, finding, None)))
         }));

@@ -135,7 +135,7 @@ fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
       --> fc-constructs/tests/it/edge.rs:48:10
       help: use an allowed value
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html
-    warning[old-tls]: `Nowhere/Unknown/Resource`: DistributionConfig.ViewerCertificate: CloudFront's own certificate lets viewers connect by TLS 1.0
+    info[old-tls]: `Nowhere/Unknown/Resource`: DistributionConfig.ViewerCertificate: CloudFront's own certificate lets viewers connect by TLS 1.0
       --> fc-constructs/tests/it/edge.rs:72:10
       help: choose a certificate of your own and `TLSv1.2_2021`, or a security policy with TLS 1.2 and later only
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html

@@ -15,10 +15,13 @@ const EXAMPLES: &str = include_str!("../../../docs/rules/examples.json");
 
 /// What all checks of single templates say of one.
 fn check(template: &Node) -> Vec<Diagnostic> {
-    // An example of what cannot be read is a text.
+    // An example of what is about the text is one.
     if let Node::Str(text) = template {
-        let error = Template::parse(text).err().map(|error| error.to_string());
-        return error.map(|error| NOT_A_TEMPLATE.finding(error)).into_iter().collect();
+        let finding = match Template::parse_with_positions(text) {
+            Ok((template, positions)) => rules::check_aliases(&template, &positions),
+            Err(error) => Some(NOT_A_TEMPLATE.finding(error.to_string())),
+        };
+        return finding.into_iter().collect();
     }
     let template = Template::from_sections(template.as_map().cloned().unwrap_or_default());
     let options = CheckOptions {

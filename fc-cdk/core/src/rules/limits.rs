@@ -7,6 +7,7 @@ use crate::{
     codes,
     diagnostic::Diagnostic,
     node::{Map, Node},
+    template::{Positions, Template},
 };
 
 /// The largest template, in bytes.
@@ -25,6 +26,20 @@ pub fn check_size(bytes: usize) -> Option<Diagnostic> {
     }
     let message = format!("the template has {bytes} bytes, {MAX_TEMPLATE_BYTES} are allowed");
     Some(codes::LIMIT_EXCEEDED.finding(message).help("split the stack"))
+}
+
+/// That the text of a template has aliases, if nothing is known that writes them out: SAM's commands do.
+///
+/// The `positions` are those that [`Template::parse_with_positions`] gives.
+pub fn check_aliases(template: &Template, positions: &Positions) -> Option<Diagnostic> {
+    positions.alias()?;
+    let is_sam = |name: &Node| name.as_str().is_some_and(|it| it.starts_with("AWS::Serverless-"));
+    let transform = template.sections().get("Transform");
+    let list = transform.and_then(Node::as_list).unwrap_or_default();
+    if transform.into_iter().chain(list).any(is_sam) {
+        return None;
+    }
+    Some(codes::YAML_ALIAS.finding("CloudFormation takes no YAML aliases or merge keys"))
 }
 
 /// The numbers of entries, and the description.

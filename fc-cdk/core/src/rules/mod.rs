@@ -44,7 +44,11 @@ mod storage; // how long data is kept, and versions past their end
 
 pub(crate) use self::names::name_property;
 pub use self::{
-    findings::Finding, limits::check_size, nearest::nearest, parameters::refused_value, rule::Rule,
+    findings::Finding,
+    limits::{check_aliases, check_size},
+    nearest::nearest,
+    parameters::refused_value,
+    rule::Rule,
 };
 use self::{
     findings::Findings,

@@ -256,8 +256,8 @@ impl Checker<'_, '_> {
             let prefixes = self.table.services().map(ActionService::prefix);
             let meant = nearest(prefix, prefixes.filter(|_| few && prefix.len() < 100));
             let message = format!("there is no service `{prefix}`, of `{text}`");
-            let found = self.add(codes::UNKNOWN_ACTION, &path.item(index), message);
-            suggest(found, meant.map(|meant| format!("{meant}:{name}")), "a service");
+            let meant = meant.map(|meant| format!("{meant}:{name}"));
+            self.unknown_action(message, meant, "a service", &path.item(index));
             return None;
         };
         self.last = Some(service);
@@ -267,27 +267,35 @@ impl Checker<'_, '_> {
         }
         if written.fixed.is_some() {
             let message = format!("no action of `{prefix}` is like `{name}`");
-            self.unknown_action(message, None, &path.item(index));
+            // A pattern that nothing fits is no name that is wrong.
+            self.add(codes::UNKNOWN_ACTION, &path.item(index), message).severity =
+                Severity::Warning;
         } else if !is_undocumented(text) {
             // Where so much is wrong, nobody reads what each was meant to be.
             let few = self.findings.all.len() < 1_000;
             let names = service.actions().map(Action::name).filter(|_| few && name.len() < 100);
             let meant = nearest(name, names).map(|meant| format!("{prefix}:{meant}"));
             let message = format!("there is no action `{text}`");
-            self.unknown_action(message, meant, &path.item(index));
+            self.unknown_action(message, meant, "an action", &path.item(index));
         }
         None
     }
 
-    fn unknown_action(&mut self, message: String, meant: Option<String>, path: &Path<'_>) {
-        // Some services look at what their policies name, IAM does not.
+    fn unknown_action(
+        &mut self,
+        message: String,
+        meant: Option<String>,
+        what: &str,
+        path: &Path<'_>,
+    ) {
+        // Some services look at what their policies name. IAM takes any name, and shows what it does not know as unrecognized.
         let severity = match self.kind {
             PolicyKind::Bucket | PolicyKind::Queue | PolicyKind::Topic => Severity::Error,
             _ => Severity::Warning,
         };
         let found = self.add(codes::UNKNOWN_ACTION, path, message);
         found.severity = severity;
-        suggest(found, meant, "an action");
+        suggest(found, meant, what);
     }
 
     /// Which resource goes with which action.

@@ -160,7 +160,7 @@ pub(super) fn check_resource(
     }
     one_policy(resource, findings);
     if let Some(on) = resource.body.get("DependsOn") {
-        depends_on(resource, on, findings);
+        depends_on(model, resource, on, findings);
     }
     if resource.type_name == "AWS::IAM::Role"
         && let Some(Node::List(policies)) = resource.properties.get("ManagedPolicyArns")
@@ -221,12 +221,16 @@ fn check_tags(resource: &Resource<'_>, tags: &[Node], findings: &mut Findings) {
     }
 }
 
-fn depends_on(resource: &Resource<'_>, on: &Node, findings: &mut Findings) {
+fn depends_on(model: &Model<'_>, resource: &Resource<'_>, on: &Node, findings: &mut Findings) {
+    // The AWS CDK writes such dependencies by itself, and nobody could drop them.
+    let is_by_cdk = model.has_entry("Rules", "CheckBootstrapVersion")
+        || resource.body.get("Metadata").is_some_and(|it| it.get("aws:cdk:path").is_some());
     for target in on.as_items().iter().filter_map(Node::as_str) {
         if target == resource.logical_id {
             let message = format!("`{target}` depends on itself");
             findings.add(resource, codes::RESOURCE_CYCLE, "DependsOn", message);
-        } else if resource.properties.iter().any(|(_, value)| mentions(value, target)) {
+        } else if !is_by_cdk && resource.properties.iter().any(|(_, value)| mentions(value, target))
+        {
             let message = format!("a property refers to `{target}` already");
             findings.add(resource, codes::REDUNDANT_DEPENDS_ON, "DependsOn", message);
         }

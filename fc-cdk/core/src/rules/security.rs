@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     codes,
+    diagnostic::Severity,
     node::{Map, Node},
     policy::{PolicyAt, PolicyKind},
 };
@@ -36,16 +37,29 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
                     .into_iter()
                     .any(|key| look(resource.properties, key) != Known::Missing);
             let serverless = literal(resource.properties, "EngineMode") == Some("serverless");
-            if !inherits && !serverless {
+            // New clusters of Aurora are encrypted since February 2026.
+            let is_default = resource.type_name == "AWS::RDS::DBCluster"
+                && look(resource.properties, "StorageEncrypted") == Known::Missing
+                && literal(resource.properties, "Engine").is_none_or(|it| it.starts_with("aurora"));
+            if !inherits && !serverless && !is_default {
                 encrypted(resource, "StorageEncrypted", findings);
             }
         }
         "AWS::EC2::Volume" if look(resource.properties, "SnapshotId") == Known::Missing => {
-            encrypted(resource, "Encrypted", findings);
+            if look(resource.properties, "Encrypted") == Known::Missing {
+                let message = "`Encrypted` is not set, so the account's default decides";
+                findings.add(resource, codes::UNENCRYPTED_STORAGE, "Encrypted", message).severity =
+                    Severity::Info;
+            } else {
+                encrypted(resource, "Encrypted", findings);
+            }
         }
         "AWS::EFS::FileSystem" => encrypted(resource, "Encrypted", findings),
         "AWS::Redshift::Cluster" => {
-            if look(resource.properties, "SnapshotIdentifier") == Known::Missing {
+            // New clusters are encrypted unless the template says otherwise.
+            if look(resource.properties, "SnapshotIdentifier") == Known::Missing
+                && truth(resource.properties, "Encrypted") == Known::Is(false)
+            {
                 encrypted(resource, "Encrypted", findings);
             }
             public_database(resource, findings);
@@ -91,8 +105,8 @@ fn bucket(resource: &Resource<'_>, findings: &mut Findings) {
         ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"];
     match look(resource.properties, KEY) {
         Known::Missing => {
-            let message = "the bucket does not say that public access is blocked";
-            findings.add(resource, codes::PUBLIC_BUCKET, KEY, message);
+            let message = "public access is blocked only by S3's default, which buckets from before April 2023 lack";
+            findings.add(resource, codes::PUBLIC_BUCKET, KEY, message).severity = Severity::Info;
         }
         Known::Is(Node::Map(block)) => {
             let is_off =
@@ -120,10 +134,17 @@ fn launch_template(resource: &Resource<'_>, findings: &mut Findings) {
         Known::Missing => Known::Missing,
         Known::Open => return,
     };
-    if matches!(tokens, Known::Missing | Known::Is("optional")) {
-        let path = "LaunchTemplateData.MetadataOptions.HttpTokens";
-        let message = "instances answer requests for metadata that carry no token";
-        findings.add(resource, codes::IMDS_V1, path, message);
+    let path = "LaunchTemplateData.MetadataOptions.HttpTokens";
+    match tokens {
+        Known::Is("optional") => {
+            let message = "instances answer requests for metadata that carry no token";
+            findings.add(resource, codes::IMDS_V1, path, message);
+        }
+        Known::Missing => {
+            let message = "the image or the account decides whether instances answer requests for metadata that carry no token";
+            findings.add(resource, codes::IMDS_V1, path, message).severity = Severity::Info;
+        }
+        _ => {}
     }
     for (index, device) in items(data, "BlockDeviceMappings").iter().enumerate() {
         let Some(device) = device.as_map() else { continue };
@@ -161,13 +182,13 @@ fn distribution(resource: &Resource<'_>, findings: &mut Findings) {
     match object(config, &["ViewerCertificate"]) {
         Known::Missing => {
             let message = "without a certificate of your own, viewers may connect by TLS 1.0";
-            findings.add(resource, codes::OLD_TLS, path, message);
+            findings.add(resource, codes::OLD_TLS, path, message).severity = Severity::Info;
         }
         Known::Is(certificate) => {
             let version = known::text(certificate, "MinimumProtocolVersion");
             if truth(certificate, "CloudFrontDefaultCertificate") == Known::Is(true) {
                 let message = "CloudFront's own certificate lets viewers connect by TLS 1.0";
-                findings.add(resource, codes::OLD_TLS, path, message);
+                findings.add(resource, codes::OLD_TLS, path, message).severity = Severity::Info;
             } else if let Known::Is(version) = version
                 && !version.starts_with("TLSv1.2")
                 && !version.starts_with("TLSv1.3")

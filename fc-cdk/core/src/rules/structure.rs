@@ -247,7 +247,8 @@ fn interface(model: &Model<'_>, body: &Node, findings: &mut Findings) {
     for name in grouped.chain(labeled) {
         if !model.has_entry("Parameters", name) {
             let message = format!("`{name}` is not a parameter of the template");
-            findings.template(codes::DANGLING_REFERENCE, path, message);
+            findings.template(codes::DANGLING_REFERENCE, path, message).severity =
+                Severity::Warning;
         }
     }
 }

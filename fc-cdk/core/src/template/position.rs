@@ -95,12 +95,18 @@ pub(super) fn shorten(text: &str) -> String {
 #[derive(Clone, Debug, Default)]
 pub struct Positions {
     by_pointer: FxHashMap<String, Position>,
+    alias: Option<Position>,
 }
 
 impl Positions {
     /// The position of what `pointer` names.
     pub fn get(&self, pointer: &str) -> Option<Position> {
         self.by_pointer.get(pointer).copied()
+    }
+
+    /// Where the first alias or merge key of a YAML text stands, which CloudFormation does not take.
+    pub fn alias(&self) -> Option<Position> {
+        self.alias
     }
 
     /// The position of what `pointer` names, or of the nearest thing around it: where a missing property would be.
@@ -148,6 +154,12 @@ impl Recorder {
             self.positions.by_pointer.insert(self.pointer.clone(), position);
         }
         length
+    }
+
+    /// Notes an alias.
+    #[cfg(feature = "yaml")]
+    pub(super) fn alias(&mut self, position: Position) {
+        self.positions.alias.get_or_insert(position);
     }
 
     pub(super) fn leave(&mut self, length: usize) {

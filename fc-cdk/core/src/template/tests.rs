@@ -283,6 +283,40 @@ mod yaml {
         check("a: |\n  x\n  y\nb: >-\n  x\n  y\n", json!({ "a": "x\ny\n", "b": "x y" }));
         check("[!!int 5, !!float 5, !!bool yes]", json!([5, 5, true]));
         check("&anchor a: &other 1", json!({ "a": 1 }));
+        check("{! a: 1, !!str yes: 2, ! 'b': 3}", json!({ "a": 1, "yes": 2, "b": 3 }));
+    }
+
+    #[test]
+    fn aliases_and_merge_keys_are_written_out() {
+        check(
+            "a: &x [1, !Ref B]\nb: *x",
+            json!({ "a": [1, { "Ref": "B" }], "b": [1, { "Ref": "B" }] }),
+        );
+        check(
+            "a: &x {k: 1, l: 2}\nb: {<<: *x, l: 3}\nc:\n  <<: [*x, {m: 4, k: 5}]\n",
+            json!({ "a": { "k": 1, "l": 2 }, "b": { "l": 3, "k": 1 }, "c": { "k": 1, "l": 2, "m": 4 } }),
+        );
+        check("a: &x 1\nb: &x 2\nc: *x", json!({ "a": 1, "b": 2, "c": 2 }));
+        check("a: {'<<': 1}", json!({ "a": { "<<": 1 } }));
+        let at = |text| Template::parse_with_positions(text).unwrap().1.alias().map(|at| at.line);
+        assert_eq!(at("a: &x 1\nb: *x\nc: *x"), Some(2));
+        assert_eq!(at("a: 1\nb:\n  <<: {c: 1}"), Some(3));
+        assert_eq!(at("a: &x 1"), None);
+    }
+
+    #[test]
+    fn aliases_of_aliases_come_to_an_end() {
+        let mut laughs = "a0: &a0 [x]\n".to_owned();
+        for level in 1..30 {
+            let below = level - 1;
+            laughs += &format!("a{level}: &a{level} [*a{below}, *a{below}]\n");
+        }
+        assert!(error(&laughs).ends_with("the aliases come to more than a template holds"));
+        let mut deep = "a0: &a0 [x]\n".to_owned();
+        for level in 1..130 {
+            deep += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
+        }
+        assert!(error(&deep).ends_with("nested deeper than 128 levels"));
     }
 
     #[test]
@@ -292,13 +326,10 @@ mod yaml {
             "a: 1\nb: 2\na: 3",
             "line 3, column 1: key `a` is here twice; first at line 1, column 1",
         );
+        check("a: &x [*x]", "line 1, column 8: this alias is a part of what it stands for");
         check(
-            "a: &x 1\nb: *x",
-            "line 2, column 4: CloudFormation takes no YAML aliases; write the value here again",
-        );
-        check(
-            "a:\n  <<: {b: 1}",
-            "line 2, column 3: CloudFormation takes no YAML merge keys; write the entries out",
+            "a:\n  <<: [{b: 1}, 2]",
+            "line 2, column 7: what is merged is an object, not a number",
         );
         check("[a]: 1", "line 1, column 1: a key has to be plain text");
         check(

@@ -1,7 +1,8 @@
-//! Reads YAML the way CloudFormation does: its short function forms, YAML 1.1's booleans, no aliases.
+//! Reads YAML the way CloudFormation does: its short function forms, YAML 1.1's booleans; and aliases, which its tools write out.
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use smol_str::SmolStr;
 
@@ -20,10 +21,13 @@ impl Node {
     /// the number, written out, is the same text: `012345678901`, `1.10`, `0x1F`, `1_000`, `22:22` and `2012-10-17` stay text as
     /// they are, so that no account id, version or date is mangled.
     ///
+    /// Aliases (`*name`) and merge keys (`<<`) are written out, as `aws cloudformation package` and SAM do before CloudFormation,
+    /// which takes neither, sees the text.
+    ///
     /// # Errors
     ///
-    /// Where the text is no YAML or holds what CloudFormation refuses: aliases, merge keys, keys that are no scalars or stand
-    /// twice, tags such as `!!binary`, more than one document, or more than 128 levels.
+    /// Where the text is no YAML or holds what CloudFormation refuses: keys that are no scalars or stand twice, tags such as
+    /// `!!binary`, more than one document, more than 128 levels, or aliases that come to more than 4 MiB.
     pub fn parse_yaml(text: &str) -> Result<Node, ParseError> {
         parse(text, false).map(|(node, _)| node)
     }
@@ -34,6 +38,8 @@ pub(super) fn parse(text: &str, positions: bool) -> Result<(Node, Positions), Pa
     let mut loader = Loader {
         events: Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text)),
         depth: 0,
+        anchors: FxHashMap::default(),
+        written_out: 0,
         recorder: Recorder::new(positions),
     };
     loader.next()?; // the start of the stream
@@ -52,10 +58,25 @@ pub(super) fn parse(text: &str, positions: bool) -> Result<(Node, Positions), Pa
     Ok((node, loader.recorder.finish(root)))
 }
 
+/// What anchors and aliases may come to, in bytes of text: CloudFormation takes a megabyte.
+const MAX_WRITTEN_OUT: usize = 4 << 20;
+
 struct Loader<'a> {
     events: Parser<'a, StrInput<'a>>,
     depth: u32,
+    anchors: FxHashMap<usize, Anchored>,
+    /// What anchors and aliases have come to.
+    written_out: usize,
     recorder: Recorder,
+}
+
+/// What an alias stands for.
+struct Anchored {
+    node: Node,
+    /// How many bytes it is, about.
+    size: usize,
+    /// How many levels it has below its own.
+    depth: u32,
 }
 
 type Parsed<T> = Result<T, ParseError>;
@@ -70,16 +91,50 @@ impl<'a> Loader<'a> {
     }
 
     fn node(&mut self, event: Event<'a>, position: Position) -> Parsed<Node> {
-        match event {
-            Event::Scalar(text, style, _, tag) => scalar(&text, style, tag.as_deref(), position),
-            Event::SequenceStart(_, tag) => self.collection(tag, position, Self::list),
-            Event::MappingStart(_, tag) => self.collection(tag, position, Self::object),
-            Event::Alias(_) => Err(ParseError::new(
-                position,
-                "CloudFormation takes no YAML aliases; write the value here again",
-            )),
-            _ => Err(ParseError::new(position, "expected a value")),
+        let (node, anchor) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                (scalar(&text, style, tag.as_deref(), position)?, anchor)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                (self.collection(tag, position, Self::list)?, anchor)
+            }
+            Event::MappingStart(anchor, tag) => {
+                (self.collection(tag, position, Self::object)?, anchor)
+            }
+            Event::Alias(anchor) => return self.alias(anchor, position),
+            _ => return Err(ParseError::new(position, "expected a value")),
+        };
+        if anchor != 0 {
+            let (size, depth) = extent(&node);
+            self.write_out(size, position)?;
+            self.anchors.insert(anchor, Anchored { node: node.clone(), size, depth });
         }
+        Ok(node)
+    }
+
+    /// Writes out what an alias stands for.
+    fn alias(&mut self, anchor: usize, position: Position) -> Parsed<Node> {
+        self.recorder.alias(position);
+        let Some(anchored) = self.anchors.get(&anchor) else {
+            return Err(ParseError::new(position, "this alias is a part of what it stands for"));
+        };
+        if self.depth + anchored.depth > MAX_DEPTH {
+            return Err(ParseError::too_deep(position));
+        }
+        let (node, size) = (anchored.node.clone(), anchored.size);
+        self.write_out(size, position)?;
+        Ok(node)
+    }
+
+    fn write_out(&mut self, size: usize, position: Position) -> Parsed<()> {
+        self.written_out += size;
+        if self.written_out > MAX_WRITTEN_OUT {
+            return Err(ParseError::new(
+                position,
+                "the aliases come to more than a template holds",
+            ));
+        }
+        Ok(())
     }
 
     fn collection(
@@ -133,18 +188,18 @@ impl<'a> Loader<'a> {
     fn object(&mut self) -> Parsed<Node> {
         let mut map = Map::new();
         let mut keys = Vec::new();
+        let mut merged = Vec::new();
         loop {
             let (event, position) = self.next()?;
             let key = match event {
                 Event::MappingEnd => break,
-                Event::Scalar(text, style, _, None) => {
-                    if text == "<<" && style == ScalarStyle::Plain {
-                        let message =
-                            "CloudFormation takes no YAML merge keys; write the entries out";
-                        return Err(ParseError::new(position, message));
-                    }
-                    SmolStr::new(text)
+                Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<" => {
+                    self.recorder.alias(position);
+                    let (event, position) = self.next()?;
+                    merged.extend(merge(self.node(event, position)?, position)?);
+                    continue;
                 }
+                Event::Scalar(text, _, _, tag) if is_text(tag.as_deref()) => SmolStr::new(text),
                 _ => return Err(ParseError::new(position, "a key has to be plain text")),
             };
             keys.push(position);
@@ -154,13 +209,55 @@ impl<'a> Loader<'a> {
             self.recorder.leave(outer);
             map.push(key, value);
         }
-        match duplicate_key(&map) {
-            Some((first, second)) => {
-                Err(ParseError::duplicate(keys[second], &map.0[second].0, keys[first]))
-            }
-            None => Ok(Node::Map(map)),
+        if let Some((first, second)) = duplicate_key(&map) {
+            return Err(ParseError::duplicate(keys[second], &map.0[second].0, keys[first]));
         }
+        // What stands here goes before what is merged, and of that the first.
+        for (key, value) in merged.into_iter().flat_map(|entries| entries.0) {
+            if !map.contains_key(&key) {
+                map.push(key, value);
+            }
+        }
+        Ok(Node::Map(map))
     }
+}
+
+/// How many bytes a node is, about, and how many levels it has.
+fn extent(node: &Node) -> (usize, u32) {
+    let (mut size, mut depth) = (4, 0);
+    let mut add = |node: &Node, key: &str| {
+        let (bytes, levels) = extent(node);
+        size += bytes + key.len();
+        depth = depth.max(levels + 1);
+    };
+    match node {
+        Node::Map(map) => map.iter().for_each(|(key, value)| add(value, key)),
+        Node::List(items) => items.iter().for_each(|item| add(item, "")),
+        Node::Str(text) => size += text.len(),
+        _ => {}
+    }
+    (size, depth)
+}
+
+/// The objects whose entries a merge key brings.
+fn merge(value: Node, position: Position) -> Parsed<Vec<Map>> {
+    let objects = match value {
+        Node::List(items) => items,
+        other => vec![other],
+    };
+    let object = |node| match node {
+        Node::Map(map) => Ok(map),
+        other => {
+            let message = format!("what is merged is an object, not {}", other.kind());
+            Err(ParseError::new(position, message))
+        }
+    };
+    objects.into_iter().map(object).collect()
+}
+
+/// Whether a key's tag, if it has one, says that it is text.
+fn is_text(tag: Option<&Tag>) -> bool {
+    tag.is_none_or(|tag| matches!(function_of(tag, Position::START), Ok(Tagged::Core("str"))))
 }
 
 fn position(span: &Span) -> Position {

@@ -116,11 +116,11 @@ fn all_mistakes_are_reported_at_once() {
       --> fc-cdk/core/tests/it/mistakes.rs:52:11
       help: call `stack.language_extensions()`
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html
-    warning[public-bucket]: `S/One`: PublicAccessBlockConfiguration: the bucket does not say that public access is blocked
+    info[public-bucket]: `S/One`: PublicAccessBlockConfiguration: public access is blocked only by S3's default, which buckets from before April 2023 lack
       --> fc-cdk/core/tests/it/mistakes.rs:61:15
       help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
       docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-    warning[public-bucket]: `S/Two`: PublicAccessBlockConfiguration: the bucket does not say that public access is blocked
+    info[public-bucket]: `S/Two`: PublicAccessBlockConfiguration: public access is blocked only by S3's default, which buckets from before April 2023 lack
       --> fc-cdk/core/tests/it/mistakes.rs:61:15
       help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
       docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html

@@ -63,7 +63,8 @@ fn findings_at_80_columns() {
         assert!(line.chars().count() <= 80, "{line}");
     }
     assert_snapshot!(text, @r#"
-    warning[public-bucket]: the bucket does not say that public access is blocked
+    info[public-bucket]: public access is blocked only by S3's default, which
+                         buckets from before April 2023 lack
       --> fc-cdk/toolkit/tests/report/mod.rs:34:27
        |
     34 |         s3::Bucket::new().build(&stack, id);
@@ -131,7 +132,7 @@ fn findings_at_80_columns() {
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 
     for more about a finding: `shop explain dangling-reference`
-    5 errors, 3 warnings
+    5 errors, 3 notes
     "#);
 }
 
@@ -142,7 +143,7 @@ fn findings_at_120_columns() {
         assert!(line.chars().count() <= 120, "{line}");
     }
     assert_snapshot!(text, @r#"
-    warning[public-bucket]: the bucket does not say that public access is blocked
+    info[public-bucket]: public access is blocked only by S3's default, which buckets from before April 2023 lack
       --> fc-cdk/toolkit/tests/report/mod.rs:34:27
        |
     34 |         s3::Bucket::new().build(&stack, id);
@@ -209,7 +210,7 @@ fn findings_at_120_columns() {
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 
     for more about a finding: `shop explain dangling-reference`
-    5 errors, 3 warnings
+    5 errors, 3 notes
     "#);
 }
 

@@ -288,9 +288,9 @@ fn the_app_is_checked_or_some_of_its_stacks() {
      "allowed": [
       {
        "finding": {
-        "severity": "warning",
+        "severity": "info",
         "code": "public-bucket",
-        "message": "the bucket does not say that public access is blocked",
+        "message": "public access is blocked only by S3's default, which buckets from before April 2023 lack",
         "path": "Prod/Data/Orders",
         "logicalId": "Orders",
         "property": "PublicAccessBlockConfiguration",
@@ -491,9 +491,9 @@ fn findings_are_sarif() {
         {
          "ruleId": "public-bucket",
          "ruleIndex": 0,
-         "level": "warning",
+         "level": "note",
          "message": {
-          "text": "The bucket does not say that public access is blocked.\nhelp: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies"
+          "text": "Public access is blocked only by S3's default, which buckets from before April 2023 lack.\nhelp: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies"
          },
          "locations": [
           {

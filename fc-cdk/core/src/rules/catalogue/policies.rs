@@ -5,7 +5,7 @@ const REFERENCE: &str = "https://docs.aws.amazon.com/service-authorization/lates
 crate::rules! {
     pub(in crate::rules) const RULES = "Policies";
     UNKNOWN_ACTION = "unknown-action", Error, "a policy names an action or a service that IAM does not have";
-        why "IAM takes the policy without a word, and the statement never matches: a call is refused much later, or a denial denies nothing. A warning there; an error for services that are not there, and in the policies of buckets, queues and topics, whose services refuse it.";
+        why "IAM takes the policy without a word, and the statement never matches: a call is refused much later, or a denial denies nothing. A warning there; an error in the policies of buckets, queues and topics, whose services refuse it.";
         fix "look the name up in AWS's service authorization reference; if it is newer than fc-cdk's tables, allow this finding";
         docs REFERENCE;
     UNKNOWN_CONDITION_KEY = "unknown-condition-key", Warning, "a condition asks for a key that is not there";
@@ -24,7 +24,7 @@ crate::rules! {
         why "The statement says nothing about the action, such as `s3:GetObject` on a bucket in place of its objects. IAM takes it without a word: a warning. Amazon S3 refuses it in the policy of a bucket: an error.";
         fix "name resources that the action takes";
         docs REFERENCE;
-    RESOURCE_WITHOUT_ACTION = "resource-without-action", Warning, "no action of a statement can take a resource that it names";
+    RESOURCE_WITHOUT_ACTION = "resource-without-action", Info, "no action of a statement can take a resource that it names";
         why "Naming the resource has no effect, though somebody meant it to.";
         fix "name an action that takes the resource, or leave the resource out";
         docs REFERENCE;

@@ -10,6 +10,10 @@ crate::rules! {
         why "It cannot be read as JSON or YAML, has a key twice, or is nested too deep.";
         fix "correct the text at this place";
         docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html";
+    YAML_ALIAS = "yaml-alias", Warning, "a template has YAML aliases or merge keys";
+        why "CloudFormation refuses them; only `aws cloudformation package` and SAM write them out before it sees the template.";
+        fix "deploy it by one of the two, or write the values out";
+        docs "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html";
     BAD_STRUCTURE = "bad-structure", Error, "something of a template has no place there, or is of another kind";
         why "CloudFormation refuses the whole template.";
         fix "see the page for what may stand where";
