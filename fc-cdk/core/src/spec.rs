@@ -7,6 +7,7 @@ mod actions; // what IAM policies may name
 mod check; // literals against the tables
 mod formats; // identifiers of resources
 mod load; // any resource through its type and back
+mod offers; // what AWS offers where
 mod pattern; // regular expressions of the tables
 mod rules; // rules over several properties
 mod pattern_parser; // reading them
@@ -323,11 +324,17 @@ impl ResourceSpec {
         std::iter::from_fn(move || Some((table.str(list.next()?), Kind::at(table, list.next()?))))
     }
 
-    /// Rules over several properties: the path of the object that each is about, and the rule as a JSON schema.
-    pub(crate) fn rules(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+    /// Rules over several properties.
+    pub(crate) fn rules(self) -> impl Iterator<Item = RuleSpec> {
         let table = self.table;
         let mut list = table.list(self.field(16));
-        std::iter::from_fn(move || Some((table.str(list.next()?), table.str(list.next()?))))
+        std::iter::from_fn(move || {
+            Some(RuleSpec {
+                path: table.str(list.next()?),
+                text: table.str(list.next()?),
+                is_advice: list.next()? != 0,
+            })
+        })
     }
 
     /// Whether a change at a path (steps separated by `/`, list items by `*`) replaces the resource.
@@ -355,6 +362,17 @@ impl fmt::Debug for ResourceSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ResourceSpec({})", self.type_name())
     }
+}
+
+/// A rule over several properties, or about values by region.
+#[derive(Clone, Copy)]
+pub(crate) struct RuleSpec {
+    /// Where the object or value is that it is about, such as `BlockDeviceMappings/*/Ebs`.
+    pub(crate) path: &'static str,
+    /// A JSON schema, or a table of what is offered where.
+    pub(crate) text: &'static str,
+    /// Whether AWS may take what breaks it.
+    pub(crate) is_advice: bool,
 }
 
 /// Whether an update of a property replaces the resource.

@@ -117,7 +117,7 @@ fn alarms_that_can_never_go_off_are_refused() {
       docs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     error[property-conflict]: `S/Period/Resource`: Period: `Period` is 90, but has to be a multiple of 60
       --> fc-constructs/tests/it/monitoring.rs:90:10
-      help: these properties do not go together; AWS refuses them
+      help: use an allowed value
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
     error[illegal-value]: `S/Math/Resource`: Metrics.1.Id: AWS does not take `Errors`
       --> fc-constructs/tests/it/monitoring.rs:96:10

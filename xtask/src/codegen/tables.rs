@@ -281,7 +281,9 @@ impl<'a> Table<'a> {
         let rules = resource
             .rules
             .iter()
-            .flat_map(|(path, rule)| [self.text(path), self.text(rule)])
+            .flat_map(|rule| {
+                [self.text(&rule.path), self.text(&rule.text), u32::from(rule.is_advice)]
+            })
             .collect();
         let record = [
             self.text(&resource.type_name),

@@ -122,7 +122,7 @@ fc_cdk_core::resource! {
         takes {
             /// `AttributeDefinitions`.
             attribute_definitions: IntoList<AttributeDefinition> = "AttributeDefinitions";
-            /// `BillingMode`. One of [`BillingMode`].
+            /// `BillingMode`. One of [`BillingMode`]. Default: `PROVISIONED`.
             billing_mode: IntoValue<BillingMode> = "BillingMode";
             /// `ContributorInsightsSpecification`.
             contributor_insights_specification: IntoValue<ContributorInsightsSpecification> = "ContributorInsightsSpecification";

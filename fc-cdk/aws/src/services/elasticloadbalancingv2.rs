@@ -137,7 +137,7 @@ fc_cdk_core::resource! {
             subnets: IntoList<ids::ec2::SubnetId> = "Subnets";
             /// `Tags`.
             tags: IntoList<Tag> = "Tags";
-            /// `Type`. An update replaces the resource. One of [`LoadBalancerType`].
+            /// `Type`. An update replaces the resource. One of [`LoadBalancerType`]. Default: `application`.
             r#type: IntoValue<LoadBalancerType> = "Type";
         }
         gives {

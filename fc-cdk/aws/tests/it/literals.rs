@@ -101,7 +101,7 @@ fn properties_that_do_not_go_together() {
                 .build(stack, "Instance");
         },
         &[
-            "property-conflict: BlockDeviceMappings.0.Ebs: needs `Iops` with `VolumeType` `io1` (these properties do not go together; AWS refuses them)",
+            "property-conflict: BlockDeviceMappings.0.Ebs: `Ebs` needs `Iops`, because `VolumeType` is `io1` (set `Iops`, or change `VolumeType`)",
         ],
     );
 }

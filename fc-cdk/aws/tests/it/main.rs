@@ -14,6 +14,7 @@ mod literals; // what is known now is checked at synth
 mod policies; // policies that do not do what they say
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]
 mod references; // handles go where their identifiers are wanted
+mod rule_files; // cases for each rule file of cfn-lint
 mod tables; // what the specification says at run time
 mod typed; // mistakes that do not compile
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]

@@ -64,7 +64,6 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
             function(resource, findings);
             layers(resource, findings);
         }
-        "AWS::RDS::DBInstance" => database(resource, findings),
         "AWS::Route53::RecordSet" => records::record_set(resource, properties, "", findings),
         "AWS::Route53::RecordSetGroup" => {
             let zone = literal(properties, "HostedZoneName");
@@ -431,18 +430,6 @@ fn access_list(resource: &Resource<'_>, findings: &mut Findings) {
         findings.add(resource, codes::PROPERTY_CONFLICT, "AccessControl", message).help = Some(
             "give access by a policy, or set `OwnershipControls` to `ObjectWriter`, which is what buckets from before April 2023 have".into(),
         );
-    }
-}
-
-fn database(resource: &Resource<'_>, findings: &mut Findings) {
-    let aurora =
-        literal(resource.properties, "Engine").is_some_and(|engine| engine.starts_with("aurora"));
-    let class = literal(resource.properties, "DBInstanceClass");
-    if let Some(class) =
-        class.filter(|class| aurora && (class.ends_with(".micro") || class.starts_with("db.m")))
-    {
-        let message = format!("Aurora has no `{class}`");
-        findings.add(resource, codes::PROPERTY_CONFLICT, "DBInstanceClass", message);
     }
 }
 

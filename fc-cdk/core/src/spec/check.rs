@@ -18,10 +18,11 @@ use crate::{
 };
 
 use super::{
-    Facts, Group, Kind, PropertySpec, RawFacts, ResourceSpec, ShapeSpec, formats,
+    Facts, Group, Kind, PropertySpec, RawFacts, ResourceSpec, RuleSpec, ShapeSpec, Texts, formats,
     load::fits,
+    offers,
     pattern::Patterns,
-    rules::{Rules, Target, Why},
+    rules::{Rules, Target, Why, shape_of},
 };
 
 /// What is known of functions in a template.
@@ -66,12 +67,13 @@ impl Checker {
     pub(crate) fn check_among(
         &mut self,
         spec: ResourceSpec,
-        properties: &Node,
+        root: &Node,
         region: Option<&str>,
         target: Target<'_>,
         functions: &Functions<'_>,
         report: &mut dyn FnMut(Diagnostic),
     ) {
+        let Node::Map(properties) = root else { return };
         let mut walk = Walk {
             spec,
             target,
@@ -81,13 +83,12 @@ impl Checker {
             path: Vec::new(),
             report,
         };
-        if let Node::Map(properties) = properties {
-            walk.shape(spec.properties(), properties);
-        }
+        walk.shape(spec.properties(), properties);
         let mut found: Vec<Diagnostic> = Vec::new();
-        for (path, rule) in spec.rules() {
-            let report = &mut |finding| found.push(finding);
-            self.rule(path, rule, (properties, &Path::new("")), region, target, report);
+        for rule in spec.rules() {
+            let found = &mut found;
+            let mut judged = Judged { checker: self, spec, rule, region, target, found };
+            judged.below(rule.path, root, &Path::new(""));
         }
         for (index, finding) in found.iter().enumerate() {
             let is_said = found[..index].contains(finding);
@@ -96,43 +97,70 @@ impl Checker {
             }
         }
     }
+}
 
-    /// Applies a rule to each object at a path below `node`, such as `BlockDeviceMappings/*/Ebs`.
-    fn rule(
-        &mut self,
-        below: &str,
-        rule: &'static str,
-        (node, path): (&Node, &Path<'_>),
-        region: Option<&str>,
-        target: Target<'_>,
-        report: &mut dyn FnMut(Diagnostic),
-    ) {
-        let below = below.trim_start_matches('/');
+/// One rule over several properties, on its way to what it is about.
+struct Judged<'a, 't> {
+    checker: &'a mut Checker,
+    spec: ResourceSpec,
+    rule: RuleSpec,
+    region: Option<&'a str>,
+    target: Target<'t>,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Judged<'_, '_> {
+    /// Applies the rule to each object at a path below `node`, such as `BlockDeviceMappings/*/Ebs`.
+    fn below(&mut self, below: &str, node: &Node, path: &Path<'_>) {
         let (step, rest) = below.split_once('/').unwrap_or((below, ""));
         match (step, node) {
-            ("", _) if rule.starts_with('{') => {
-                if let Some(why) = self.rules.broken(rule, node, target, &self.patterns) {
-                    report(broken(why, path));
-                }
-            }
-            ("", _) => {
-                if let Some(diagnostic) = regional(rule, node, region) {
-                    report(diagnostic.property(path.to_string()));
-                }
-            }
+            ("", _) => self.judge(node, path),
             ("*", Node::List(items)) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.rule(rest, rule, (item, &path.item(index)), region, target, report);
+                    self.below(rest, item, &path.item(index));
                 }
             }
             (key, Node::Map(map)) => {
                 if let Some(value) = map.get(key) {
-                    self.rule(rest, rule, (value, &path.join(key)), region, target, report);
+                    self.below(rest, value, &path.join(key));
                 }
             }
             _ => {}
         }
     }
+
+    fn judge(&mut self, node: &Node, path: &Path<'_>) {
+        let table = self.rule.text;
+        let found = match (table.as_bytes().first(), node) {
+            (Some(b'{'), _) => {
+                let (spec, rule) = (self.spec, self.rule);
+                let shape = || shape(spec, rule);
+                let Checker { rules, patterns } = &mut *self.checker;
+                let why = rules.broken(table, node, &shape, self.target, patterns);
+                why.map(|why| broken(&why, path, self.spec))
+            }
+            (Some(b'?'), Node::Map(object)) => {
+                let found = offers::refused_among(table, object, self.region);
+                found.map(|(key, found)| found.property(path.join(key).to_string()))
+            }
+            _ => {
+                let found = offers::refused(table, node, self.region);
+                found.map(|found| found.property(path.to_string()))
+            }
+        };
+        if let Some(mut found) = found {
+            if self.rule.is_advice {
+                found.severity = Severity::Warning;
+            }
+            self.found.push(found);
+        }
+    }
+}
+
+/// What the tables say of the properties of the object that a rule is about.
+fn shape(spec: ResourceSpec, rule: RuleSpec) -> Option<ShapeSpec> {
+    let mut steps = rule.path.split('/').filter(|step| !["", "*"].contains(step));
+    steps.try_fold(spec.properties(), |shape, step| shape_of(shape.property(step)?.kind()))
 }
 
 /// Whether a finding says of the same value what another says of it, and more: two rules may be about one fault, such as a processor
@@ -147,49 +175,21 @@ fn says_more(more: &Diagnostic, less: &Diagnostic) -> bool {
 }
 
 /// The finding that a rule does not hold for what is at a path.
-fn broken(why: Why, path: &Path<'_>) -> Diagnostic {
+fn broken(why: &Why, path: &Path<'_>, spec: ResourceSpec) -> Diagnostic {
     let mut place = path.to_string();
+    let subject = match place.rsplit('.').find(|step| step.parse::<usize>().is_err()) {
+        None | Some("") => format!("`{}`", spec.type_name()),
+        Some(property) => format!("`{property}`"),
+    };
     for step in why.steps.iter().rev() {
         if !place.is_empty() {
             place.push('.');
         }
         place.push_str(step);
     }
-    let diagnostic = if why.alone {
-        Diagnostic::error(codes::ILLEGAL_VALUE, why.message).help("AWS refuses it")
-    } else {
-        Diagnostic::error(codes::PROPERTY_CONFLICT, why.message)
-            .help("these properties do not go together; AWS refuses them")
-    };
+    let rule = if why.alone { codes::ILLEGAL_VALUE } else { codes::PROPERTY_CONFLICT };
+    let diagnostic = Diagnostic::error(rule, why.message(&subject)).help(why.help());
     if place.is_empty() { diagnostic } else { diagnostic.property(place) }
-}
-
-/// Checks a value that some regions have and others have not, by a table: the names of the regions in the first line, then a value in
-/// each line and, as bits, the regions that have it.
-fn regional(table: &str, node: &Node, region: Option<&str>) -> Option<Diagnostic> {
-    let value = node.as_str().filter(|value| !is_dynamic(value) && !value.contains("${"))?;
-    let (regions, values) = table.split_once('\n')?;
-    let line = values.lines().find_map(|line| line.strip_prefix(value)?.strip_prefix(' '));
-    let Some(bits) = line.and_then(|bits| u64::from_str_radix(bits, 16).ok()) else {
-        let names = values.lines().filter_map(|line| Some(line.split_once(' ')?.0));
-        let help = match rules::nearest(value, names) {
-            Some(name) => {
-                format!("did you mean `{name}`? if AWS has added it since, allow this finding here")
-            }
-            None => "if AWS has added it since, allow this finding here".to_owned(),
-        };
-        let message = format!("`{value}` is not an allowed value");
-        return Some(Diagnostic::error(codes::ILLEGAL_VALUE, message).help(help));
-    };
-    let place = regions.split(' ').position(|name| Some(name) == region)?;
-    if bits >> place & 1 == 1 {
-        return None;
-    }
-    let message = format!("`{value}` is not offered in {}", region.unwrap_or_default());
-    Some(
-        Diagnostic::error(codes::ILLEGAL_VALUE, message)
-            .help("choose one that is; if AWS offers it there since, allow this finding here"),
-    )
 }
 
 struct Walk<'w, 'n, 't> {
@@ -294,48 +294,48 @@ impl<'n> Walk<'_, 'n, '_> {
     }
 
     fn group(&mut self, group: Group, map: &Map) {
-        let (what, members) = match group {
+        let is_set = |name: &&str| map.get(name).is_some_and(is_sure);
+        match group {
             Group::OneOf(members) => {
-                let sure = members.filter(|name| map.get(name).is_some_and(is_sure)).count();
-                let present = members.filter(|name| map.contains_key(name)).count();
-                if present > 0 && sure < 2 {
-                    return;
+                if members.filter(is_set).nth(1).is_some() {
+                    let set = quoted(members.filter(is_set), " and ");
+                    let mut what = format!("takes only one of {}", quoted(members, ", "));
+                    if members.len() > 2 {
+                        what.push_str(&format!(", and here are {set}"));
+                    }
+                    self.rule(what, format!("leave one of {set}"));
+                } else if !members.into_iter().any(|name| map.contains_key(name)) {
+                    self.one_of(members);
                 }
-                (if present == 0 { "needs one of" } else { "takes only one of" }, members)
             }
-            Group::AnyOf(members) if !members.into_iter().any(|name| map.contains_key(name)) => {
-                ("needs one of", members)
+            Group::AnyOf(members) => {
+                if !members.into_iter().any(|name| map.contains_key(name)) {
+                    self.one_of(members);
+                }
             }
             Group::Excludes(mut members) => {
-                let Some(key) = members.next().filter(|key| map.get(key).is_some_and(is_sure))
-                else {
-                    return;
-                };
-                let Some(other) = members.find(|name| map.get(name).is_some_and(is_sure)) else {
-                    return;
-                };
-                return self.rule(format!("takes `{other}` only without `{key}`"));
+                let Some(key) = members.next().filter(is_set) else { return };
+                let Some(other) = members.find(is_set) else { return };
+                let help = format!("remove one of `{other}` and `{key}`");
+                self.rule(format!("takes `{other}` only without `{key}`"), help);
             }
             Group::Needs(mut members) => {
-                let Some(key) = members.next().filter(|key| map.get(key).is_some_and(is_sure))
-                else {
-                    return;
-                };
+                let Some(key) = members.next().filter(is_set) else { return };
                 let Some(other) = members.find(|name| !map.contains_key(name)) else { return };
-                return self.rule(format!("needs `{other}` beside `{key}`"));
+                let help = format!("set `{other}`, or remove `{key}`");
+                self.rule(format!("needs `{other}` beside `{key}`"), help);
             }
-            Group::AnyOf(_) => return,
-        };
-        let names: Vec<String> = members.map(|name| format!("`{name}`")).collect();
-        self.rule(format!("{what} {}", names.join(", ")));
+        }
     }
 
-    fn rule(&mut self, what: String) {
+    fn one_of(&mut self, members: Texts) {
+        let help = format!("set {}", quoted(members, " or "));
+        self.rule(format!("needs one of {}", quoted(members, ", ")), help);
+    }
+
+    fn rule(&mut self, what: String, help: String) {
         let message = format!("{} {what}", self.whose());
-        self.finding(
-            Diagnostic::error(codes::PROPERTY_CONFLICT, message)
-                .help("AWS refuses any other combination"),
-        );
+        self.finding(Diagnostic::error(codes::PROPERTY_CONFLICT, message).help(help));
     }
 
     fn value(&mut self, kind: Kind, facts: RawFacts, node: &'n Node) {
@@ -682,6 +682,12 @@ pub(super) fn is_sure(node: &Node) -> bool {
         Some(("Fn::If" | "Fn::Transform", _)) => false,
         _ => !node.is_null(),
     }
+}
+
+/// Names for messages: `` `A`, `B` ``.
+fn quoted<'t>(names: impl Iterator<Item = &'t str>, between: &str) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    names.join(between)
 }
 
 fn bounds<T: std::fmt::Display>(min: Option<T>, max: Option<T>) -> String {

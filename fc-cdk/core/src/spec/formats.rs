@@ -5,7 +5,7 @@ use std::{
     str::FromStr,
 };
 
-use super::{ResourceSpec, Texts};
+use super::ResourceSpec;
 use crate::node::Node;
 
 /// What is wanted, where a text is surely no identifier of this format.
@@ -107,7 +107,11 @@ const DISTINCT: &[&str] = &[
 ];
 
 /// What a reference yields, where it is surely none of the identifiers: `AWS::EC2::VPC.VpcId`.
-pub(super) fn mistaken(targets: Texts, node: &Node, of: ResourceSpec) -> Option<String> {
+pub(super) fn mistaken<'t>(
+    targets: impl Iterator<Item = &'t str>,
+    node: &Node,
+    of: ResourceSpec,
+) -> Option<String> {
     let type_name = of.type_name();
     let attribute = match node.as_function()? {
         ("Ref", _) => of.reference()?,

@@ -2,10 +2,13 @@
 //!
 //! What only AWS knows makes a part of a rule undecided, and an undecided rule finds nothing.
 
-use std::{borrow::Cow, fmt::Display};
+mod gather; // rules about several resources
+mod why; // reasons, in words
+
+use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::ToSmolStr;
 
 use crate::{
     intrinsics::is_dynamic,
@@ -13,7 +16,9 @@ use crate::{
     template::Template,
 };
 
-use super::{ResourceSpec, check::is_sure, pattern::Patterns};
+pub(super) use self::why::{Why, shape_of};
+use self::why::{With, alternatives, causes, listed, shown};
+use super::{ResourceSpec, ShapeSpec, check::is_sure, formats, pattern::Patterns};
 
 /// The rules met so far, read on first use.
 #[derive(Default)]
@@ -28,158 +33,53 @@ enum Verdict {
 }
 use Verdict::{Fails, Holds, Unknown};
 
-/// Why a rule does not hold.
-#[derive(Default)]
-pub(super) struct Why {
-    /// What is wrong, with the property that it is about.
-    pub(super) message: String,
-    /// Where below the object that is judged, innermost first.
-    pub(super) steps: Vec<String>,
-    /// Whether it is one value alone that is wrong, whatever the others are.
-    pub(super) alone: bool,
-}
+/// What a value refers to: what is known of a resource's type, and its properties.
+pub(crate) type Target<'a> = &'a dyn Fn(&Node) -> Option<(Option<ResourceSpec>, &'a Map)>;
 
-impl Why {
-    /// The same, seen from the object around it. The message names the innermost property; the path has the others.
-    fn below(mut self, step: &str) -> Why {
-        let is_named = self.steps.iter().any(|step| step.parse::<usize>().is_err());
-        if !is_named && step.parse::<usize>().is_err() {
-            self.message = format!("`{step}` {}", self.message);
+impl Rules {
+    /// Why `node` breaks the rule, if it surely does. `shape` is what the tables say of its properties; `target` gives the type and
+    /// the properties of the resource that a value refers to.
+    pub(super) fn broken(
+        &mut self,
+        rule: &'static str,
+        node: &Node,
+        shape: &dyn Fn() -> Option<ShapeSpec>,
+        target: Target<'_>,
+        patterns: &Patterns,
+    ) -> Option<Why> {
+        let parse =
+            || Template::parse_json(rule).ok().map(|template| Node::Map(template.into_sections()));
+        let schema = self.0.entry(rule.as_ptr() as usize).or_insert_with(parse).as_ref()?;
+        if let Some(rule) = schema.get("cfnGather") {
+            return gather::broken(rule, node, target, patterns);
         }
-        self.steps.push(step.to_owned());
-        self
+        let type_of = |value: &Node| target(value)?.0;
+        why(schema, node, shape, With::new(patterns, &type_of, node, &[]))
     }
 }
 
-/// What judging needs.
-#[derive(Clone, Copy)]
-struct With<'a> {
-    patterns: &'a Patterns,
-    /// What is judged, seen as a whole.
-    data: &'a Node,
-    /// Whether to say why something fails. Parts of a rule fail all the time, as branches of `oneOf` do: only what the whole fails by
-    /// is told.
-    reasons: bool,
-}
-
-impl<'a> With<'a> {
-    /// The argument of a keyword. `$data` stands for a value of what is judged; what is not there is `null`, which decides nothing.
-    fn argument(self, written: &'a Node) -> &'a Node {
-        match written.get("$data").and_then(Node::as_str) {
-            Some(pointer) => self.data.pointer(pointer).unwrap_or(&Node::Null),
-            None => written,
-        }
-    }
-
-    fn fails(self, message: impl FnOnce() -> String) -> Verdict {
-        let message = if self.reasons { message() } else { String::new() };
-        Fails(Why { message, ..Why::default() })
-    }
-
-    /// A value fails by itself.
-    fn fails_alone(self, message: impl FnOnce() -> String) -> Verdict {
-        match self.fails(message) {
-            Fails(why) => Fails(Why { alone: true, ..why }),
-            verdict => verdict,
-        }
-    }
-
-    fn fails_below(self, step: impl Display, why: Why) -> Verdict {
-        Fails(if self.reasons { why.below(&step.to_string()) } else { why })
-    }
-}
-
-/// Why `node` breaks the schema, if it surely does.
-fn why(schema: &Node, node: &Node, with: With<'_>) -> Option<Why> {
+/// Why `node` breaks the schema, if it surely does. Words are put together only then.
+fn why(
+    schema: &Node,
+    node: &Node,
+    shape: &dyn Fn() -> Option<ShapeSpec>,
+    with: With<'_>,
+) -> Option<Why> {
     if !matches!(judge(schema, node, with), Fails(_)) {
         return None;
     }
-    match judge(schema, node, With { reasons: true, ..with }) {
+    match judge(schema, node, With { reasons: true, shape: shape(), ..with }) {
         Fails(why) => Some(why),
         Holds | Unknown => None,
     }
 }
 
-impl Rules {
-    /// Why `node` breaks the rule, if it surely does. Where the rule is about several resources, `target` gives the type and the
-    /// properties of the one that a value refers to.
-    pub(super) fn broken(
-        &mut self,
-        rule: &'static str,
-        node: &Node,
-        target: Target<'_>,
-        patterns: &Patterns,
-    ) -> Option<Why> {
-        if !rule.starts_with('{') {
-            return None;
-        }
-        let parse =
-            || Template::parse_json(rule).ok().map(|template| Node::Map(template.into_sections()));
-        let schema = self.0.entry(rule.as_ptr() as usize).or_insert_with(parse).as_ref()?;
-        if let Some(gather) = schema.get("cfnGather") {
-            return gathered(gather, node, target, patterns);
-        }
-        why(schema, node, With { patterns, data: node, reasons: false })
-    }
-}
-
-/// What a value refers to: what is known of a resource's type, and its properties.
-pub(crate) type Target<'a> = &'a dyn Fn(&Node) -> Option<(Option<ResourceSpec>, &'a Map)>;
-
-/// A rule about a resource and others that it refers to: brings the values in question together, and judges those.
-fn gathered(rule: &Node, node: &Node, target: Target<'_>, patterns: &Patterns) -> Option<Why> {
-    let own = node.as_map()?;
-    let at = |properties: &Map, path: &str| {
-        let mut steps = path.split('/').filter(|step| !step.is_empty());
-        let first = properties.get(steps.next()?)?;
-        steps
-            .try_fold(first, |node, step| match node {
-                // Of many, the first: one is enough to be sure.
-                Node::List(items) if step == "*" => items.first(),
-                Node::List(items) => items.get(step.parse::<usize>().ok()?),
-                node => node.get(step),
-            })
-            .cloned()
-    };
-    let mut all = Map::new();
-    for (name, source) in rule.get("gather")?.as_map()?.iter() {
-        let properties = match source.get("reference").and_then(Node::as_str) {
-            None => own,
-            Some(path) => {
-                let Some((spec, properties)) = at(own, path).and_then(|value| target(&value))
-                else {
-                    continue;
-                };
-                let wanted = source.pointer("/filter/type").and_then(Node::as_str);
-                if wanted.is_some_and(|wanted| spec.is_none_or(|spec| spec.type_name() != wanted)) {
-                    continue;
-                }
-                properties
-            }
-        };
-        let mut values = Map::new();
-        for (key, from) in source.get("properties")?.as_map()?.iter() {
-            let path = from.as_str().or_else(|| from.get("path")?.as_str()).unwrap_or_default();
-            if let Some(value) = at(properties, path).or_else(|| from.get("default").cloned()) {
-                values.insert(key.clone(), value);
-            }
-        }
-        all.insert(name.clone(), Node::Map(values));
-    }
-    let all = Node::Map(all);
-    let mut why = why(rule.get("schema")?, &all, With { patterns, data: &all, reasons: false })?;
-    // What is judged is put together of several resources: its paths are nobody's.
-    why.steps.clear();
-    if let Some(message) = why.message.strip_prefix("`this` ") {
-        why.message = message.to_owned();
-    }
-    Some(Why { alone: false, ..why })
-}
-
 fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
     let schema = match schema {
         Node::Bool(true) => return Holds,
-        Node::Bool(false) => return with.fails(|| "is not allowed here".into()),
+        Node::Bool(false) => {
+            return with.fails(|| (String::from("is not allowed"), String::from("remove it")));
+        }
         Node::Map(schema) => schema,
         _ => return Unknown,
     };
@@ -187,8 +87,8 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
     for (keyword, argument) in schema.iter() {
         let verdict = match (keyword.as_str(), with.argument(argument)) {
             (
-                "then" | "else" | "format" | "default" | "description" | "title" | "$comment"
-                | "$schema" | "definitions",
+                "then" | "else" | "default" | "description" | "title" | "$comment" | "$schema"
+                | "definitions",
                 _,
             ) => Holds,
             ("if", condition) => branch(schema, condition, node, with),
@@ -199,11 +99,12 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
                 context.get("schema").map_or(Unknown, |part| judge(part, node, with))
             }
             ("const", value) if value.as_function().is_some() => same(value, node, with),
-            ("not", part) => match judge(part, node, with) {
-                Holds => with.fails(|| "is a combination that AWS does not take".into()),
+            ("not", part) => match judge(part, node, With { reasons: false, ..with }) {
+                Holds => why::unwanted(part, node, with),
                 Fails(_) => Holds,
                 Unknown => Unknown,
             },
+            ("format", Node::Str(format)) => formatted(format, node, with),
             _ if node.is_deferred() || node.is_null() => Unknown,
             ("type", kinds) => of_type(kinds, node, with),
             ("const", value) => one_of(std::slice::from_ref(value), node, with),
@@ -221,7 +122,7 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
                     match with.patterns.matches_once(pattern, &number.to_smolstr()) {
                         Some(true) => Holds,
                         Some(false) => {
-                            with.fails(|| format!("is {number}, which does not fit here"))
+                            with.fails_alone(|| format!("is {number}, which does not fit here"))
                         }
                         None => Unknown,
                     }
@@ -241,9 +142,14 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
             ("exclusiveMinimum", bound) => {
                 bounded(node, bound, with, |value, bound| value > bound, "more than")
             }
+            ("exclusiveMaximum", bound) => {
+                bounded(node, bound, with, |value, bound| value < bound, "less than")
+            }
             ("multipleOf", bound) => {
                 bounded(node, bound, with, |value, bound| value % bound == 0.0, "a multiple of")
             }
+            // What is no list has no items that could be wrong.
+            ("items" | "minItems", _) if matches!(node, Node::Map(_)) => Holds,
             ("items", part) => match node {
                 Node::List(items) => each_item(part, items, with),
                 _ => Unknown,
@@ -260,7 +166,7 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
             ("required", Node::Bool(_)) => Holds,
             ("minItems", Node::Int(min)) => match node {
                 Node::List(items) if (items.len() as i64) < *min => {
-                    with.fails(|| format!("needs at least {min} items"))
+                    with.fails(|| (format!("needs at least {min} items"), "add some".into()))
                 }
                 Node::List(_) => Holds,
                 _ => Unknown,
@@ -277,41 +183,22 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
 }
 
 fn branch(schema: &Map, condition: &Node, node: &Node, with: With<'_>) -> Verdict {
-    let (keyword, holds) = match judge(condition, node, with) {
+    let silent = With { reasons: false, ..with };
+    let (keyword, holds) = match judge(condition, node, silent) {
         Holds => ("then", true),
         Fails(_) => ("else", false),
         Unknown => return Unknown,
     };
     match schema.get(keyword).map_or(Holds, |part| judge(part, node, with)) {
         Fails(mut why) => {
-            if with.reasons
-                && holds
-                && !why.message.contains(" with ")
-                && let Some(given) = given(condition)
-            {
-                why.message = format!("{} with {given}", why.message);
+            if with.reasons {
+                why.because_of(causes(condition, node, holds, &why, silent));
             }
-            Fails(Why { alone: false, ..why })
+            why.alone = false;
+            Fails(why)
         }
         verdict => verdict,
     }
-}
-
-/// The values that a condition asks for, for messages.
-fn given(condition: &Node) -> Option<String> {
-    let properties = condition.get("properties")?.as_map()?;
-    let values: Vec<String> = properties
-        .iter()
-        .filter_map(|(name, schema)| {
-            let value = match (schema.get("const"), schema.get("enum")) {
-                (Some(value), _) => value,
-                (None, Some(Node::List(values))) if values.len() == 1 => values.first()?,
-                _ => return None,
-            };
-            Some(format!("`{name}` {}", value.to_json().replace('"', "`")))
-        })
-        .collect();
-    (!values.is_empty()).then(|| values.join(" and "))
 }
 
 fn all(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
@@ -336,23 +223,12 @@ fn any(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
         }
     }
     match first {
-        // Most likely the part is meant that is nearest to what is there: of which the fewest properties fail.
         Some(why) if !unknown && with.reasons => {
-            let nearest = parts.iter().min_by_key(|part| failing_properties(part, node, with));
-            nearest.map_or(Fails(why), |nearest| judge(nearest, node, with))
+            Fails(why::nearest(parts, node, with).unwrap_or(why))
         }
         Some(why) if !unknown => Fails(why),
         _ => Unknown,
     }
-}
-
-/// How many properties fail by a part of a rule.
-fn failing_properties(part: &Node, node: &Node, with: With<'_>) -> usize {
-    let properties = part.get("properties").and_then(Node::as_map);
-    let fails = |(key, rule): &(SmolStr, Node)| {
-        node.get(key).is_some_and(|value| matches!(judge(rule, value, with), Fails(_)))
-    };
-    properties.map_or(1, |properties| properties.0.iter().filter(|entry| fails(entry)).count())
 }
 
 /// Numbers and truth values may be written as text, so only what is of another kind for sure fails.
@@ -368,9 +244,8 @@ fn of_type(kinds: &Node, node: &Node, with: With<'_>) -> Verdict {
         Node::Str(_) if wanted("string") => Holds,
         Node::Int(_) if wanted("integer") || wanted("number") => Holds,
         Node::Bool(_) if wanted("boolean") => Holds,
-        Node::Map(_) | Node::List(_) => with.fails(|| "is of another kind".into()),
-        _ if scalar => Unknown,
-        _ => with.fails(|| "is of another kind".into()),
+        Node::Str(_) | Node::Int(_) | Node::Float(_) | Node::Bool(_) if scalar => Unknown,
+        _ => with.fails(|| (format!("is {}, which does not fit", node.kind()), "change it".into())),
     }
 }
 
@@ -385,7 +260,14 @@ fn exactly_one(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
     }
     match holding {
         1 => Holds,
-        _ => with.fails(|| "has to be one of several forms".into()),
+        0 => with.fails(|| match alternatives(parts) {
+            Some(all) => (format!("needs {all}"), "set what one of them asks for".into()),
+            None => ("has none of the forms that it can have".into(), "choose one".into()),
+        }),
+        _ => with.fails(|| match alternatives(parts) {
+            Some(all) => (format!("takes {all}, and only one of these"), "choose one".into()),
+            None => ("has several forms at once".into(), "choose one".into()),
+        }),
     }
 }
 
@@ -410,13 +292,15 @@ fn contains(part: &Node, items: &[Node], with: With<'_>) -> Verdict {
             Unknown => unknown = true,
         }
     }
-    if unknown { Unknown } else { with.fails(|| "has no item of the kind that is needed".into()) }
+    if unknown { Unknown } else { with.fails(|| why::no_item(part)) }
 }
 
 fn names(part: &Node, map: &Map, with: With<'_>) -> Verdict {
     for key in map.keys().filter(|key| !key.starts_with("Fn::")) {
-        if let Fails(_) = judge(part, &Node::Str(key.clone()), with) {
-            return with.fails(|| format!("`{key}` is not allowed here"));
+        let silent = With { reasons: false, ..with };
+        if let Fails(_) = judge(part, &Node::Str(key.clone()), silent) {
+            let not_allowed = || ("is not an allowed name".into(), "choose another name".into());
+            return with.fails_below_named(key, not_allowed);
         }
     }
     Holds
@@ -429,7 +313,10 @@ fn excluded(pairs: &Map, node: &Node, with: With<'_>) -> Verdict {
     for (name, others) in pairs.iter().filter(|(name, _)| is_set(name)) {
         let others = others.as_list().unwrap_or_default().iter().filter_map(Node::as_str);
         if let Some(other) = others.into_iter().find(|other| is_set(other)) {
-            return with.fails(|| format!("takes `{other}` only without `{name}`"));
+            return with.fails(|| {
+                let what = format!("takes no `{other}` beside `{name}`");
+                (what, format!("remove `{other}`"))
+            });
         }
     }
     Holds
@@ -440,8 +327,31 @@ fn same(wanted: &Node, node: &Node, with: With<'_>) -> Verdict {
     let is_reference = |node: &Node| matches!(node.as_function(), Some(("Ref" | "Fn::GetAtt", _)));
     match (wanted == node, is_reference(wanted) && is_reference(node)) {
         (true, _) => Holds,
-        (false, true) => with.fails(|| "refers to another one".into()),
+        (false, true) => with.fails(|| {
+            let (is, wanted) = (shown(node), shown(wanted));
+            (format!("is {is}, but has to be {wanted}"), "refer to the same".into())
+        }),
         (false, false) => Unknown,
+    }
+}
+
+/// Whether this is an identifier of the kind: of texts and references that is known where they are surely none.
+fn formatted(format: &str, node: &Node, with: With<'_>) -> Verdict {
+    if let Node::Str(text) = node {
+        return match formats::expected(format, text) {
+            Some(wanted) if !text.contains("{{resolve:") => {
+                with.fails(|| (format!("is `{text}`, but has to be {wanted}"), "correct it".into()))
+            }
+            _ => Holds,
+        };
+    }
+    let found = (with.type_of)(node);
+    match found.and_then(|spec| formats::mistaken(std::iter::once(format), node, spec)) {
+        Some(found) => with.fails(|| {
+            let what = format!("is `{found}`, but has to be `{format}`");
+            (what, format!("refer to `{format}`"))
+        }),
+        None => Unknown,
     }
 }
 
@@ -466,13 +376,7 @@ fn one_of(values: &[Node], node: &Node, with: With<'_>) -> Verdict {
     if values.iter().any(fits) {
         return Holds;
     }
-    with.fails_alone(|| {
-        let shown = values.iter().take(12).map(|value| format!("`{}`", text(value)));
-        let shown = shown.collect::<Vec<_>>().join(" or ");
-        let more = values.len().saturating_sub(12);
-        let more = if more > 0 { format!(" or one of {more} others") } else { String::new() };
-        format!("is `{found}`, but has to be {shown}{more}")
-    })
+    with.fails_alone(|| format!("is `{found}`, but has to be {}", listed(values, &found)))
 }
 
 fn bounded(
@@ -508,7 +412,15 @@ fn required(names: &[Node], node: &Node, with: With<'_>) -> Verdict {
     for name in names.iter().filter_map(Node::as_str) {
         match map.get(name) {
             None if unknown => return Unknown,
-            None => return with.fails(|| format!("needs `{name}`")),
+            None => {
+                let needs = || (format!("needs `{name}`"), format!("set `{name}`"));
+                return match with.fails(needs) {
+                    Fails(why) if with.reasons => {
+                        Fails(Why { missing: Some(name.to_owned()), ..why })
+                    }
+                    verdict => verdict,
+                };
+            }
             Some(value) => unknown |= !is_sure(value),
         }
     }
@@ -520,16 +432,17 @@ fn each(properties: &Map, node: &Node, with: With<'_>) -> Verdict {
     let mut unknown = false;
     for (name, schema) in properties.iter() {
         let Some(value) = map.get(name) else { continue };
+        let inner = with.below(name);
         let verdict = match schema {
             Node::Bool(false) if may_vanish(value) => Unknown,
             // Names of engines are taken in any case.
             schema if name.starts_with("Engine") => match value {
                 Node::Str(text) if text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
-                    judge(schema, &Node::Str(text.to_ascii_lowercase().into()), with)
+                    judge(schema, &Node::Str(text.to_ascii_lowercase().into()), inner)
                 }
-                value => judge(schema, value, with),
+                value => judge(schema, value, inner),
             },
-            schema => judge(schema, value, with),
+            schema => judge(schema, value, inner),
         };
         match verdict {
             Holds => {}
@@ -547,7 +460,9 @@ fn closed(schema: &Map, node: &Node, with: With<'_>) -> Verdict {
     match map.iter().find(|(key, value)| {
         !known.contains_key(key) && !key.starts_with("Fn::") && !may_vanish(value)
     }) {
-        Some((key, _)) => with.fails(|| format!("`{key}` is not allowed here")),
+        Some((key, _)) => {
+            with.fails_below_named(key, || ("is not allowed".into(), format!("remove `{key}`")))
+        }
         None => Holds,
     }
 }

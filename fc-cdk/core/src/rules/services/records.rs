@@ -20,13 +20,11 @@ pub(super) fn record_set(
     findings: &mut Findings,
 ) {
     let at = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    if look(record, "AliasTarget") != Known::Missing {
-        for key in ["TTL", "ResourceRecords"] {
-            if matches!(look(record, key), Known::Is(_)) {
-                let message = format!("an alias has no `{key}`");
-                findings.add(resource, codes::PROPERTY_CONFLICT, &at(key), message);
-            }
-        }
+    if look(record, "AliasTarget") != Known::Missing
+        && matches!(look(record, "ResourceRecords"), Known::Is(_))
+    {
+        let message = "an alias has no `ResourceRecords`";
+        findings.add(resource, codes::PROPERTY_CONFLICT, &at("ResourceRecords"), message);
     }
     if let Some(zone) = literal(record, "HostedZoneName") {
         within(resource, record, zone, &at("Name"), findings);
