@@ -8,6 +8,7 @@
 //! and the judges of IAM policies.
 
 mod auditors; // what auditors ask
+mod corpus; // templates of others
 mod reports; // findings in other tools
 
 use std::{
@@ -27,6 +28,11 @@ const JUDGES: [&str; 7] =
     ["cfn-lint", "cloudformation-validate", "checkov", "cdk-nag", "iam", "sarif", "cdk"];
 
 pub(crate) fn run(arguments: &[String]) -> Result {
+    if let [judge, folder] = arguments
+        && judge == "corpus"
+    {
+        return corpus::run(folder);
+    }
     if let Some(other) = arguments.iter().find(|argument| !JUDGES.contains(&argument.as_str())) {
         return Err(format!("there is no judge `{other}`: {}", JUDGES.join(", ")));
     }
@@ -41,10 +47,10 @@ pub(crate) fn run(arguments: &[String]) -> Result {
     }
     let mut findings = Vec::new();
     if wanted("cfn-lint") {
-        findings.extend(cfn_lint(&all)?);
+        findings.extend(cfn_lint(&all, REGION)?);
     }
     if wanted("cloudformation-validate") {
-        findings.extend(cloudformation_validate(&all)?);
+        findings.extend(cloudformation_validate(&all, REGION)?);
     }
     if wanted("checkov") {
         findings.extend(auditors::checkov(&templates)?);
@@ -176,9 +182,9 @@ pub(crate) fn templates(folder: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
-fn cfn_lint(templates: &[String]) -> Result<Vec<Finding>> {
+fn cfn_lint(templates: &[String], region: &str) -> Result<Vec<Finding>> {
     let program = python()?.join("cfn-lint").display().to_string();
-    let mut command = process::command([program.as_str(), "-r", REGION, "-f", "json", "-t"]);
+    let mut command = process::command([program.as_str(), "-r", region, "-f", "json", "-t"]);
     command.args(templates);
     // It fails when it finds something; what it finds decides.
     let (json, _) = process::output(&mut command)?;
@@ -189,15 +195,20 @@ fn cfn_lint(templates: &[String]) -> Result<Vec<Finding>> {
         judge: "cfn-lint",
         rule: text(&found["Rule"]["Id"]),
         template: text(&found["Filename"]),
-        resource: text(&found["Location"]["Path"][1]),
+        resource: match &found["Location"]["Path"] {
+            Value::Array(path) if path.first().is_some_and(|first| first == "Resources") => {
+                path.get(1).map(text).unwrap_or_default()
+            }
+            _ => String::new(),
+        },
         message: text(&found["Message"]),
     };
     Ok(findings.map(finding).collect())
 }
 
-fn cloudformation_validate(templates: &[String]) -> Result<Vec<Finding>> {
+fn cloudformation_validate(templates: &[String], region: &str) -> Result<Vec<Finding>> {
     let program = python()?.join("python").display().to_string();
-    let mut command = process::command([program.as_str(), "xtask/judges/validate.py", REGION]);
+    let mut command = process::command([program.as_str(), "xtask/judges/validate.py", region]);
     command.args(templates);
     let json = process::stdout(&mut command)?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

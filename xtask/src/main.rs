@@ -50,6 +50,7 @@ Tasks:
   fuzz [--seconds N] [--seeds FOLDER] [TARGET]...
                              feeds the reader and the checks of templates with what libFuzzer makes of real ones
   judge [JUDGE]...           runs cfn-lint, cloudformation-validate, checkov, cdk-nag, an IAM judge and the `cdk` CLI
+  judge corpus FOLDER        writes down what the first two find in templates of others, for the tests of `fc-cdk-aws`
   roundtrip FOLDER           takes every resource of a folder of templates through the types and back
   rules [--check]            writes the page of all rules with their examples, or checks that it is what the catalogue gives
   schema [--check]           writes the JSON Schema of shop-infra's settings, or checks that it is what their types give
