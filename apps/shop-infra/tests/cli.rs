@@ -24,14 +24,11 @@ impl Sandbox {
         Sandbox(path)
     }
 
-    /// The program, run in this folder, with nothing of a `cdk` CLI around it.
+    /// The program, run in this folder, with nothing of the environment around it but where its sources are.
     fn shop_infra(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shop-infra"));
         command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
-        for name in ["CDK_OUTDIR", "CDK_CONTEXT_JSON", "CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION"]
-        {
-            command.env_remove(name);
-        }
+        command.env_clear().env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
         command
     }
 }

@@ -1,6 +1,6 @@
-use fc_cdk_aws::s3;
+use fc_cdk_aws::lambda;
 
 fn main() {
-    let rule = s3::Rule::new().expiration_in_days(30); // `status` is missing
-    let _ = s3::LifecycleConfiguration::new().rules([rule]);
+    let success = lambda::OnSuccess::new(); // `destination` is missing
+    let _ = lambda::EventInvokeConfigDestinationConfig::new().on_success(success);
 }

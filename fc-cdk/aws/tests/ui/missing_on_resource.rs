@@ -1,8 +1,8 @@
-use fc_cdk_aws::lambda;
+use fc_cdk_aws::iam;
 use fc_cdk_core::{App, Stack};
 
 fn main() {
     let stack = Stack::new(&App::new(), "Shop");
-    let source = lambda::EventSourceMapping::new().batch_size(10);
-    let _ = source.build(&stack, "Orders"); // `function_name` is missing
+    let policy = iam::ManagedPolicy::new().description("reads orders");
+    let _ = policy.build(&stack, "ReadOrders"); // `policy_document` is missing
 }

@@ -10,7 +10,7 @@ use crate::deploy::{
     http,
     proxy::FaultProxy,
     query::Caller,
-    run::{Run, Running},
+    run::{self, Run, Running},
     xml::Element,
 };
 
@@ -175,6 +175,12 @@ impl<'a> Account<'a> {
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let Caller { address, account, region } = &self.caller;
         environment(address, account, region)
+    }
+
+    /// Leads a program to the account, and keeps from it what else the test's own environment says of AWS, proxies and terminals.
+    /// [`run`](Account::run) and [`spawn`](Account::spawn) do it by themselves; this is for programs that are started otherwise.
+    pub fn lead(&self, command: &mut Command) {
+        run::lead(command, self.environment());
     }
 
     /// Runs a program, such as that of an app, in this account, and waits for its end.

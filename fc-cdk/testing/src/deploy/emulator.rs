@@ -8,12 +8,12 @@ use std::{
     fs::{self, File},
     io::{BufRead, BufReader, Write},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{self, Child, ChildStdin, Command, Stdio},
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
-        mpsc::{self, Receiver, Sender},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
     time::Duration,
 };
@@ -59,6 +59,10 @@ impl Emulator {
     /// When it is not installed ([`Error::is_not_installed`], the message says how to install it) or does not start.
     pub fn start(types: ResourceTypes) -> Result<Emulator, Error> {
         let python = python::find()?;
+        Emulator::launch(&python, types, 3)
+    }
+
+    fn launch(python: &Path, types: ResourceTypes, tries: u32) -> Result<Emulator, Error> {
         let folder = private_folder()?;
         let launcher = folder.join("launcher.py");
         let write = |text: &str| fs::write(&launcher, text);
@@ -66,7 +70,7 @@ impl Emulator {
         let log = folder.join("log.txt");
         let log_file = File::create(&log).map_err(Error::during(log.display()))?;
         let port = free_port()?;
-        let mut child = Command::new(&python)
+        let mut child = Command::new(python)
             .arg(&launcher)
             .current_dir(&folder)
             .env("BIND_HOST", "127.0.0.1")
@@ -75,6 +79,8 @@ impl Emulator {
             .env("MINISTACK_REGION", REGION)
             .env("TMPDIR", &folder)
             .env("S3_DATA_DIR", folder.join("s3"))
+            // The protocol is in UTF-8, in whatever language the user's system speaks.
+            .env("PYTHONUTF8", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log_file)
@@ -100,6 +106,11 @@ impl Emulator {
         };
         match is_ready.recv_timeout(START) {
             Ok(()) => Ok(emulator),
+            // It ended by itself: another program may have taken the port, which nobody held before it listened there.
+            Err(RecvTimeoutError::Disconnected) if tries > 1 => {
+                drop(emulator);
+                Emulator::launch(python, types, tries - 1)
+            }
             Err(_) => {
                 let log = fs::read_to_string(&log).unwrap_or_default();
                 Err(Error::new(format!("the emulator does not start; its last words:\n{log}")))

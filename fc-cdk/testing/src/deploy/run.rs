@@ -1,6 +1,8 @@
 //! Programs of apps, as their users start them.
 
 use std::{
+    env,
+    ffi::{OsStr, OsString},
     io::{BufRead, BufReader, Read},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
@@ -41,16 +43,32 @@ pub struct Running {
     readers: Vec<JoinHandle<()>>,
 }
 
+/// Lets only these variables tell a program where AWS is. Those that its caller has set for it stay, too.
+pub(crate) fn lead(command: &mut Command, environment: Vec<(&'static str, String)>) {
+    let given: Vec<OsString> = command.get_envs().map(|(name, _)| name.to_owned()).collect();
+    let around = env::vars_os().map(|(name, _)| name);
+    for name in around.filter(|name| !given.contains(name) && leads_elsewhere(name)) {
+        command.env_remove(name);
+    }
+    command.envs(environment);
+}
+
+/// Whether a variable of the user may lead a program to another account or through a proxy, or make it print otherwise.
+fn leads_elsewhere(name: &OsStr) -> bool {
+    let name = name.to_string_lossy().to_ascii_uppercase();
+    name.starts_with("AWS_")
+        || name.starts_with("CDK_")
+        || name.ends_with("_PROXY")
+        || ["CONTEXT_OVERFLOW_LOCATION_ENV", "CLICOLOR_FORCE", "COLUMNS"].contains(&name.as_str())
+}
+
 impl Running {
     /// Starts a program for which only these variables tell where AWS is.
     pub(crate) fn start(
         command: &mut Command,
         environment: Vec<(&'static str, String)>,
     ) -> Result<Running, Error> {
-        for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "CDK_OUTDIR", "CDK_CONTEXT_JSON"] {
-            command.env_remove(name);
-        }
-        command.envs(environment);
+        lead(command, environment);
         let program = command.get_program().to_string_lossy().into_owned();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let start = Instant::now();

@@ -72,14 +72,16 @@ fn killed_while_aws_makes_resources() {
 fn killed_while_aws_deletes() {
     let Some(emulator) = emulator() else { return };
     let account = emulator.new_account();
-    let orders = Orders::in_account(&account);
+    let proxy = account.proxy().unwrap();
+    let orders = Orders::in_account(&account.through(&proxy));
     expect(&orders.run(DEPLOY, &[]), 0, &[]);
     account.fault(&ResourceFault::waits(Operation::Delete, "Topic", LONG)).unwrap();
     let running = orders.spawn("destroy --all --yes", &[]);
     until("it goes on", || status(&account, "Orders") == "DELETE_IN_PROGRESS");
     running.kill().unwrap();
+    proxy.take_calls();
     let again = orders.spawn("destroy --all --yes", &[]);
-    std::thread::sleep(Duration::from_millis(500));
+    until("it looks at the stack", || proxy.count("DescribeStacks") > 0);
     account.clear_faults().unwrap();
     expect(&again.wait().unwrap(), 0, &[]);
     assert_eq!(status(&account, "Orders"), "(none)");
@@ -110,7 +112,8 @@ fn ctrl_c_leaves_it_to_aws_where_nobody_can_be_asked() {
 fn ctrl_c_cancels_an_update_where_that_is_wanted() {
     let Some(emulator) = emulator() else { return };
     let account = emulator.new_account();
-    let orders = Orders::in_account(&account);
+    let proxy = account.proxy().unwrap();
+    let orders = Orders::in_account(&account.through(&proxy));
     expect(&orders.run(DEPLOY, &[]), 0, &[]);
     let line = "deploy --all --yes --on-interrupt cancel";
     account.fault(&ResourceFault::waits(Operation::Update, "Topic", LONG).times(1)).unwrap();
@@ -118,7 +121,7 @@ fn ctrl_c_cancels_an_update_where_that_is_wanted() {
     until("it goes on", || status(&account, "Orders") == "UPDATE_IN_PROGRESS");
     interrupt(&running);
     until("it cancels", || running.output().contains("cancel"));
-    std::thread::sleep(Duration::from_millis(500));
+    until("AWS has heard it", || proxy.count("CancelUpdateStack") > 0);
     account.clear_faults().unwrap();
     expect(&running.wait().unwrap(), 4, &["canceled", "UPDATE_ROLLBACK_COMPLETE"]);
     assert_eq!(status(&account, "Orders"), "UPDATE_ROLLBACK_COMPLETE");
@@ -134,12 +137,13 @@ struct Screen {
 impl Screen {
     /// `None` where there is no `script` of this kind.
     fn open(account: &Account<'_>, orders: &Orders<'_>, line: &str) -> Option<Screen> {
-        let program = orders.command("", &[]).get_program().to_string_lossy().into_owned();
+        let app = orders.command("", &[]);
         let mut command = Command::new("script");
         command.args(["--quiet", "--return", "--flush", "--command"]);
         // `exec`: a shell that waits for its child ends by the Ctrl-C that the child has dealt with.
-        command.arg(format!("exec {program} {line}")).arg("/dev/null").current_dir(&orders.folder);
-        command.envs(account.environment()).env("TERM", "xterm");
+        command.arg(format!("exec \"$APP\" {line}")).arg("/dev/null").current_dir(&orders.folder);
+        command.env("APP", app.get_program()).env("SHELL", "/bin/sh").env("TERM", "xterm");
+        account.lead(&mut command);
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.ok()?;
         let (shown, mut from) = (Arc::new(Mutex::new(String::new())), child.stdout.take()?);
@@ -178,11 +182,13 @@ fn ctrl_c_asks_on_a_terminal() {
         [("y", 4, "UPDATE_ROLLBACK_COMPLETE"), ("n", 5, "UPDATE_IN_PROGRESS")]
     {
         let account = emulator.new_account();
-        let orders = Orders::in_account(&account);
+        let proxy = account.proxy().unwrap();
+        let through = account.through(&proxy);
+        let orders = Orders::in_account(&through);
         expect(&orders.run(DEPLOY, &[]), 0, &[]);
         account.fault(&ResourceFault::waits(Operation::Update, "Topic", LONG).times(1)).unwrap();
         let line = format!("{DEPLOY} -c name=second");
-        let Some(mut screen) = Screen::open(&account, &orders, &line) else { return };
+        let Some(mut screen) = Screen::open(&through, &orders, &line) else { return };
         until("it goes on", || status(&account, "Orders") == "UPDATE_IN_PROGRESS");
         until("the bars are drawn", || screen.shows("Orders"));
         // What a terminal sends for Ctrl-C.
@@ -191,7 +197,7 @@ fn ctrl_c_asks_on_a_terminal() {
         screen.press(&format!("{answer}\n"));
         if answer == "y" {
             until("it cancels", || screen.shows("canceling Orders"));
-            std::thread::sleep(Duration::from_millis(500));
+            until("AWS has heard it", || proxy.count("CancelUpdateStack") > 0);
             account.clear_faults().unwrap();
         }
         let ended = screen.child.wait().unwrap();

@@ -249,16 +249,16 @@ fn a_full_disk_is_said_before_anything_is_deployed() {
     let program = orders.command("", &[]);
     let program = program.get_program().to_string_lossy().into_owned();
     let mut shell = Command::new("sh");
-    let script = format!("trap '' XFSZ; ulimit -f 0; exec {program} synth -q --output cdk.out");
-    shell.args(["-c", &script]).current_dir(&orders.folder);
+    let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" synth -q --output cdk.out";
+    shell.args(["-c", script, &program]).current_dir(&orders.folder);
     let run = orders.start(&mut shell).wait().unwrap();
     expect(&run, 1, &["cdk.out"]);
     // Nothing half written is left.
     assert!(!orders.folder.join("cdk.out/manifest.json").exists());
 
-    let script = format!("trap '' XFSZ; ulimit -f 0; exec {program} plan -o plan.json");
+    let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" plan -o plan.json";
     let mut shell = Command::new("sh");
-    shell.args(["-c", &script]).current_dir(&orders.folder);
+    shell.args(["-c", script, &program]).current_dir(&orders.folder);
     let run = orders.start(&mut shell).wait().unwrap();
     expect(&run, 1, &["plan.json"]);
     // What it planned stands in nobody's way.

@@ -66,7 +66,8 @@ fn variables(account: &Account<'_>) -> Variables {
 fn deploy(account: &Account<'_>, action: &str, parameters: &[(&str, &str)]) {
     let named = [("StackName", "Shop")].into_iter().chain(parameters.iter().copied());
     account.call(action, &named.collect::<Vec<_>>()).unwrap();
-    for _ in 0..200 {
+    // As long as a busy machine may need.
+    for _ in 0..1800 {
         let status = account.stack("Shop").unwrap().unwrap().status;
         if !status.ends_with("IN_PROGRESS") {
             assert!(["CREATE_COMPLETE", "UPDATE_COMPLETE"].contains(&status.as_str()), "{status}");

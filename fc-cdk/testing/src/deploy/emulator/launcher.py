@@ -287,9 +287,11 @@ def replace(old, new):
 
 def tell_when_ready(port):
     url = f"http://127.0.0.1:{port}/_ministack/ready"
+    # Whatever proxy the user goes through: it is on this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while True:
         try:
-            if urllib.request.urlopen(url, timeout=5).status == 200:
+            if opener.open(url, timeout=5).status == 200:
                 break
         except OSError:
             pass
