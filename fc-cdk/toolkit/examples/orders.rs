@@ -3,7 +3,9 @@
 
 use std::process::ExitCode;
 
-use fc_cdk_core::{App, Asset, Node, Output, Parameter, RemovalPolicy, Scope, Stack, json};
+use fc_cdk_core::{
+    App, Asset, NestedStack, Node, Output, Parameter, RemovalPolicy, Scope, Stack, json,
+};
 use fc_cdk_toolkit::{Cli, Context};
 
 fn main() -> ExitCode {
@@ -59,6 +61,17 @@ fn orders(app: &Scope, context: &Context) {
             }],
         });
         stack.raw_resource("Role", "AWS::IAM::Role", json!({ "AssumeRolePolicyDocument": policy }));
+    }
+    if let Some(name) = text(context, "nested") {
+        let jobs = NestedStack::new(&stack, "Jobs");
+        jobs.raw_resource("Topic", "AWS::SNS::Topic", json!({ "DisplayName": name }));
+        for number in 1..=number(context, "inside") {
+            let display = format!("{number}{}", "x".repeat(80));
+            let id = format!("Topic{number}");
+            jobs.raw_resource(&id, "AWS::SNS::Topic", json!({ "DisplayName": display }));
+        }
+        let inner = NestedStack::new(&jobs, "Inner");
+        inner.raw_resource("Queue", "AWS::SQS::Queue", json!({ "VisibilityTimeout": 5 }));
     }
     if text(context, "secret").is_some() {
         let password = Parameter::<String>::new(&stack, "Password").no_echo();

@@ -232,8 +232,14 @@ impl CloudFormation {
     /// # Errors
     ///
     /// [`Kind::Refused`] where it is none, with what is wrong, and what every call may fail by.
-    pub(crate) async fn validate_template(&self, body: &str) -> Result<(), AwsError> {
-        let done = self.client.validate_template().template_body(body).send().await;
+    pub(crate) async fn validate_template(&self, template: Source) -> Result<(), AwsError> {
+        let call = self.client.validate_template();
+        let call = match template {
+            Source::Url(url) => call.template_url(url),
+            Source::Body(body) => call.template_body(body),
+            Source::Previous => call,
+        };
+        let done = call.send().await;
         done.map(drop).map_err(|error| AwsError::of("validate the template", &error))
     }
 

@@ -116,6 +116,7 @@ impl Text {
             name: format!("fc-cdk-{what}-{hash}"),
             description: format!("of fc-cdk {what}"),
             create: current.is_none(),
+            with_nested: true,
             import_existing: false,
             revert_drift: false,
             stack: NewStack {

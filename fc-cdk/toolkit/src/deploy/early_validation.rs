@@ -2,22 +2,24 @@
 
 use std::{cell::RefCell, pin::pin, time::Duration};
 
-use fc_cdk_core::{Assembly, Diagnostic, StackArtifact, rules::Rule};
-use futures_util::future::{Either, join_all, select};
+use fc_cdk_core::{
+    Assembly, Diagnostic, MAX_INLINE_TEMPLATE_BYTES, StackArtifact, rules::Rule, sha256_hex,
+};
+use futures_util::future::{Either, join, join_all, select};
 use tokio::time::sleep;
 
 use super::{
     change_set, interrupt,
     options::Options,
     prepare,
-    publish::publish_template,
+    publish::{publish_template, template_url},
     status::{OnDeploy, StackStatus},
     work::Work,
 };
 use crate::{
     aws::{
         Aws, Target,
-        cloudformation::{ChangeSet, ValidationEvent},
+        cloudformation::{ChangeSet, Source, ValidationEvent},
         error::{AwsError, Kind},
         time::Time,
     },
@@ -55,7 +57,7 @@ pub(crate) fn ask(
         let mut findings = Vec::new();
         let mut asked = Vec::new();
         for work in &works {
-            match reason_against(work, &works, assembly) {
+            match reason_against(work, &works) {
                 Some(reason) => findings.push(not_asked(work.artifact, &reason)),
                 None => asked.push(work),
             }
@@ -66,11 +68,32 @@ pub(crate) fn ask(
                 "`{name}` has {bytes} bytes: its template goes through the bucket `{bucket}`"
             ));
         }
+        let nested: Vec<(&Target, &StackArtifact)> = works
+            .iter()
+            .flat_map(|work| nested_in(work, assembly).map(|stack| (&work.target, stack)))
+            .collect();
+        if !nested.is_empty() {
+            say(&format!(
+                "of nested stacks ({}) CloudFormation is shown the templates alone: what they are given is known at a deploy",
+                names(&nested)
+            ));
+        }
+        for (target, stack) in &nested {
+            if let Source::Url(_) = source_of(target, stack) {
+                let (name, bucket) = (stack.display_name(), target.asset_bucket());
+                let bytes = stack.template_json().len();
+                say(&format!(
+                    "`{name}` has {bytes} bytes: its template goes through the bucket `{bucket}`"
+                ));
+            }
+        }
         let made = Made::default();
-        let all = join_all(asked.iter().map(|work| one(work, options, &made)));
+        let has_nested = |work: &Work<'_>| nested_in(work, assembly).next().is_some();
+        let all = join_all(asked.iter().map(|work| one(work, options, has_nested(work), &made)));
+        let all = join(all, join_all(nested.iter().map(|(target, stack)| alone(target, stack))));
         match select(pin!(all), pin!(interrupt::signal())).await {
-            Either::Left((answers, _)) => {
-                for answer in answers {
+            Either::Left(((answers, of_nested), _)) => {
+                for answer in answers.into_iter().chain(of_nested) {
                     findings.append(&mut answer?);
                 }
                 Ok(findings)
@@ -84,15 +107,7 @@ pub(crate) fn ask(
 }
 
 /// Why CloudFormation cannot be asked about a stack.
-fn reason_against(work: &Work<'_>, works: &[Work<'_>], assembly: &Assembly) -> Option<String> {
-    let own = work.name();
-    let is_inside = |stack: &&StackArtifact| {
-        let rest = stack.display_name().strip_prefix(own);
-        stack.is_nested() && rest.is_some_and(|rest| rest.starts_with('/'))
-    };
-    if assembly.stacks().iter().any(|stack| is_inside(&stack)) {
-        return Some("only `deploy` publishes the templates of its nested stacks".to_owned());
-    }
+fn reason_against(work: &Work<'_>, works: &[Work<'_>]) -> Option<String> {
     if let Some(status) = work.status() {
         match status.on_deploy() {
             OnDeploy::Create | OnDeploy::Update => {}
@@ -110,8 +125,58 @@ fn reason_against(work: &Work<'_>, works: &[Work<'_>], assembly: &Assembly) -> O
     Some(format!("it reads outputs of `{}`, which is not deployed", missing.name()))
 }
 
+/// The stacks nested in one, however deep.
+fn nested_in<'a>(
+    work: &Work<'_>,
+    assembly: &'a Assembly,
+) -> impl Iterator<Item = &'a StackArtifact> {
+    let around = format!("{}/", work.name());
+    let stacks = assembly.stacks().iter();
+    stacks.filter(move |stack| stack.is_nested() && stack.display_name().starts_with(&around))
+}
+
+fn names(stacks: &[(&Target, &StackArtifact)]) -> String {
+    let names: Vec<String> =
+        stacks.iter().map(|(_, stack)| format!("`{}`", stack.display_name())).collect();
+    names.join(", ")
+}
+
+/// How CloudFormation gets a template.
+fn source_of(target: &Target, stack: &StackArtifact) -> Source {
+    let body = stack.template_json();
+    match body.len() > MAX_INLINE_TEMPLATE_BYTES {
+        true => Source::Url(template_url(target, &target.asset_bucket(), &hash(stack))),
+        false => Source::Body(body.to_owned()),
+    }
+}
+
+fn hash(stack: &StackArtifact) -> String {
+    sha256_hex(stack.template_json().as_bytes())
+}
+
+/// Shows CloudFormation the template of a nested stack. A change set would need all of them in a bucket, and make stacks of them.
+async fn alone(target: &Target, stack: &StackArtifact) -> Result<Vec<Diagnostic>, Error> {
+    let source = source_of(target, stack);
+    if let Source::Url(_) = source {
+        let (bucket, body) = (target.asset_bucket(), stack.template_json());
+        publish_template(target, &bucket, body, &hash(stack)).await?;
+    }
+    match target.cloudformation().validate_template(source).await {
+        Ok(()) => Ok(Vec::new()),
+        Err(error) if matches!(error.kind, Kind::Refused | Kind::Limit) => {
+            Ok(vec![of_stack(stack, rules::NOT_ACCEPTED, &error.message)])
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Asks about one stack.
-async fn one(work: &Work<'_>, options: &Options, made: &Made) -> Result<Vec<Diagnostic>, Error> {
+async fn one(
+    work: &Work<'_>,
+    options: &Options,
+    has_nested: bool,
+    made: &Made,
+) -> Result<Vec<Diagnostic>, Error> {
     let target = &work.target;
     if work.needs_bucket() {
         publish_template(target, &target.asset_bucket(), &work.body, &work.hash()).await?;
@@ -127,6 +192,7 @@ async fn one(work: &Work<'_>, options: &Options, made: &Made) -> Result<Vec<Diag
     };
     let mut new = work.new_change_set(options, format!("fc-cdk-validate-{now}"));
     new.name = name;
+    new.with_nested = !has_nested;
     "of fc-cdk validate --online; it is never executed".clone_into(&mut new.description);
     made.begin(&own);
     let answer = made_of(work, &new).await;

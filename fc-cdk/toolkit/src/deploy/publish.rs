@@ -56,10 +56,14 @@ pub(crate) async fn publish_template(
         source: AssetSource::Content { bytes: body.as_bytes().to_vec(), extension: "json".into() },
         path: None,
     };
-    let (region, suffix) = (target.region(), target.partition().url_suffix());
-    let url = format!("https://s3.{region}.{suffix}/{bucket}/{}", file.key);
     publish_to(target, bucket, &[file]).await?;
-    Ok(url)
+    Ok(template_url(target, bucket, hash))
+}
+
+/// Where [`publish_template`] puts a template.
+pub(crate) fn template_url(target: &Target, bucket: &str, hash: &str) -> String {
+    let (region, suffix) = (target.region(), target.partition().url_suffix());
+    format!("https://s3.{region}.{suffix}/{bucket}/{hash}.json")
 }
 
 fn content_type(key: &str) -> &'static str {

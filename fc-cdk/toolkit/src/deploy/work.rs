@@ -7,6 +7,7 @@ use fc_cdk_core::{
 use super::{
     found::Found,
     options::Options,
+    publish::template_url,
     status::{OnDeploy, StackStatus},
 };
 use crate::{
@@ -211,10 +212,7 @@ impl<'a> Work<'a> {
     /// What CloudFormation is told of the stack.
     pub(crate) fn new_stack(&self, options: &Options, token: String) -> NewStack {
         let source = if self.needs_bucket() {
-            let (target, hash) = (&self.target, self.hash());
-            let (region, suffix) = (target.region(), target.partition().url_suffix());
-            let bucket = target.asset_bucket();
-            Source::Url(format!("https://s3.{region}.{suffix}/{bucket}/{hash}.json"))
+            Source::Url(template_url(&self.target, &self.target.asset_bucket(), &self.hash()))
         } else {
             Source::Body(self.body.clone())
         };
@@ -243,6 +241,7 @@ impl<'a> Work<'a> {
             name: self.change_set_name(options),
             description: format!("of fc-cdk, template {}", self.hash()),
             create: self.is_new(),
+            with_nested: true,
             import_existing: options.import_existing,
             revert_drift: options.revert_drift,
             stack: self.new_stack(options, token),

@@ -219,6 +219,70 @@ fn files_are_shown_to_cloudformation_as_they_are() {
     expect(&orders.run("validate --online topic.json", &[]), 1, &says);
 }
 
+#[test]
+fn nested_stacks_are_shown_to_cloudformation_each_by_itself() {
+    let fake = play(Scenario::new());
+    let run = Orders::at(&fake).run(ASK, &["nested=one"]);
+    expect(
+        &run,
+        0,
+        &["`Orders/Jobs`, `Orders/Jobs/Inner`", "the templates alone", "nothing is wrong"],
+    );
+    let calls = fake.calls();
+    let count = |action: &str| calls.iter().filter(|call| *call == action).count();
+    assert_eq!((count("CreateChangeSet"), count("ValidateTemplate")), (1, 2), "{calls:?}");
+    assert!(!calls.iter().any(|call| call.starts_with("PUT /")), "{calls:?}");
+    assert_eq!(fake.status("Orders"), None);
+    is_clean(&fake);
+}
+
+#[test]
+fn what_is_wrong_in_a_nested_stack_is_told_at_its_line() {
+    let refuses =
+        || Scenario::new().refuse("ValidateTemplate", "ValidationError", "no such function", 1);
+    let fake = play(refuses());
+    let says = [
+        "error[forecast-not-accepted]: no such function",
+        "= construct: Orders/Jobs",
+        "orders.rs:",
+    ];
+    expect(&Orders::at(&fake).run(ASK, &["nested=one"]), 1, &says);
+    is_clean(&fake);
+    // Also where the stack around it cannot be asked about.
+    let busy = FakeStack::new("Orders", "UPDATE_IN_PROGRESS").template(OLD);
+    let fake = play(refuses().stack(busy));
+    let run = Orders::at(&fake).run(ASK, &["nested=one"]);
+    expect(&run, 1, &["forecast-not-asked", "no such function"]);
+}
+
+#[test]
+fn a_large_nested_template_goes_through_the_bucket_and_that_is_said() {
+    let fake = play(Scenario::new());
+    let run = Orders::at(&fake).run(ASK, &["nested=one", "inside=400"]);
+    let says =
+        ["note: `Orders/Jobs` has", "its template goes through the bucket `cdk-hnb659fds-assets-"];
+    expect(&run, 0, &says);
+    let puts = fake.calls().iter().filter(|call| call.starts_with("PUT /")).count();
+    assert_eq!(puts, 1, "{:?}", fake.calls());
+    is_clean(&fake);
+}
+
+#[test]
+fn nested_stacks_leave_nothing_behind() {
+    let Some(emulator) = emulator() else { return };
+    let account = emulator.new_account();
+    let orders = Orders::in_account(&account);
+    expect(&orders.run(ASK, &["nested=one"]), 0, &["nothing is wrong"]);
+    until("the empty stack is gone", || status(&account, "Orders") == "(none)");
+    expect(&orders.run("bootstrap", &[]), 0, &[]);
+    expect(&orders.run("deploy --all --yes", &["nested=one"]), 0, &[]);
+    let before = account.template("Orders").unwrap();
+    expect(&orders.run(ASK, &["nested=two"]), 0, &["nothing is wrong"]);
+    assert_eq!(account.template("Orders").unwrap(), before, "what is deployed is as it was");
+    assert_eq!(status(&account, "Orders"), "CREATE_COMPLETE");
+    assert_eq!(change_sets(&account, "Orders"), 0);
+}
+
 /// Asks the emulator through a bad network about a new stack, and about a change of one that is there.
 fn asks_through(faults: &[fn() -> Fault]) {
     let Some(emulator) = emulator() else { return };

@@ -61,6 +61,8 @@ pub(crate) struct NewChangeSet {
     pub(crate) description: String,
     /// Whether the stack is new.
     pub(crate) create: bool,
+    /// Whether the stacks nested in it get change sets, too; their templates have to be in a bucket for that.
+    pub(crate) with_nested: bool,
     /// Take over resources that exist and have the name that the template says.
     pub(crate) import_existing: bool,
     /// Undo what was changed by hand.
@@ -154,7 +156,7 @@ impl CloudFormation {
         call.stack_name(&stack.name)
             .change_set_name(&new.name)
             .description(&new.description)
-            .include_nested_stacks(true)
+            .include_nested_stacks(new.with_nested)
             .client_token(&stack.token)
             .set_template_body(stack.body())
             .set_template_url(stack.url())

@@ -5,7 +5,7 @@ use fc_cdk_core::{
 };
 
 use crate::{
-    aws::{Aws, error::Kind},
+    aws::{Aws, cloudformation::Source, error::Kind},
     deploy::{early_validation, options::Options},
     error::Error,
     forecast::rules,
@@ -47,7 +47,7 @@ pub(super) fn of_templates(
             )));
             continue;
         }
-        match aws.block_on(target.cloudformation().validate_template(text)) {
+        match aws.block_on(target.cloudformation().validate_template(Source::Body(text.clone()))) {
             Ok(()) => {}
             Err(error) if matches!(error.kind, Kind::Refused | Kind::Limit) => {
                 add(rules::NOT_ACCEPTED.finding(error.message));
