@@ -41,7 +41,9 @@ pub(crate) enum Content {
 pub(crate) fn is_input(argument: &str) -> bool {
     let path = Path::new(argument);
     let is_path = argument.contains(['/', '\\']) || [".", ".."].contains(&argument);
-    argument == "-" || path.is_file() || has_ending(path) || (is_path && path.is_dir())
+    // What the shell makes of `<(command)` is there, and no regular file.
+    let is_there = || path.exists() && !path.is_dir();
+    argument == "-" || is_there() || has_ending(path) || (is_path && path.is_dir())
 }
 
 fn has_ending(path: &Path) -> bool {
@@ -83,11 +85,16 @@ fn find(folder: &Path, inputs: &mut Vec<Input>) -> Result<(), Error> {
             if !is_skipped && !path.is_symlink() {
                 find(&path, inputs)?;
             }
-        } else if has_ending(&path) {
+        } else if has_ending(&path) && !is_pipe(&path) {
             inputs.push(Input::file(path, false));
         }
     }
     Ok(())
+}
+
+/// Whether reading this would wait for somebody to write. A link that leads nowhere is none: it cannot be read, which is said.
+fn is_pipe(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|data| !data.is_file())
 }
 
 impl Input {
@@ -98,8 +105,8 @@ impl Input {
     }
 
     /// Whether it is what is typed or piped, which is gone once it is read.
-    pub(crate) fn is_stdin(&self) -> bool {
-        self.path.is_none()
+    pub(crate) fn is_gone(&self) -> bool {
+        self.path.as_deref().is_none_or(is_pipe)
     }
 
     pub(crate) fn read(&self, terminal: &mut Terminal) -> Content {

@@ -1,7 +1,7 @@
 //! [`Findings`]: what the rules have found, with the resource that each is about.
 
 use super::{Rule, catalogue, model::Resource};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 
 /// A finding, and the place of its resource among the template's resources; none where it is about the template.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +56,14 @@ impl Findings {
         point_to_type(&mut diagnostic, resource);
         let resource = Some(resource.index);
         self.all.push(Finding { resource, diagnostic, notes: Vec::new() });
+    }
+
+    /// Takes back what is said of resources for sure: somebody's own macro may change them before CloudFormation sees them.
+    pub(super) fn soften(&mut self) {
+        for finding in self.all.iter_mut().filter(|finding| finding.resource.is_some()) {
+            let diagnostic = &mut finding.diagnostic;
+            diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+        }
     }
 
     fn push(

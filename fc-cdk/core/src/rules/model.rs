@@ -22,6 +22,10 @@ pub(super) struct Model<'t> {
     by_id: FxHashMap<&'t str, usize>,
     /// A macro may change anything, so nothing can be said to be missing.
     pub(super) has_macros: bool,
+    /// Whether the only macro is that of SAM, so that what it makes goes by names that are known.
+    pub(super) is_sam: bool,
+    /// Whether there is a macro of somebody's own, of which nothing is known.
+    pub(super) has_own_macros: bool,
     /// Whether sections beside the resources may be other ones when they are deployed: by somebody's macro, an include or a loop.
     pub(super) is_rewritten: bool,
     /// Whether the transform of the language extensions is on.
@@ -91,12 +95,21 @@ impl<'t> Model<'t> {
                 Some(Node::List(names)) => !names.iter().all(leaves),
                 Some(name) => !leaves(name),
             };
+        let transforms = root.get("Transform").map_or(&[][..], Node::as_items);
+        let is_of_sam = |name: &Node| {
+            name.as_str().is_some_and(|it| it == EXTENSIONS || it.starts_with("AWS::Serverless-"))
+        };
+        let mut is_sam = has_macros && !is_rewritten && transforms.iter().all(is_of_sam);
+        let is_own = |name: &Node| name.as_str().is_some_and(|name| !name.starts_with("AWS::"));
+        let has_own_macros = transforms.iter().any(is_own);
         for (index, (id, resource)) in section.iter().enumerate() {
             has_macros |= id.starts_with("Fn::");
+            is_sam &= !id.starts_with("Fn::");
             let body = resource.as_map().unwrap_or(&NOTHING);
             let type_name = body.get("Type").and_then(Node::as_str).unwrap_or_default();
             // What is in a module goes by names of its own.
             has_macros |= type_name.ends_with("::MODULE");
+            is_sam &= !type_name.ends_with("::MODULE");
             let node = body.get("Properties").unwrap_or(&NO_PROPERTIES);
             let (node, properties) = match node {
                 Node::Map(properties) => (node, properties),
@@ -115,7 +128,18 @@ impl<'t> Model<'t> {
             });
         }
         let (conditions, used) = (Conditions::new(root), Uses::new(root));
-        Model { root, resources, by_id, has_macros, is_rewritten, has_extensions, conditions, used }
+        Model {
+            root,
+            resources,
+            by_id,
+            has_macros,
+            is_sam,
+            has_own_macros,
+            is_rewritten,
+            has_extensions,
+            conditions,
+            used,
+        }
     }
 
     /// The resource with this logical id.

@@ -109,6 +109,54 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
     }
 }
 
+/// Names of resources that the transform of SAM makes for a whole template.
+const OF_SAM: [&str; 2] = ["Serverless", "CodeDeploy"];
+
+/// Checks what one call of a function mentions in a template of SAM: what its transform makes of a resource has a name that begins with that
+/// of the resource.
+pub(super) fn check_of_sam(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: &Path<'_>) {
+    let model = walk.model;
+    let is_missing = |target: &str| {
+        model.resource(target).is_none()
+            && !is_referable(model, target)
+            && !OF_SAM.iter().any(|start| target.starts_with(start))
+            && !model.resources.iter().any(|resource| target.starts_with(resource.logical_id))
+    };
+    let (text, variables) = match (name, argument) {
+        ("Ref", Node::Str(target)) => {
+            if is_missing(target) {
+                let message = format!("`Ref` of `{target}`, which is not in the template");
+                walk.report(codes::DANGLING_REFERENCE, path, message);
+            }
+            return;
+        }
+        ("Fn::GetAtt", Node::Str(target)) => (target.split('.').next(), None),
+        ("Fn::GetAtt", Node::List(parts)) => (parts.first().and_then(Node::as_str), None),
+        ("Fn::Sub", Node::List(parts)) => {
+            (parts.first().and_then(Node::as_str), parts.get(1).and_then(Node::as_map))
+        }
+        ("Fn::Sub", other) => (other.as_str(), None),
+        _ => return,
+    };
+    let Some(text) = text else { return };
+    if name == "Fn::GetAtt" {
+        if is_missing(text) {
+            let message =
+                format!("`Fn::GetAtt` of `{text}`, which is not a resource of the template");
+            walk.report(codes::DANGLING_REFERENCE, path, message);
+        }
+        return;
+    }
+    for name in variables_of(text) {
+        let base = name.split('.').next().unwrap_or(name);
+        let is_own = variables.is_some_and(|map| map.contains_key(name));
+        if !is_own && !base.starts_with("AWS::") && is_missing(base) {
+            let message = format!("`${{{name}}}` in `Fn::Sub`, which is not in the template");
+            walk.report(codes::DANGLING_REFERENCE, path, message);
+        }
+    }
+}
+
 /// Whether there is a resource of this name; notes who refers to it.
 fn refer(walk: &mut Walk<'_, '_>, target: &str, path: &Path<'_>) -> bool {
     let Some(target) = walk.model.resource(target) else { return false };
@@ -249,5 +297,82 @@ fn depends_across_conditions(
             if own.is_some() { "in other cases, too" } else { "always" }
         );
         findings.add(resource, codes::CONDITIONAL_TARGET, "DependsOn", message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Template,
+        rules::{self, CheckOptions},
+        spec::Checker,
+    };
+
+    /// What is missing in a template with these transforms, in which a value stands.
+    fn missing(transform: &str, value: &str) -> Vec<String> {
+        let template = format!(
+            r#"{{
+                "Transform": {transform},
+                "Parameters": {{"Stage": {{"Type": "String"}}}},
+                "Resources": {{
+                    "Jobs": {{"Type": "AWS::Serverless::Function"}},
+                    "News": {{"Type": "AWS::SNS::Topic"}}
+                }},
+                "Outputs": {{"It": {{"Value": {value}}}}}
+            }}"#
+        );
+        let Ok(template) = Template::parse_json(&template) else { panic!("{template}") };
+        let found = rules::check(&template, &CheckOptions::default(), &mut Checker::new());
+        let found = found.into_iter().map(|finding| finding.diagnostic);
+        let missing = found.filter(|found| found.code == "dangling-reference");
+        missing.map(|found| found.message).collect()
+    }
+
+    const SAM: &str = "\"AWS::Serverless-2016-10-31\"";
+
+    #[test]
+    fn what_sam_makes_is_not_missing() {
+        for value in [
+            r#"{"Ref": "JobsRole"}"#,
+            r#"{"Ref": "Jobs.Version"}"#,
+            r#"{"Ref": "ServerlessRestApi"}"#,
+            r#"{"Ref": "Stage"}"#,
+            r#"{"Ref": "AWS::Region"}"#,
+            r#"{"Fn::GetAtt": ["JobsRole", "Arn"]}"#,
+            r#"{"Fn::Sub": "${JobsAliaslive}-${Stage}-${AWS::Region}-${ServerlessHttpApi}-${!No}"}"#,
+            r#"{"Fn::Sub": ["${Own}", {"Own": "x"}]}"#,
+        ] {
+            assert_eq!(missing(SAM, value), [""; 0], "{value}");
+        }
+    }
+
+    #[test]
+    fn what_nothing_makes_is_missing_in_sam_too() {
+        for value in [
+            r#"{"Ref": "Jbos"}"#,
+            r#"{"Fn::GetAtt": ["Nothing", "Arn"]}"#,
+            r#"{"Fn::GetAtt": "Nothing.Arn"}"#,
+            r#"{"Fn::Sub": "a-${Nothing.Arn}"}"#,
+        ] {
+            assert_eq!(missing(SAM, value).len(), 1, "{value}");
+            // Somebody's own macro may make anything.
+            assert_eq!(missing("\"Mine\"", value), [""; 0], "{value}");
+            let both = "[\"AWS::Serverless-2016-10-31\", \"Mine\"]";
+            assert_eq!(missing(both, value), [""; 0], "{value}");
+        }
+    }
+
+    #[test]
+    fn what_a_macro_may_change_is_no_error() {
+        let severity = |transform: &str| {
+            let template = format!(
+                r#"{{"Transform": {transform}, "Resources": {{"A": {{"Type": "AWS::Events::Rule", "Properties": {{"ScheduleExpression": "daily"}}}}}}}}"#
+            );
+            let Ok(template) = Template::parse_json(&template) else { panic!("{template}") };
+            let found = rules::check(&template, &CheckOptions::default(), &mut Checker::new());
+            found.first().map(|found| found.diagnostic.severity.to_string())
+        };
+        assert_eq!(severity("\"AWS::LanguageExtensions\"").as_deref(), Some("error"));
+        assert_eq!(severity("\"Mine\"").as_deref(), Some("warning"));
     }
 }

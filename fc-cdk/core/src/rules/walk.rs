@@ -104,6 +104,11 @@ impl<'w> Walk<'w, '_> {
                     functions::check(self, name, argument, path);
                     references::check(self, name, argument, path);
                 }
+                if let Some((name, argument)) = function
+                    && self.model.is_sam
+                {
+                    references::check_of_sam(self, name, argument, path);
+                }
                 match function {
                     Some(("Fn::If", Node::List(parts))) => self.branches(parts, path),
                     Some(("Fn::ImportValue", argument)) => {

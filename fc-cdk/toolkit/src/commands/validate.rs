@@ -3,7 +3,10 @@
 #[cfg(feature = "deploy")]
 mod online; // what CloudFormation itself says
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use clap::{Arg, ArgAction, Command, value_parser};
 use fc_cdk_core::{
@@ -101,7 +104,10 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     let files: Vec<PathBuf> =
         session.args.get_many::<PathBuf>("rules").into_iter().flatten().cloned().collect();
     let engine = Engine::start(session, &files)?;
-    let are_files = named.iter().filter(|name| template_inputs::is_input(name)).count();
+    let is_file = |name: &&String| {
+        template_inputs::is_input(name) || Path::new(name).is_dir() && !is_stack(session, name)
+    };
+    let are_files = named.iter().filter(is_file).count();
     let findings = if are_files == 0 {
         of_app(session, &named, engine.as_ref())?
     } else if are_files == named.len() {
@@ -113,6 +119,12 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     let failed = fails(session.args, &findings.found);
     report(session, findings)?;
     Ok(if failed { Exit::Error } else { Exit::Ok })
+}
+
+/// Whether a word that names a folder names stacks of the app, too, which go before it.
+fn is_stack(session: &Session<'_>, name: &str) -> bool {
+    let patterns = [name.to_owned()];
+    session.synthesize().is_ok_and(|synthesis| synthesis.select(&patterns).is_ok())
 }
 
 fn of_app(
@@ -307,7 +319,8 @@ fn of_files(
         }
         #[cfg(feature = "deploy")]
         templates.extend(text_of(input, &content));
-        if input.is_stdin() && findings.texts.is_empty() {
+        let is_shown = findings.texts.iter().any(|(name, _)| *name == input.name);
+        if input.is_gone() && !is_shown {
             findings.texts.extend(text_of(input, &content));
         }
     }

@@ -324,7 +324,7 @@ fn a_panic_of_the_app_is_an_error_with_its_place() {
     });
     assert_eq!((exit, out.as_str()), (Exit::Error, ""));
     assert_snapshot!(err, @"
-    error[app-panicked]: the app panicked at fc-cdk/toolkit/tests/report/mod.rs:322:35: called `Option::unwrap()` on a `None` value
+    error[app-panicked]: the app panicked at fc-cdk/toolkit/tests/report/mod.rs:323:35: called `Option::unwrap()` on a `None` value
     help: correct that line; `RUST_BACKTRACE=1` shows the calls that led there
     ");
 }

@@ -1,6 +1,7 @@
 use std::fs;
 
-use fc_cdk_core::Node;
+use fc_cdk_core::{App, Node, Stack, json};
+use fc_cdk_toolkit::Context;
 use insta::assert_snapshot;
 
 use super::{TEMPLATE, none, validate, validate_typed};
@@ -165,6 +166,76 @@ fn what_is_no_template_is_told_with_its_place() {
     for more about a finding: `shop explain limit-exceeded`
     1 error
     ");
+}
+
+#[test]
+fn odd_texts_are_told_with_their_place() {
+    let deep = format!("{{\"Resources\": {}1{}}}", "{\"a\": ".repeat(10_000), "}".repeat(10_000));
+    let long = "x".repeat(1 << 20);
+    let long = format!(
+        "Resources:\n  T:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: {long}\n"
+    );
+    let utf_16 = |text: &str| {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [0xff, 0xfe].into_iter().chain(units).collect::<Vec<u8>>()
+    };
+    let check = |name: &str, bytes: &[u8], line: u32, says: &str| {
+        let sandbox = Sandbox::new(&format!("validate-odd-{name}"));
+        fs::create_dir_all(&sandbox.0).unwrap();
+        fs::write(sandbox.0.join(name), bytes).unwrap();
+        let run = validate(&sandbox, &[&format!("{{}}/{name}"), "--json"], none);
+        assert_eq!(run.exit, Exit::Error, "{name}: {}", run.out);
+        let report = Node::parse_json(&run.out).unwrap();
+        let found = report.get("findings").and_then(Node::as_list).unwrap_or_default();
+        let fits = |finding: &&Node| {
+            let message = finding.get("message").and_then(Node::as_str).unwrap_or_default();
+            let at = finding.pointer("/location/line").and_then(Node::as_int);
+            message.contains(says) && at == Some(i64::from(line))
+        };
+        assert!(found.iter().find(fits).is_some(), "{name}: {}", run.out);
+    };
+    check("deep.json", deep.as_bytes(), 1, "nested deeper than 128 levels");
+    check("long.yaml", long.as_bytes(), 5, "1048576 characters");
+    check("utf16.json", &utf_16(GOOD), 1, "this is UTF-16 text; save it as UTF-8");
+    check("crlf.yaml", BAD_YAML.replace('\n', "\r\n").as_bytes(), 7, "901 is not allowed");
+    check("bom.yaml", format!("\u{feff}{BAD_YAML}").as_bytes(), 7, "901 is not allowed");
+    let twice = "{\"Resources\": {\n \"A\": {},\n \"A\": {}}}";
+    check("twice.json", twice.as_bytes(), 3, "key `A` is here twice; first at line 2, column 2");
+    let twice = "Resources:\n  A: {}\n  B: {}\n  A: {}\n";
+    check("twice.yaml", twice.as_bytes(), 4, "key `A` is here twice; first at line 2, column 3");
+    check("tab.yaml", b"Resources:\n\tA: {}\n", 2, "tab");
+    check("merge.yaml", b"X: &x {}\nResources:\n  A:\n    <<: *x\n", 4, "merge");
+    let two = format!("---\n{BAD_YAML}---\n{BAD_YAML}");
+    check("two.yaml", two.as_bytes(), 9, "a second document begins here");
+}
+
+#[test]
+#[cfg(unix)]
+fn folders_are_read_past_links_and_pipes() {
+    use std::os::unix::fs::symlink;
+    let sandbox = folder("validate-links", &[("a/one.yaml", BAD_YAML)]);
+    symlink("..", sandbox.0.join("a/up")).unwrap();
+    symlink("self.yaml", sandbox.0.join("a/self.yaml")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(sandbox.0.join("a/pipe.yaml")).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let run = validate(&sandbox, &["{}/a", "--json"], none);
+    assert_eq!(codes(&run), ["a/one.yaml illegal-value", "a/self.yaml not-a-template"]);
+}
+
+/// An app with a stack that is called like a folder of this crate, in which tests run.
+fn like_a_folder(_: &Context) -> App {
+    let app = App::new();
+    Stack::new(&app, "examples").raw_resource("Topic", "AWS::SNS::Topic", json!({}));
+    app
+}
+
+#[test]
+fn a_folder_is_meant_where_no_stack_has_its_name() {
+    let sandbox = Sandbox::new("validate-bare-folder");
+    let run = validate(&sandbox, &["examples"], none);
+    assert!(run.err.contains("there is no template in `examples`"), "{}", run.err);
+    let run = validate(&sandbox, &["examples"], like_a_folder);
+    assert_eq!((run.exit, run.out.as_str()), (Exit::Ok, "nothing is wrong\n"), "{}", run.err);
 }
 
 #[test]
