@@ -170,14 +170,14 @@ impl Tree {
         let mut id = SmolStr::new(construct_id(id));
         let index = self.constructs.len() as u32;
         if id.is_empty() {
-            let message = format!("a construct in `{}` has an empty id", self.path(parent));
+            let message = format!("a construct in {} has an empty id", self.place(parent));
             let diagnostic = Diagnostic::error(codes::EMPTY_ID, message)
                 .help("give each construct a name of its own");
             self.report_at(parent, diagnostic, Some(location));
             id = format!("Unnamed{index}").into();
         }
         if let Some(&first) = self.index.get(&(parent, id.clone())) {
-            let message = format!("there is a construct `{id}` in `{}` already", self.path(parent));
+            let message = format!("there is a construct `{id}` in {} already", self.place(parent));
             let diagnostic = Diagnostic::error(codes::DUPLICATE_ID, message)
                 .note("the first one is made here", Some(self.user_location(first)))
                 .help(
@@ -265,6 +265,14 @@ impl Tree {
     fn user_location_below(&self, index: u32, own: SourceLocation) -> SourceLocation {
         let opaque = self.ancestors(index).filter(|&ancestor| self.get(ancestor).opaque).last();
         opaque.map_or(own, |construct| self.get(construct).location)
+    }
+
+    /// A scope, as messages name it.
+    fn place(&self, index: u32) -> String {
+        match self.path(index) {
+            path if path.is_empty() => "the app".to_owned(),
+            path => format!("`{path}`"),
+        }
     }
 
     /// Files a diagnostic under a construct.

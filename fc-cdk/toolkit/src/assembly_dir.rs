@@ -19,7 +19,7 @@ use std::{
 
 use fc_cdk_core::Node;
 
-use crate::error::Error;
+use crate::{codes, error::Error};
 
 /// Makes the folder `target` of what `fill` writes into an empty one, in place of an assembly that is there.
 ///
@@ -31,7 +31,7 @@ pub(crate) fn replace(
     target: &Path,
     fill: impl FnOnce(&Path) -> io::Result<()>,
 ) -> Result<(), Error> {
-    let failed = |error: io::Error| Error::io("write", target, &error);
+    let failed = |error: io::Error| Error::io("write", target, &error).of_kind(codes::NOT_WRITTEN);
     let place = Place::find(target).map_err(failed)?;
     check_replaceable(&place.target, target)?;
     let created = create_parents(&place.parent).map_err(failed)?;
@@ -143,14 +143,14 @@ fn is_occupied(error: &io::Error) -> bool {
 fn check_replaceable(target: &Path, shown: &Path) -> Result<(), Error> {
     let refuse = |what: &str| {
         Error::of(
-            crate::codes::NOT_WRITTEN,
+            codes::NOT_WRITTEN,
             format!("cannot write the assembly to `{}`: {what}", shown.display()),
         )
         .help("name another folder with `--output`, or move away what is there")
     };
     match fs::metadata(target) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Error::io("write", shown, &error)),
+        Err(error) => return Err(Error::io("write", shown, &error).of_kind(codes::NOT_WRITTEN)),
         Ok(data) if !data.is_dir() => return Err(refuse("a file is in the way")),
         Ok(_) => {}
     }

@@ -20,6 +20,7 @@ use hmac_sha256::Hash as Sha256;
 
 #[cfg(feature = "deploy")]
 use crate::error::Error;
+use crate::error::reason;
 
 use self::zip::Archive;
 
@@ -128,7 +129,7 @@ impl Problem {
                 help: "use `Asset::directory`",
             },
             _ => Problem {
-                message: format!("cannot read the file `{}`: {error}", path.display()),
+                message: format!("cannot read the file `{}`: {}", path.display(), reason(error)),
                 help: Problem::PATHS,
             },
         }
@@ -141,7 +142,7 @@ impl Problem {
                 help: "use `Asset::file`",
             },
             _ => Problem {
-                message: format!("cannot read the folder `{}`: {error}", path.display()),
+                message: format!("cannot read the folder `{}`: {}", path.display(), reason(error)),
                 help: Problem::PATHS,
             },
         }
@@ -238,7 +239,7 @@ impl Entry {
 }
 
 fn named(name: &str, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("`{name}`: {error}"))
+    io::Error::new(error.kind(), format!("`{name}`: {}", reason(&error)))
 }
 
 /// The files of a folder, by name.

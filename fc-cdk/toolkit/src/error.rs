@@ -73,6 +73,13 @@ impl Error {
         self.exit
     }
 
+    /// The same as one of a kind, with the kind's fix unless there is help already.
+    pub(crate) fn of_kind(mut self, rule: &'static Rule) -> Error {
+        self.rule = Some(rule);
+        self.help = self.help.or_else(|| Some(rule.fix.to_owned()));
+        self
+    }
+
     /// An error whose reasons have been printed already; nothing more is.
     pub(crate) fn reported() -> Error {
         Error { reported: true, ..Error::new("the app has errors") }

@@ -223,7 +223,7 @@ fn lakes_that_cannot_be_are_refused_at_the_users_line() {
       --> fc-constructs/tests/it/analytics.rs:168:10
       help: give it a map with `Sheets`
       docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
-    error[illegal-value]: `S/Names/WorkGroup`: WorkGroupConfiguration.BytesScannedCutoffPerQuery: 0 is not allowed
+    error[illegal-value]: `S/Names/WorkGroup`: WorkGroupConfiguration.BytesScannedCutoffPerQuery: 0 is too small
       --> fc-constructs/tests/it/analytics.rs:158:10
       help: 10000000 or more is allowed
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html

@@ -155,7 +155,7 @@ fn pipelines_that_cannot_run_are_refused_at_the_users_line() {
       --> fc-constructs/tests/it/delivery.rs:102:10
       help: it has to match `^[a-zA-Z0-9._\-]+(?<!\.git)$`
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codecommit-repository.html
-    error[illegal-value]: `S/Empty/Project`: TimeoutInMinutes: 1 is not allowed
+    error[illegal-value]: `S/Empty/Project`: TimeoutInMinutes: 1 is too small
       --> fc-constructs/tests/it/delivery.rs:102:10
       help: 5 to 2160 is allowed
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codebuild-project.html

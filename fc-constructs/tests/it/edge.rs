@@ -137,7 +137,7 @@ fn distributions_that_cloudfront_does_not_take_are_refused_all_at_once() {
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html
     info[old-tls]: `Nowhere/Unknown/Resource`: DistributionConfig.ViewerCertificate: CloudFront's own certificate lets viewers connect by TLS 1.0
       --> fc-constructs/tests/it/edge.rs:72:10
-      help: choose a certificate of your own and `TLSv1.2_2021`, or a security policy with TLS 1.2 and later only
+      help: of a distribution, choose a certificate of your own and `TLSv1.2_2021`; of a listener, an `SslPolicy` with TLS 1.2 and later only
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html
     "#);
 }
@@ -272,7 +272,7 @@ fn web_access_lists_that_waf_does_not_take_are_refused_all_at_once() {
       --> fc-constructs/tests/it/edge.rs:223:10
       help: did you mean `KP`?
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html
-    error[illegal-value]: `S/List/Resource`: Rules.3.Statement.RateBasedStatement.Limit: 9 is not allowed
+    error[illegal-value]: `S/List/Resource`: Rules.3.Statement.RateBasedStatement.Limit: 9 is too small
       --> fc-constructs/tests/it/edge.rs:223:10
       help: 10 to 2000000000 is allowed
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html

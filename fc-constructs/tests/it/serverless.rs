@@ -48,7 +48,7 @@ fn sizes_that_lambda_does_not_have_are_refused_at_the_users_line() {
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: choose a size in that range
       docs: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-    error[illegal-value]: `S/Function/Resource`: MemorySize: 64 is not allowed
+    error[illegal-value]: `S/Function/Resource`: MemorySize: 64 is too small
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: 128 to 32768 is allowed
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html

@@ -148,11 +148,11 @@ fn streams_and_tables_that_cannot_be_are_refused_at_the_users_line() {
       --> fc-constructs/tests/it/streaming.rs:97:10
       help: write it as `2024-04-30`
       docs: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
-    error[illegal-value]: `S/Clicks/Resource`: ShardCount: 0 is not allowed
+    error[illegal-value]: `S/Clicks/Resource`: ShardCount: 0 is too small
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: 1 to 100000 is allowed
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html
-    error[illegal-value]: `S/Clicks/Delivery`: ExtendedS3DestinationConfiguration.BufferingHints.IntervalInSeconds: 901 is not allowed
+    error[illegal-value]: `S/Clicks/Delivery`: ExtendedS3DestinationConfiguration.BufferingHints.IntervalInSeconds: 901 is too large
       --> fc-constructs/tests/it/streaming.rs:82:10
       help: 0 to 900 is allowed
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html

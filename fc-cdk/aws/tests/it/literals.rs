@@ -50,7 +50,7 @@ fn a_text_that_is_too_long() {
     check(
         bucket_with(s3::Rule::new().status("Enabled").id("x".repeat(256))),
         &[
-            "illegal-value: LifecycleConfiguration.Rules.0.Id: 256 characters (255 or fewer are allowed)",
+            "illegal-value: LifecycleConfiguration.Rules.0.Id: 256 characters are too many (255 or fewer are allowed)",
         ],
     );
 }

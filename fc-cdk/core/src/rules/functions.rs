@@ -423,11 +423,14 @@ fn attribute_of(walk: &mut Walk<'_, '_>, id: &str, attribute: &str, path: &Path<
         return;
     }
     let message = format!("`{}` has no attribute `{attribute}`", resource.type_name);
-    let near = super::nearest(attribute, spec.attributes().map(|(name, _)| name));
+    let names: Vec<&str> = spec.attributes().map(|(name, _)| name).collect();
+    let near = super::nearest(attribute, names.iter().copied());
     let finding = walk.report(codes::UNKNOWN_ATTRIBUTE, path, message);
-    if let Some(near) = near {
-        finding.help = Some(format!("did you mean `{near}`?"));
-    }
+    finding.help = Some(match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => "it has none: `Ref` gives what there is".to_owned(),
+        None => format!("it has `{}`", names.join("`, `")),
+    });
 }
 
 fn sub(walk: &mut Walk<'_, '_>, argument: &Node, path: &Path<'_>) -> Option<String> {

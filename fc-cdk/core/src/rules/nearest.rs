@@ -6,10 +6,12 @@
 /// use fc_cdk_core::rules::nearest;
 /// assert_eq!(nearest("duplicat-id", ["bad-move", "duplicate-id"]), Some("duplicate-id"));
 /// assert_eq!(nearest("xyz", ["bad-move", "duplicate-id"]), None);
+/// assert_eq!(nearest("x", ["a", "b"]), None);
 /// ```
 pub fn nearest<'a>(word: &str, all: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = all.into_iter().map(|other| (distance(word, other), other)).min()?;
-    (near.0 <= near.1.len().max(3) / 3).then_some(near.1)
+    // Of a single letter nothing would be left.
+    (near.0 <= near.1.len().max(3) / 3 && near.0 < near.1.len()).then_some(near.1)
 }
 
 /// How many letters to change, add or drop to come from one word to the other (Levenshtein), capitals aside.

@@ -28,7 +28,7 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
                 secrets::check_shown(walk, target, path);
             } else {
                 let message = format!("`Ref` of `{target}`, which is not in the template");
-                walk.report(codes::DANGLING_REFERENCE, path, message);
+                dangling(walk, target, path, message);
             }
         }
         ("Fn::GetAtt", argument) => {
@@ -42,7 +42,7 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
             {
                 let message =
                     format!("`Fn::GetAtt` of `{target}`, which is not a resource of the template");
-                walk.report(codes::DANGLING_REFERENCE, path, message);
+                dangling(walk, target, path, message);
             }
         }
         ("Fn::Sub", argument) => {
@@ -65,7 +65,7 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, name: &str, argument: &Node, path: 
                 } else {
                     let message =
                         format!("`${{{name}}}` in `Fn::Sub`, which is not in the template");
-                    walk.report(codes::DANGLING_REFERENCE, path, message);
+                    dangling(walk, name, path, message);
                 }
             }
         }
@@ -229,6 +229,18 @@ pub(super) fn check_branch(walk: &mut Walk<'_, '_>, branch: Fact<'_>, path: &Pat
         let never = if holds { "never holds" } else { "always holds" };
         let message = format!("`{name}` {never} here, so this is not reached");
         walk.report(codes::UNREACHABLE_BRANCH, path, message);
+    }
+}
+
+/// Reports a name that is not in the template, with the one that was meant.
+fn dangling(walk: &mut Walk<'_, '_>, name: &str, path: &Path<'_>, message: String) {
+    let model = walk.model;
+    let own = model.resources.iter().map(|resource| resource.logical_id);
+    let own = own.chain(model.section("Parameters").map(|(name, _)| name));
+    let near = super::nearest(name, own.chain(PSEUDO_PARAMETERS.iter().copied()));
+    let finding = walk.report(codes::DANGLING_REFERENCE, path, message);
+    if let Some(near) = near {
+        finding.help = Some(format!("did you mean `{near}`?"));
     }
 }
 

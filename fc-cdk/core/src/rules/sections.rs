@@ -137,7 +137,13 @@ pub(super) fn check_resource(
         && !resource.type_name.ends_with("::MODULE");
     if is_unknown {
         let message = format!("there is no resource type `{}`", resource.type_name);
-        findings.add(resource, codes::UNKNOWN_TYPE, "Type", message);
+        let meant = meant(resource.type_name, |name| (options.spec)(usize::MAX, name).is_some());
+        let finding = findings.add(resource, codes::UNKNOWN_TYPE, "Type", message);
+        if let Some(meant) = meant {
+            finding.help = Some(format!(
+                "did you mean `{meant}`? if AWS has added the type since, allow this finding here"
+            ));
+        }
     }
     if resource.spec.is_some_and(ResourceSpec::is_shut_down) {
         let message = format!("AWS has shut down the service of `{}`", resource.type_name);
@@ -257,5 +263,46 @@ fn mentions(node: &Node, id: &str) -> bool {
             _ => map.iter().any(|(_, value)| mentions(value, id)),
         },
         _ => false,
+    }
+}
+
+/// The type that differs from a name by one letter, or two that are swapped.
+fn meant(name: &str, is_type: impl Fn(&str) -> bool) -> Option<String> {
+    let letters = || (b'0'..=b'9').chain(b'A'..=b'Z').chain(b'a'..=b'z').map(char::from);
+    let places = "AWS::".len()..=name.len();
+    let mut edits = places.filter(|at| name.is_char_boundary(*at)).flat_map(|at| {
+        let (before, after) = name.split_at(at);
+        let mut rest = after.chars();
+        let (first, second) = (rest.next(), rest.next());
+        let (one, two) = (first.map_or(0, char::len_utf8), second.map_or(0, char::len_utf8));
+        let swapped =
+            first.zip(second).map(|(a, b)| format!("{before}{b}{a}{}", &after[one + two..]));
+        let dropped = first.map(|_| format!("{before}{}", &after[one..]));
+        let changed = letters().map(move |letter| format!("{before}{letter}{}", &after[one..]));
+        let added = letters().map(move |letter| format!("{before}{letter}{after}"));
+        swapped.into_iter().chain(dropped).chain(changed).chain(added)
+    });
+    edits.find(|edit| is_type(edit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meant;
+
+    #[test]
+    fn one_letter_is_mended() {
+        let types = ["AWS::S3::Bucket", "AWS::SNS::Topic"];
+        let meant = |name| meant(name, |other| types.contains(&other));
+        for name in [
+            "AWS::S3::Bukcet",
+            "AWS::S3::Buckt",
+            "AWS::S3::Buckets",
+            "AWS::S3::bucket",
+            "AWS::S4::Bucket",
+        ] {
+            assert_eq!(meant(name).as_deref(), Some("AWS::S3::Bucket"), "{name}");
+        }
+        assert_eq!(meant("AWS::SNS::Topcis"), None);
+        assert_eq!(meant("AWS::"), None);
     }
 }

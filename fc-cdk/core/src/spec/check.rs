@@ -503,10 +503,8 @@ impl<'n> Walk<'_, 'n, '_> {
                 let length = text.chars().count();
                 if length > most || (length == 0 && key == "Key") {
                     let least = usize::from(key == "Key");
-                    self.illegal(
-                        format!("{length} characters"),
-                        format!("{least} to {most} are allowed"),
-                    );
+                    let message = amount(length, "character", length > most);
+                    self.illegal(message, format!("{least} to {most} are allowed"));
                 }
             }
             self.path.pop();
@@ -542,7 +540,9 @@ impl<'n> Walk<'_, 'n, '_> {
             || facts.min_items.is_some_and(|min| count < min as usize)
         {
             let allowed = bounds(facts.min_items, facts.max_items);
-            self.illegal(format!("{count} items"), format!("{allowed} are allowed"));
+            let is_many = facts.max_items.is_some_and(|max| sure > max as usize);
+            let message = amount(count, "item", is_many);
+            self.illegal(message, format!("{allowed} are allowed"));
         }
         if let Some(keys) = facts.unique_keys
             && count > 1
@@ -631,8 +631,9 @@ impl<'n> Walk<'_, 'n, '_> {
                 || facts.max_length.is_some_and(|max| length > max as usize)
             {
                 let allowed = bounds(facts.min_length, facts.max_length);
-                return self
-                    .illegal(format!("{length} characters"), format!("{allowed} are allowed"));
+                let is_long = facts.max_length.is_some_and(|max| length > max as usize);
+                let message = amount(length, "character", is_long);
+                return self.illegal(message, format!("{allowed} are allowed"));
             }
         }
         if let Some(pattern) = facts.pattern
@@ -658,8 +659,10 @@ impl<'n> Walk<'_, 'n, '_> {
         if facts.minimum.is_some_and(|min| value < min)
             || facts.maximum.is_some_and(|max| value > max)
         {
+            let is_large = facts.maximum.is_some_and(|max| value > max);
+            let size = if is_large { "large" } else { "small" };
             self.illegal(
-                format!("{value} is not allowed"),
+                format!("{value} is too {size}"),
                 format!("{} is allowed", bounds(facts.minimum, facts.maximum)),
             );
         }
@@ -688,6 +691,12 @@ pub(super) fn is_sure(node: &Node) -> bool {
 fn quoted<'t>(names: impl Iterator<Item = &'t str>, between: &str) -> String {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     names.join(between)
+}
+
+/// "300 characters are too many".
+fn amount(number: usize, noun: &str, is_much: bool) -> String {
+    let (plural, verb) = if number == 1 { ("", "is") } else { ("s", "are") };
+    format!("{number} {noun}{plural} {verb} too {}", if is_much { "many" } else { "few" })
 }
 
 fn bounds<T: std::fmt::Display>(min: Option<T>, max: Option<T>) -> String {

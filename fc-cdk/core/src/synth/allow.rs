@@ -88,6 +88,10 @@ impl Allowances<'_> {
     fn unused(&mut self, index: usize) {
         let tree = self.tree;
         let allowance = &tree.allowances[index];
+        // That it has no reason is said already.
+        if allowance.reason.trim().is_empty() {
+            return;
+        }
         if let Some(judge) = judge_of(&allowance.code) {
             // Only that tool knows what it finds.
             let message = format!("{} is told that this rule does not apply", judge.name);

@@ -9,7 +9,7 @@ use crate::{
     diagnostic::{Diagnostic, SourceLocation},
     node::Node,
     rules::{self, CheckOptions},
-    spec::Checker,
+    spec::{Checker, ResourceSpec},
     tags,
     template::Template,
     tree::{Kind, Tree},
@@ -22,7 +22,7 @@ pub(super) fn check_template(
     draft: &StackDraft,
     template: &Template,
     size: usize,
-    knows_all_types: bool,
+    types: Option<fn(&str) -> Option<ResourceSpec>>,
     checker: &mut Checker,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -31,12 +31,19 @@ pub(super) fn check_template(
         diagnostics.push(diagnostic);
     }
     let constructs = draft.resource_constructs();
-    let spec = |index: usize, _: &str| match &tree.get(*constructs.get(index)?).kind {
-        Kind::Resource(data) => data.spec,
-        _ => None,
+    let spec = |index: usize, name: &str| match constructs.get(index) {
+        Some(construct) => match &tree.get(*construct).kind {
+            Kind::Resource(data) => data.spec,
+            _ => None,
+        },
+        // Of no resource: a type that may be meant.
+        None => types.and_then(|types| types(name)),
     };
-    let options =
-        CheckOptions { region: draft.environment.region.as_deref(), spec: &spec, knows_all_types };
+    let options = CheckOptions {
+        region: draft.environment.region.as_deref(),
+        spec: &spec,
+        knows_all_types: types.is_some(),
+    };
     for finding in rules::check(template, &options, checker) {
         let mut diagnostic = finding.diagnostic;
         let construct = |place: usize| constructs.get(place).copied().unwrap_or(draft.index);

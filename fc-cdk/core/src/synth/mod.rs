@@ -387,7 +387,7 @@ impl Drafts<'_> {
                 draft,
                 &template,
                 json.len(),
-                self.options.resource_types.is_some(),
+                self.options.resource_types,
                 &mut checker,
             );
             self.diagnostics.extend(found);

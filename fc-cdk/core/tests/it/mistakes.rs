@@ -141,10 +141,6 @@ fn all_mistakes_are_reported_at_once() {
       --> fc-cdk/core/tests/it/mistakes.rs:58:11
       note: the reason given is: nothing needs it
       help: did you mean `unused-allow`?
-    warning[unused-allow]: `S`: `some-rule` is allowed here, but nothing needs it
-      --> fc-cdk/core/tests/it/mistakes.rs:59:11
-      note: the reason given is:  
-      help: drop the allowance
     "#);
 }
 
@@ -192,7 +188,7 @@ fn policies_that_iam_refuses_are_found_wherever_they_come_from() {
     );
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-policy]: `S/Role`: Policies.0.PolicyDocument.Statement.0.Action: `s3` is no action
-      --> fc-cdk/core/tests/it/mistakes.rs:188:11
+      --> fc-cdk/core/tests/it/mistakes.rs:184:11
       help: write it as `service:Action`, such as `s3:GetObject`
       docs: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
     ");

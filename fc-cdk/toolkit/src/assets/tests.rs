@@ -157,9 +157,9 @@ fn what_cannot_be_read_is_reported_with_the_users_line() {
     assert_eq!(
         messages,
         [
-            "Stack/Missing: cannot read the file `…/none`: No such file or directory (os error 2)",
+            "Stack/Missing: cannot read the file `…/none`: no such file or directory",
             "Stack/Folder: `…` is a folder, not a file",
-            "Stack/NoFolder: cannot read the folder `…/none`: No such file or directory (os error 2)",
+            "Stack/NoFolder: cannot read the folder `…/none`: no such file or directory",
             "Stack/File: `…/file` is no folder",
             "Stack/Empty: cannot read the folder `…/empty`: there is no file in it",
         ]
@@ -181,7 +181,7 @@ fn links_in_circles_and_to_nowhere_and_pipes_are_errors() {
     sandbox.file("nowhere/file", "");
     symlink("none", sandbox.0.join("nowhere/link")).unwrap();
     let error = folder_hash(&sandbox.0.join("nowhere")).unwrap_err();
-    assert_eq!(error.to_string(), "`link`: No such file or directory (os error 2)");
+    assert_eq!(error.to_string(), "`link`: no such file or directory");
 
     fs::create_dir(sandbox.0.join("pipe")).unwrap();
     if Command::new("mkfifo").arg(sandbox.0.join("pipe/fifo")).status().is_ok_and(|s| s.success()) {

@@ -113,6 +113,11 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
         return Ok(Exit::Ok);
     }
     session.report(&synthesis);
+    if assembly.stacks().is_empty() {
+        session
+            .terminal
+            .note("note: the app has no stacks: make one by `Stack::new(&app, \"Name\")`");
+    }
     if patterns.is_empty() {
         print_table(session, &synthesis, &folder)?;
     } else {

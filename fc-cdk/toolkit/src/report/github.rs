@@ -14,8 +14,9 @@ const MOST: usize = 10;
 pub(crate) fn github(findings: &[&Diagnostic]) -> String {
     let mut text = String::new();
     for severity in [Severity::Error, Severity::Warning, Severity::Info] {
-        let of_kind: Vec<&Diagnostic> =
+        let mut of_kind: Vec<&Diagnostic> =
             findings.iter().copied().filter(|finding| finding.severity == severity).collect();
+        of_kind.sort_by_key(|finding| finding.location);
         let shown = if of_kind.len() > MOST { MOST - 1 } else { of_kind.len() };
         let (shown, others) = of_kind.split_at(shown);
         text.extend(shown.iter().map(|finding| annotation(finding)));

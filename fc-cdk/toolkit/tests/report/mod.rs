@@ -87,10 +87,10 @@ fn findings_at_80_columns() {
        |
        = construct: Data/Orders
        = property: seconds
-       = inside: error[illegal-value]: `Resource`: 1300000 is not allowed
+       = inside: error[illegal-value]: `Resource`: 1300000 is too large
        = help: give 60 to 1209600 seconds
 
-    error[illegal-value]: 72 characters
+    error[illegal-value]: 72 characters are too many
       --> fc-cdk/toolkit/tests/report/mod.rs:38:10
        |
     37 | ...   .bucket_name("shop-orders-of-last-year-and-those-of-this-year-whic...
@@ -165,10 +165,10 @@ fn findings_at_120_columns() {
        |
        = construct: Data/Orders
        = property: seconds
-       = inside: error[illegal-value]: `Resource`: 1300000 is not allowed
+       = inside: error[illegal-value]: `Resource`: 1300000 is too large
        = help: give 60 to 1209600 seconds
 
-    error[illegal-value]: 72 characters
+    error[illegal-value]: 72 characters are too many
       --> fc-cdk/toolkit/tests/report/mod.rs:38:10
        |
     37 |         .bucket_name("shop-orders-of-last-year-and-those-of-this-year-which-come-by-the-minute")

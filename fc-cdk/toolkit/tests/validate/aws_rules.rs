@@ -102,7 +102,7 @@ fn what_the_engine_finds_in_a_file_has_its_line_and_nothing_is_said_twice() {
       = property: TopicArn
       = docs: https://github.com/aws-cloudformation/cloudformation-validate
 
-    error[illegal-value]: 901 is not allowed
+    error[illegal-value]: 901 is too large
       --> DIR/template.json:15:23
        |
     15 |       "Properties": { "DelaySeconds": 901 }
@@ -148,7 +148,7 @@ fn guard_rules_are_asked_of_files() {
     assert_eq!(run.exit, Exit::Error);
     assert_snapshot!(run.out, @"
     ::error file=DIR/template.json,line=11,col=5,title=guard%3Aqueues_are_encrypted::Orders: a queue has no key of the company%0Ahelp: set KmsMasterKeyId
-    ::error file=DIR/template.json,line=15,col=23,title=illegal-value::Orders: DelaySeconds: 901 is not allowed%0Ahelp: 0 to 900 is allowed
+    ::error file=DIR/template.json,line=15,col=23,title=illegal-value::Orders: DelaySeconds: 901 is too large%0Ahelp: 0 to 900 is allowed
     ::error file=DIR/template.json,line=15,col=23,title=guard%3Amessages_wait_at_most_a_minute::Orders: DelaySeconds: Guard check `%25queues[*].Properties.DelaySeconds LESS THAN EQUALS 60` failed
     ::warning file=DIR/template.json,line=3,col=5,title=aws%3AW9013::Feed: Hardcoded account ID in ARN - use AWS::AccountId pseudo-parameter
     ::warning file=DIR/template.json,line=6,col=9,title=aws%3AW9002::Feed: TopicArn: Property 'TopicArn' has a hardcoded ARN - use Ref, GetAtt, or a parameter instead

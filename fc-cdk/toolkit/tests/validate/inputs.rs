@@ -268,7 +268,7 @@ fn yaml_is_shown_with_its_lines() {
     let run = validate(&sandbox, &["{}/queue.yaml"], none);
     assert_eq!(run.exit, Exit::Error);
     assert_snapshot!(run.err, @"
-    error[illegal-value]: 901 is not allowed
+    error[illegal-value]: 901 is too large
      --> DIR/queue.yaml:7:7
       |
     7 |       DelaySeconds: 901

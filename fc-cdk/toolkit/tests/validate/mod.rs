@@ -102,7 +102,7 @@ fn files_are_checked_with_their_lines() {
       = help: refer by handle, or correct the name; ids are case-sensitive
       = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 
-    error[illegal-value]: 901 is not allowed
+    error[illegal-value]: 901 is too large
      --> DIR/template.json:7:9
       |
     7 |         "DelaySeconds": 901,
@@ -162,7 +162,7 @@ fn files_are_checked_with_their_lines() {
        |                         ^^^^^^^
        |
        = property: Outputs.Url.Value
-       = help: refer by handle, or correct the name; ids are case-sensitive
+       = help: did you mean `Orders`?
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 
     for more about a finding: `shop explain dangling-reference`
@@ -315,11 +315,11 @@ fn findings_are_annotations_of_github() {
     let run = validate(&sandbox, &["--format", "github", "{}/template.json"], none);
     assert_snapshot!(run.out, @"
     ::error file=DIR/template.json,line=5,col=7,title=dangling-reference::Orders: DependsOn: `DependsOn` of `Nothing`, which is not a resource of the template%0Ahelp: refer by handle, or correct the name; ids are case-sensitive
-    ::error file=DIR/template.json,line=7,col=9,title=illegal-value::Orders: DelaySeconds: 901 is not allowed%0Ahelp: 0 to 900 is allowed
+    ::error file=DIR/template.json,line=7,col=9,title=illegal-value::Orders: DelaySeconds: 901 is too large%0Ahelp: 0 to 900 is allowed
     ::error file=DIR/template.json,line=8,col=18,title=missing-property::Orders: Tags.0: a tag needs `Value`%0Ahelp: set it
     ::error file=DIR/template.json,line=8,col=18,title=unknown-property::Orders: Tags.0: a tag has no `Valeu`%0Ahelp: a tag has a `Key` and a `Value`
     ::error file=DIR/template.json,line=11,col=5,title=resource-cycle::Loop: resources need each other: `Loop` → `Back` → `Loop`%0Ahelp: take one reference out: give it as a name, or make a resource of its own of it, such as a security group's rule
-    ::error file=DIR/template.json,line=14,col=25,title=dangling-reference::Outputs.Url.Value: `Ref` of `Order`, which is not in the template%0Ahelp: refer by handle, or correct the name; ids are case-sensitive
+    ::error file=DIR/template.json,line=14,col=25,title=dangling-reference::Outputs.Url.Value: `Ref` of `Order`, which is not in the template%0Ahelp: did you mean `Orders`?
     ::notice file=DIR/template.json,line=3,col=5,title=stateful-without-policy::Orders: the data of `AWS::SQS::Queue` goes with it%0Ahelp: set `DeletionPolicy` and `UpdateReplacePolicy`
     ");
     assert_eq!(run.err, "");

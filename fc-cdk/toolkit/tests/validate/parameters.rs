@@ -81,11 +81,11 @@ fn conditions_are_decided_by_values() {
     let test = r#"[{"ParameterKey": "Stage", "ParameterValue": "test"}, {"ParameterKey": "Delay", "ParameterValue": "901"},
         {"ParameterKey": "Zones", "ParameterValue": "a,b,c"}]"#;
     assert_snapshot!(told(&with("test", test, &[])), @"
-    error[illegal-value]: 901 is not allowed
+    error[illegal-value]: 901 is too large
     --> DIR/shop.yaml:18:38
     --> DIR/values.json:1:81
     --> DIR/values.json:1:28
-    error[illegal-value]: 5 is not allowed
+    error[illegal-value]: 5 is too small
     --> DIR/shop.yaml:25:7
     ");
     // Neither the other value of the condition nor the other queue are there.
@@ -117,7 +117,7 @@ fn values_are_compared_with_their_parameters() {
     assert_snapshot!(told(&run), @"
     error[missing-value]: the parameter `Delay` has no default and is given no value
     --> DIR/shop.yaml:5:3
-    error[illegal-value]: 5 is not allowed
+    error[illegal-value]: 5 is too small
     --> DIR/shop.yaml:25:7
     error[refused-value]: `Stage`: the value `prd` is not among the allowed values
     --> DIR/values.json:2:29
@@ -143,7 +143,7 @@ fn values_of_the_command_line_go_before_those_of_files() {
 fn values_that_are_kept_are_not_missing_and_not_known() {
     let file = r#"[{"ParameterKey": "Stage", "UsePreviousValue": true}, "Delay=1", "Zones=a,b,c"]"#;
     assert_snapshot!(told(&with("kept", file, &[])), @"
-    error[illegal-value]: 5 is not allowed
+    error[illegal-value]: 5 is too small
     --> DIR/shop.yaml:25:7
     ");
 }
@@ -172,9 +172,9 @@ fn an_app_is_checked_with_values_too() {
     assert_snapshot!(told(&run), @"
     error[unknown-parameter]: there is no parameter `Dealy`
     --> DIR/values.yaml:3:3
-    error[illegal-value]: 5 is not allowed
+    error[illegal-value]: 5 is too small
     --> fc-cdk/toolkit/tests/validate/parameters.rs:16:11
-    error[illegal-value]: 901 is not allowed
+    error[illegal-value]: 901 is too large
     --> fc-cdk/toolkit/tests/validate/parameters.rs:16:11
     --> DIR/values.yaml:2:3
     ");

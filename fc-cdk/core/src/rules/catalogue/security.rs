@@ -40,7 +40,7 @@ crate::rules! {
         docs "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html";
     OLD_TLS = "old-tls", Warning, "clients may connect by a version of TLS older than 1.2";
         why "TLS 1.0 and 1.1 are broken and withdrawn. Checkov (CKV_AWS_174, CKV_AWS_103) and cdk-nag (AwsSolutions-CFR4) ask the same.";
-        fix "choose a certificate of your own and `TLSv1.2_2021`, or a security policy with TLS 1.2 and later only";
+        fix "of a distribution, choose a certificate of your own and `TLSv1.2_2021`; of a listener, an `SslPolicy` with TLS 1.2 and later only";
         docs "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html";
     PLAIN_HTTP = "plain-http", Warning, "a public load balancer or a distribution serves plain HTTP";
         why "Everybody on the way can read and change what is sent. Checkov (CKV_AWS_2, CKV_AWS_34) asks the same.";
