@@ -239,7 +239,7 @@ impl Entry {
 }
 
 fn named(name: &str, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("`{name}`: {}", reason(&error)))
+    io::Error::new(error.kind(), format!("`{name}`: {}", reason(error)))
 }
 
 /// The files of a folder, by name.

@@ -11,6 +11,8 @@ mod networks; // how many of something a network, zone or security group may hav
 mod quotas; // how many an account may have
 mod removal; // what keeps stacks from being deleted
 mod storage; // names, buckets, repositories, code
+#[path = "../report/schema.rs"]
+mod schema; // the form of JSON
 
 use fc_cdk_core::{App, Node, Stack, json};
 use fc_cdk_toolkit::{AccessKey, Cli, Exit, Secret, Terminal, Variables};
@@ -70,6 +72,7 @@ fn findings(type_name: &'static str, properties: Node, answers: Vec<Answer>) -> 
 fn findings_of(app: impl Fn() -> App, arguments: &[&str], answers: Vec<Answer>) -> Vec<String> {
     let run = run(app, &[&["--json"], arguments].concat(), answers);
     assert!(!run.out.is_empty(), "{}", run.err);
+    schema::assert_is("forecast", &run.out);
     let report = Node::parse_json(&run.out).unwrap();
     let findings = report.get("findings").and_then(Node::as_list).unwrap();
     let text = |node: &Node, key: &str| {

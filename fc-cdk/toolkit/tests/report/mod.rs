@@ -1,5 +1,7 @@
 //! Many findings at once, as a terminal shows them: order, folding, what is marked, and where long lines break.
 
+pub(crate) mod schema; // the form of JSON
+
 use fc_cdk_aws::s3;
 use fc_cdk_core::{App, Diagnostic, Scope, Stack, json};
 use fc_cdk_toolkit::{Cli, Context, Exit, Terminal, Variables};
@@ -65,14 +67,14 @@ fn findings_at_80_columns() {
     assert_snapshot!(text, @r#"
     info[public-bucket]: public access is blocked only by S3's default, which
                          buckets from before April 2023 lack
-      --> fc-cdk/toolkit/tests/report/mod.rs:34:27
+      --> fc-cdk/toolkit/tests/report/mod.rs:36:27
        |
-    34 |         s3::Bucket::new().build(&stack, id);
+    36 |         s3::Bucket::new().build(&stack, id);
        |                           ^^^^^
        |
        = construct: Data/Raw
        = also: Data/Clean
-       = also: Data/Orders2 (fc-cdk/toolkit/tests/report/mod.rs:38:10)
+       = also: Data/Orders2 (fc-cdk/toolkit/tests/report/mod.rs:40:10)
        = logical id: Raw
        = property: PublicAccessBlockConfiguration
        = help: set all four settings of `PublicAccessBlockConfiguration`, and give
@@ -80,9 +82,9 @@ fn findings_at_80_columns() {
        = docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 
     error[bad-wait]: a message waits 60 to 1209600 seconds, not 1300000
-      --> fc-cdk/toolkit/tests/report/mod.rs:32:5
+      --> fc-cdk/toolkit/tests/report/mod.rs:34:5
        |
-    32 |     queue(&stack, "Orders", 1_300_000);
+    34 |     queue(&stack, "Orders", 1_300_000);
        |     ^^^^^
        |
        = construct: Data/Orders
@@ -91,11 +93,11 @@ fn findings_at_80_columns() {
        = help: give 60 to 1209600 seconds
 
     error[illegal-value]: 72 characters are too many
-      --> fc-cdk/toolkit/tests/report/mod.rs:38:10
+      --> fc-cdk/toolkit/tests/report/mod.rs:40:10
        |
-    37 | ...   .bucket_name("shop-orders-of-last-year-and-those-of-this-year-whic...
+    39 | ...   .bucket_name("shop-orders-of-last-year-and-those-of-this-year-whic...
        |        -----------
-    38 | ...   .build(&stack, "Orders2");
+    40 | ...   .build(&stack, "Orders2");
        |        ^^^^^
        |
        = construct: Data/Orders2
@@ -105,12 +107,12 @@ fn findings_at_80_columns() {
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
 
     error[unknown-property]: `Code` has no property `S3Bukcet`
-      --> fc-cdk/toolkit/tests/report/mod.rs:39:11
+      --> fc-cdk/toolkit/tests/report/mod.rs:41:11
        |
-    39 |     stack.raw_resource("Reader", "AWS::Lambda::Function", json!({
+    41 |     stack.raw_resource("Reader", "AWS::Lambda::Function", json!({
        |           ^^^^^^^^^^^^
-    40 |         "Role": "arn:aws:iam::111122223333:role/reader", "Runt...
-    41 |          ... "S3Bukcet": "x" }
+    42 |         "Role": "arn:aws:iam::111122223333:role/reader", "Runt...
+    43 |          ... "S3Bukcet": "x" }
        |              ---------------
        |
        = construct: Data/Reader
@@ -120,9 +122,9 @@ fn findings_at_80_columns() {
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
 
     error[dangling-reference]: `Ref` of `Name`, which is not in the template
-      --> fc-cdk/toolkit/tests/report/mod.rs:43:11
+      --> fc-cdk/toolkit/tests/report/mod.rs:45:11
        |
-    43 |     stack.raw_resource ... "TopicName": { "Ref": "Name" } }));
+    45 |     stack.raw_resource ... "TopicName": { "Ref": "Name" } }));
        |           ^^^^^^^^^^^^     ------------------------------
        |
        = construct: Data/Mail
@@ -144,23 +146,23 @@ fn findings_at_120_columns() {
     }
     assert_snapshot!(text, @r#"
     info[public-bucket]: public access is blocked only by S3's default, which buckets from before April 2023 lack
-      --> fc-cdk/toolkit/tests/report/mod.rs:34:27
+      --> fc-cdk/toolkit/tests/report/mod.rs:36:27
        |
-    34 |         s3::Bucket::new().build(&stack, id);
+    36 |         s3::Bucket::new().build(&stack, id);
        |                           ^^^^^
        |
        = construct: Data/Raw
        = also: Data/Clean
-       = also: Data/Orders2 (fc-cdk/toolkit/tests/report/mod.rs:38:10)
+       = also: Data/Orders2 (fc-cdk/toolkit/tests/report/mod.rs:40:10)
        = logical id: Raw
        = property: PublicAccessBlockConfiguration
        = help: set all four settings of `PublicAccessBlockConfiguration`, and give access by policies
        = docs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 
     error[bad-wait]: a message waits 60 to 1209600 seconds, not 1300000
-      --> fc-cdk/toolkit/tests/report/mod.rs:32:5
+      --> fc-cdk/toolkit/tests/report/mod.rs:34:5
        |
-    32 |     queue(&stack, "Orders", 1_300_000);
+    34 |     queue(&stack, "Orders", 1_300_000);
        |     ^^^^^
        |
        = construct: Data/Orders
@@ -169,11 +171,11 @@ fn findings_at_120_columns() {
        = help: give 60 to 1209600 seconds
 
     error[illegal-value]: 72 characters are too many
-      --> fc-cdk/toolkit/tests/report/mod.rs:38:10
+      --> fc-cdk/toolkit/tests/report/mod.rs:40:10
        |
-    37 |         .bucket_name("shop-orders-of-last-year-and-those-of-this-year-which-come-by-the-minute")
+    39 |         .bucket_name("shop-orders-of-last-year-and-those-of-this-year-which-come-by-the-minute")
        |          -----------
-    38 |         .build(&stack, "Orders2");
+    40 |         .build(&stack, "Orders2");
        |          ^^^^^
        |
        = construct: Data/Orders2
@@ -183,12 +185,12 @@ fn findings_at_120_columns() {
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
 
     error[unknown-property]: `Code` has no property `S3Bukcet`
-      --> fc-cdk/toolkit/tests/report/mod.rs:39:11
+      --> fc-cdk/toolkit/tests/report/mod.rs:41:11
        |
-    39 |     stack.raw_resource("Reader", "AWS::Lambda::Function", json!({
+    41 |     stack.raw_resource("Reader", "AWS::Lambda::Function", json!({
        |           ^^^^^^^^^^^^
-    40 |         "Role": "arn:aws:iam::111122223333:role/reader", "Runtime": "python3.13", "Handler": "index.handler",
-    41 |         "Code": { "ZipFile": "def handler(event, context): return event", "S3Bukcet": "x" }
+    42 |         "Role": "arn:aws:iam::111122223333:role/reader", "Runtime": "python3.13", "Handler": "index.handler",
+    43 |         "Code": { "ZipFile": "def handler(event, context): return event", "S3Bukcet": "x" }
        |                                                                           ---------------
        |
        = construct: Data/Reader
@@ -198,9 +200,9 @@ fn findings_at_120_columns() {
        = docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
 
     error[dangling-reference]: `Ref` of `Name`, which is not in the template
-      --> fc-cdk/toolkit/tests/report/mod.rs:43:11
+      --> fc-cdk/toolkit/tests/report/mod.rs:45:11
        |
-    43 |     stack.raw_resource ... "TopicName": { "Ref": "Name" } }));
+    45 |     stack.raw_resource ... "TopicName": { "Ref": "Name" } }));
        |           ^^^^^^^^^^^^     ------------------------------
        |
        = construct: Data/Mail
@@ -324,7 +326,37 @@ fn a_panic_of_the_app_is_an_error_with_its_place() {
     });
     assert_eq!((exit, out.as_str()), (Exit::Error, ""));
     assert_snapshot!(err, @"
-    error[app-panicked]: the app panicked at fc-cdk/toolkit/tests/report/mod.rs:323:35: called `Option::unwrap()` on a `None` value
+    error[app-panicked]: the app panicked at fc-cdk/toolkit/tests/report/mod.rs:325:35: called `Option::unwrap()` on a `None` value
     help: correct that line; `RUST_BACKTRACE=1` shows the calls that led there
     ");
+}
+
+fn good(_: &Context) -> App {
+    let app = App::new();
+    let stack = Stack::new(&app, "Mail");
+    let topic = stack.raw_resource("Topic", "AWS::SNS::Topic", json!({}));
+    topic.report(BAD_WAIT.finding("nobody waits"));
+    topic.allow(BAD_WAIT, "this is a test");
+    topic.report(Diagnostic::warning(BAD_WAIT, "somebody waits").note("since yesterday", None));
+    app
+}
+
+#[test]
+fn json_has_the_form_that_is_published() {
+    let output = std::env::temp_dir().join(format!("fc-cdk-schema-{}", std::process::id()));
+    let output = output.to_string_lossy().into_owned();
+    let print = |arguments: &[&str], build: fn(&Context) -> App| {
+        let (mut terminal, captured) = Terminal::captured();
+        let cli = Cli::new("shop").resource_types(fc_cdk_aws::resource_type);
+        cli.run_with(arguments, &Variables::default(), &mut terminal, build);
+        captured.out()
+    };
+    for build in [broken, good, |_: &Context| App::new()] {
+        schema::assert_is("validate", &print(&["validate", "--json"], build));
+        schema::assert_is("synth", &print(&["synth", "--json", "-o", &output], build));
+    }
+    assert!(print(&["validate", "--json"], good).contains("this is a test"));
+    schema::assert_is("error", &print(&["validate", "--json", "No"], broken));
+    schema::assert_is("error", &print(&["tree", "--json", "Data/No"], good));
+    let _ = std::fs::remove_dir_all(output);
 }
