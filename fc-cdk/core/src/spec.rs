@@ -659,6 +659,8 @@ pub struct Facts {
     pub minimum: Option<f64>,
     /// The greatest value.
     pub maximum: Option<f64>,
+    /// The value is a multiple of this.
+    pub multiple_of: Option<f64>,
     /// A regular expression, in the dialect of JSON schema.
     pub pattern: Option<&'static str>,
     /// What kind of identifier it is, such as `AWS::EC2::Subnet.Id`.
@@ -725,6 +727,10 @@ impl RawFacts {
                 }
                 6 => {
                     facts.maximum =
+                        Some(f64::from_bits(u64::from(word()) | u64::from(word()) << 32))
+                }
+                18 => {
+                    facts.multiple_of =
                         Some(f64::from_bits(u64::from(word()) | u64::from(word()) << 32))
                 }
                 7 => facts.pattern = Some(table.str(word())),

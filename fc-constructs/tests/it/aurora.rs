@@ -153,10 +153,6 @@ fn what_aurora_would_refuse_is_refused_at_the_users_line() {
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: export snapshots to S3 to keep data longer
       docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
-    error[bad-database]: `Shop/Writer`: master_username: Aurora PostgreSQL keeps the name `admin` for itself
-      --> fc-constructs/tests/it/aurora.rs:128:10
-      help: take another name, such as `dbadmin`
-      docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
     error[bad-database]: `Shop/Units`: instances: Aurora has no capacity from 0.3 to 512 units
       --> fc-constructs/tests/it/aurora.rs:133:10
       help: give 0 to 256 units in steps of 0.5, and at least 1 for the greatest
@@ -180,6 +176,10 @@ fn what_aurora_would_refuse_is_refused_at_the_users_line() {
     error[illegal-value]: `Shop/Writer/Resource`: BackupRetentionPeriod: 36 is too large
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: 1 to 35 is allowed
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbcluster.html
+    error[property-conflict]: `Shop/Writer/Resource`: MasterUsername: `MasterUsername` is `admin`, which is not allowed, because `Engine` is `aurora-postgresql`
+      --> fc-constructs/tests/it/aurora.rs:128:10
+      help: choose another, or change `Engine`
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbcluster.html
     error[one-zone]: `Shop/Class/SubnetGroup`: SubnetIds: all subnets are in one Availability Zone, two are needed
       --> fc-constructs/tests/it/aurora.rs:138:10

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    model::{Attribute, Facts, Kind, Model, Property, Resource, Shape, Target},
+    combinations,
+    model::{Attribute, Facts, Kind, Model, Property, Resource, Rule, Shape, Target},
     names::camel,
     schema::{Place, place, resolve},
     sources::Sources,
@@ -69,7 +70,7 @@ impl<'a> Merger<'a, '_> {
             deprecated: list("deprecatedProperties"),
             groups: if root.is_null() { Default::default() } else { place(root, root).groups },
             regions: self.sources.regions.get(self.type_name).cloned().unwrap_or_default(),
-            rules: self.sources.rules.rules.get(self.type_name).cloned().unwrap_or_default(),
+            rules: self.rules(),
             open: top_open,
             shut_down: root["lifecycle"]["status"].as_str() == Some("shutdown"),
             properties,
@@ -386,6 +387,15 @@ impl<'a> Merger<'a, '_> {
                 a
             }
         }
+    }
+
+    /// The rules over several properties: of rule files, and of the schema itself.
+    fn rules(&self) -> Vec<Rule> {
+        let mut rules = self.sources.rules.rules.get(self.type_name).cloned().unwrap_or_default();
+        if !self.root.is_null() {
+            rules.extend(combinations::rules(self.root));
+        }
+        rules
     }
 
     /// The nested type that a place is; made on first sight.

@@ -1,6 +1,7 @@
 //! `cargo xtask codegen`: the sources → one model → `fc-cdk/aws`.
 
 mod actions;
+mod combinations;
 mod docs;
 mod families;
 mod merge;

@@ -123,6 +123,7 @@ pub(crate) struct Facts {
     pub(crate) max_length: Option<i64>,
     pub(crate) minimum: Option<f64>,
     pub(crate) maximum: Option<f64>,
+    pub(crate) multiple_of: Option<f64>,
     pub(crate) pattern: Option<String>,
     /// What kind of identifier it is, such as `AWS::EC2::Subnet.Id`.
     pub(crate) format: Option<String>,

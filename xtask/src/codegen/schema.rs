@@ -151,9 +151,18 @@ fn facts(node: &Value, facts: &mut Facts) {
     facts.max_length = facts.max_length.or(int("maxLength"));
     facts.minimum = facts.minimum.or(number("minimum"));
     facts.maximum = facts.maximum.or(number("maximum"));
+    if node["type"] == "integer" {
+        facts.maximum = facts.maximum.or(number("exclusiveMaximum").map(|bound| bound - 1.0));
+    }
+    // Whole numbers are so by their kind.
+    facts.multiple_of = facts.multiple_of.or(number("multipleOf").filter(|step| *step != 1.0));
     facts.min_items = facts.min_items.or(int("minItems"));
     facts.max_items = facts.max_items.or(int("maxItems"));
     facts.pattern = facts.pattern.take().or(node["pattern"].as_str().map(str::to_owned));
+    // The only text that is allowed.
+    if let Some(text) = node["const"].as_str().filter(|text| !text.contains(['.', '*', '+', '?'])) {
+        facts.pattern = facts.pattern.take().or(Some(format!("^{text}$")));
+    }
     let format = node["format"].as_str().filter(|format| {
         FORMATS.contains(format) && node["anyOf"].is_null() && node["oneOf"].is_null()
     });
@@ -193,23 +202,55 @@ fn groups(node: &Value, groups: &mut Groups) {
             into.push((key.clone(), owned(others)));
         }
     }
-    // `oneOf: [{required: [A]}, {required: [B]}]` says "exactly one of A and B".
     for (name, into) in [("oneOf", &mut groups.one_of), ("anyOf", &mut groups.any_of)] {
-        let singles: Option<Vec<String>> = array(node.get(name))
-            .map(|branch| {
-                match (
-                    branch.as_object().map(serde_json::Map::len),
-                    owned(&branch["required"]).as_slice(),
-                ) {
-                    (Some(1), [single]) => Some(single.clone()),
-                    _ => None,
-                }
-            })
-            .collect();
-        if let Some(singles) = singles.filter(|singles| singles.len() > 1) {
-            into.push(singles);
-        }
+        into.extend(singles(node, name));
     }
+    groups.excludes.extend(at_most_one(node));
+}
+
+/// Whether all that a list of branches says is a group.
+pub(crate) fn is_group(node: &Value, key: &str) -> bool {
+    singles(node, key).is_some() || (key == "oneOf" && !at_most_one(node).is_empty())
+}
+
+/// `oneOf: [{required: [A]}, {required: [B]}]` says "exactly one of A and B"; so do branches that have one property each, and need it.
+fn singles(node: &Value, key: &str) -> Option<Vec<String>> {
+    let single = |branch: &Value| {
+        let [name] = strings(branch.get("required")).collect::<Vec<_>>()[..] else { return None };
+        let is_alone = match branch.get("properties").and_then(Value::as_object) {
+            None => branch.as_object().is_some_and(|branch| branch.len() == 1),
+            Some(_) => only_property(branch)? == name,
+        };
+        is_alone.then(|| name.to_owned())
+    };
+    let singles: Vec<String> = array(node.get(key)).map(single).collect::<Option<_>>()?;
+    let mut names = singles.clone();
+    names.sort();
+    names.dedup();
+    (names.len() > 1 && names.len() == singles.len()).then_some(singles)
+}
+
+/// The property of an object that takes no other, and no value by which it could be told apart.
+fn only_property(branch: &Value) -> Option<&str> {
+    let properties = branch["properties"].as_object()?;
+    let (name, _) = properties.iter().next()?;
+    (properties.len() == 1 && branch["additionalProperties"] == false).then_some(name)
+}
+
+/// `oneOf` of branches with one property each that need not be there: each excludes the others.
+fn at_most_one(node: &Value) -> Vec<(String, Vec<String>)> {
+    let names: Option<Vec<&str>> = array(node.get("oneOf"))
+        .map(|branch| match strings(branch.get("required")).next() {
+            Some(_) => None,
+            None => only_property(branch),
+        })
+        .collect();
+    let names = names.unwrap_or_default();
+    let pairs = names.iter().enumerate().map(|(place, name)| {
+        let others = names[place + 1..].iter().map(|&other| other.to_owned());
+        (name.to_string(), others.collect::<Vec<_>>())
+    });
+    pairs.filter(|(_, others)| !others.is_empty()).collect()
 }
 
 fn array(value: Option<&Value>) -> impl Iterator<Item = &Value> {

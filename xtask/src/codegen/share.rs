@@ -209,6 +209,7 @@ fn weaken_facts(mine: &mut Facts, other: &Facts) {
     mine.max_length = looser(mine.max_length, other.max_length, i64::max);
     mine.minimum = looser(mine.minimum, other.minimum, f64::min);
     mine.maximum = looser(mine.maximum, other.maximum, f64::max);
+    mine.multiple_of = mine.multiple_of.filter(|_| mine.multiple_of == other.multiple_of);
     mine.min_items = looser(mine.min_items, other.min_items, i64::min);
     mine.max_items = looser(mine.max_items, other.max_items, i64::max);
     mine.unique &= other.unique;

@@ -162,7 +162,7 @@ impl<'a> Table<'a> {
                 words.extend([what, count]);
             }
         }
-        for (what, bound) in [(5, facts.minimum), (6, facts.maximum)] {
+        for (what, bound) in [(5, facts.minimum), (6, facts.maximum), (18, facts.multiple_of)] {
             if let Some(bits) = bound.map(f64::to_bits) {
                 words.extend([what, bits as u32, (bits >> 32) as u32]);
             }

@@ -666,6 +666,16 @@ impl<'n> Walk<'_, 'n, '_> {
                 format!("{} is allowed", bounds(facts.minimum, facts.maximum)),
             );
         }
+        if let Some(step) = facts.multiple_of {
+            let times = value / step;
+            // Decimal fractions are not exact.
+            if (times - times.round()).abs() > 1e-6 {
+                self.illegal(
+                    format!("{value} is not allowed"),
+                    format!("a multiple of {step} is allowed"),
+                );
+            }
+        }
         if let Some(mut numbers) = facts.numbers
             && !numbers.any(|number| number.parse() == Ok(value))
         {

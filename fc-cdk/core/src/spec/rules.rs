@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(super) use self::why::{Why, shape_of};
-use self::why::{With, alternatives, causes, listed, shown};
+use self::why::{With, causes, listed, shown};
 use super::{ResourceSpec, ShapeSpec, check::is_sure, formats, pattern::Patterns};
 
 /// The rules met so far, read on first use.
@@ -260,14 +260,8 @@ fn exactly_one(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
     }
     match holding {
         1 => Holds,
-        0 => with.fails(|| match alternatives(parts) {
-            Some(all) => (format!("needs {all}"), "set what one of them asks for".into()),
-            None => ("has none of the forms that it can have".into(), "choose one".into()),
-        }),
-        _ => with.fails(|| match alternatives(parts) {
-            Some(all) => (format!("takes {all}, and only one of these"), "choose one".into()),
-            None => ("has several forms at once".into(), "choose one".into()),
-        }),
+        0 => with.fails(|| why::none_of(parts, node)),
+        _ => with.fails(|| why::several_of(parts)),
     }
 }
 

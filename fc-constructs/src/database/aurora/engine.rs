@@ -111,7 +111,8 @@ impl AuroraEngine {
         match self {
             AuroraEngine::Mysql(_) => &["rdsadmin", "mysql.sys", "mysql.session"],
             AuroraEngine::Postgres(_) => {
-                &["admin", "rdsadmin", "postgresql", "public", "replication"]
+                // The tables of the type know `admin`.
+                &["rdsadmin", "postgresql", "public", "replication"]
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use smol_str::SmolStr;
+
 use super::{Fails, Holds, ShapeSpec, Verdict, judge, text};
 use crate::{
     node::{Map, Node},
@@ -368,6 +370,12 @@ pub(super) fn unwanted(part: &Node, node: &Node, with: With<'_>) -> Verdict {
 /// Of several parts that all fail, why the one does that is most likely meant: of which the fewest properties fail. Where parts fail
 /// by one property alone, what any of them takes for it will do.
 pub(super) fn nearest(parts: &[Node], node: &Node, with: With<'_>) -> Option<Why> {
+    if parts.iter().all(|part| part.get("properties").is_none() && part.get("required").is_some()) {
+        return match with.fails(|| none_of(parts, node)) {
+            Fails(why) => Some(why),
+            _ => None,
+        };
+    }
     let silent = With { reasons: false, ..with };
     let failing = |part: &Node| -> Vec<String> {
         let properties = part.get("properties").and_then(Node::as_map);
@@ -418,17 +426,78 @@ pub(super) fn no_item(part: &Node) -> (String, String) {
     }
 }
 
-/// Combinations of properties of which one is asked for: `` `A` and `B`, or `C` ``.
-pub(super) fn alternatives(parts: &[Node]) -> Option<String> {
-    let sets: Vec<String> = parts
-        .iter()
-        .map(|part| {
-            let names = part.get("required")?.as_list()?.iter().filter_map(Node::as_str);
-            let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-            Some(names.join(" and "))
-        })
-        .collect::<Option<_>>()?;
-    Some(sets.join(", or "))
+/// That an object has none of the combinations of properties that a rule asks for: by what each lacks.
+pub(super) fn none_of(parts: &[Node], node: &Node) -> (String, String) {
+    let lacks = |sets: Vec<Vec<&str>>| -> Vec<String> {
+        let lacking: Vec<Vec<&str>> = sets
+            .into_iter()
+            .map(|set| set.into_iter().filter(|name| node.get(name).is_none()).collect())
+            .collect();
+        // What asks for more than another does says nothing new.
+        let is_least = |set: &&Vec<&str>| {
+            let asks_more = |other: &Vec<&str>| {
+                other.len() < set.len() && other.iter().all(|name| set.contains(name))
+            };
+            !lacking.iter().any(asks_more)
+        };
+        let mut told: Vec<String> = Vec::new();
+        for set in lacking.iter().filter(is_least).map(|set| joined(set)) {
+            if !told.contains(&set) {
+                told.push(set);
+            }
+        }
+        told
+    };
+    match required_sets(parts).map(lacks) {
+        Some(sets) => {
+            let sets = any_of(&sets);
+            (format!("needs {sets}"), format!("set {sets}"))
+        }
+        None => ("has none of the forms that it can have".into(), "choose one of them".into()),
+    }
+}
+
+/// That an object has several of the combinations of properties of which it may have one.
+pub(super) fn several_of(parts: &[Node]) -> (String, String) {
+    let Some(mut sets) = required_sets(parts) else {
+        return ("has several forms at once".into(), "choose one of them".into());
+    };
+    let all = sets.clone();
+    for set in &mut sets {
+        set.retain(|name| !all.iter().all(|other| other.contains(name)));
+    }
+    let sets: Vec<String> = sets.iter().map(|set| joined(set)).collect();
+    let what = format!("takes either {}", any_of(&sets));
+    (what, "leave one of these".into())
+}
+
+/// The properties that each part asks for, if that is all that parts do.
+fn required_sets(parts: &[Node]) -> Option<Vec<Vec<&str>>> {
+    parts.iter().map(required_set).collect()
+}
+
+fn required_set(part: &Node) -> Option<Vec<&str>> {
+    let properties = part.get("properties").and_then(Node::as_map);
+    let is_any = |(_, schema): (&SmolStr, &Node)| *schema == Node::Bool(true);
+    if properties.is_some_and(|properties| !properties.iter().all(is_any)) {
+        return None;
+    }
+    Some(part.get("required")?.as_list()?.iter().filter_map(Node::as_str).collect())
+}
+
+/// `` `A`, `B` or `C` ``, and `` `A` and `B`, or `C` ``.
+fn any_of(sets: &[String]) -> String {
+    let between = if sets.iter().any(|set| set.contains(' ')) { ", or " } else { " or " };
+    match sets.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{}{between}{last}", rest.join(", ")),
+        _ => sets.concat(),
+    }
+}
+
+/// `` `A` and `B` ``.
+fn joined(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(" and ")
 }
 
 /// A value for messages; a reference by what it is to.
@@ -453,12 +522,8 @@ pub(super) fn listed(values: &[Node], found: &str) -> String {
             texts.push(value.into_owned());
         }
     }
-    let quoted = |texts: &[String]| {
-        let quoted: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
-        match quoted.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-            _ => quoted.concat(),
-        }
+    let quoted = |texts: &[String]| -> String {
+        any_of(&texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>())
     };
     if texts.len() <= 12 {
         return quoted(&texts);
