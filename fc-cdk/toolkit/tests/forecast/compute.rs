@@ -80,7 +80,10 @@ fn networks_are_there_and_of_one_vpc() {
         ]
     );
     let without = || json!({ "GroupDescription": "web" });
-    let vpcs = |items: &str| vec![ok("DescribeVpcs", format!("<R><vpcSet>{items}</vpcSet></R>"))];
+    let vpcs = |items: &str| {
+        let list = format!("<R><vpcSet>{items}</vpcSet></R>");
+        vec![ok("DescribeVpcs Filter.1.Name=is-default&Filter.1.Value.1=true", list)]
+    };
     assert_eq!(
         findings("AWS::EC2::SecurityGroup", without(), vpcs("")),
         ["no-default-vpc VpcId: 123456789012/ap-northeast-1 has no default VPC"]

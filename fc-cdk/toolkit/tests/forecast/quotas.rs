@@ -48,6 +48,86 @@ fn quotas_leave_room() {
 }
 
 #[test]
+fn each_kind_has_its_quota_and_its_count() {
+    let kinds: [(&str, Node, &str, &str, &str); 8] = [
+        (
+            "AWS::EC2::InternetGateway",
+            json!({}),
+            "L-A4707A72",
+            "DescribeInternetGateways",
+            "<R><internetGatewaySet><item/></internetGatewaySet></R>",
+        ),
+        (
+            "AWS::EC2::EgressOnlyInternetGateway",
+            json!({ "VpcId": "vpc-00000001" }),
+            "L-45FE3B85",
+            "DescribeEgressOnlyInternetGateways",
+            "<R><egressOnlyInternetGatewaySet><item/></egressOnlyInternetGatewaySet></R>",
+        ),
+        (
+            "AWS::EC2::EIP",
+            json!({ "Domain": "vpc" }),
+            "L-0263D0A3",
+            "DescribeAddresses",
+            "<R><addressesSet><item/></addressesSet></R>",
+        ),
+        (
+            "AWS::EC2::SecurityGroup",
+            json!({ "GroupDescription": "web", "VpcId": "vpc-00000001" }),
+            "L-E79EC296",
+            "DescribeSecurityGroups",
+            "<R><securityGroupInfo><item/></securityGroupInfo></R>",
+        ),
+        (
+            "AWS::RDS::DBInstance",
+            json!({ "DBInstanceClass": "db.t4g.micro", "Engine": "mysql", "AllocatedStorage": "20", "MasterUsername": "admin", "ManageMasterUserPassword": true }),
+            "L-7B6409FD",
+            "DescribeDBInstances",
+            "<R><DescribeDBInstancesResult><DBInstances><member/></DBInstances></DescribeDBInstancesResult></R>",
+        ),
+        (
+            "AWS::RDS::DBCluster",
+            json!({ "Engine": "aurora-mysql", "MasterUsername": "admin", "ManageMasterUserPassword": true }),
+            "L-952B80B8",
+            "DescribeDBClusters",
+            "<R><DescribeDBClustersResult><DBClusters><member/></DBClusters></DescribeDBClustersResult></R>",
+        ),
+        (
+            "AWS::ElasticLoadBalancingV2::TargetGroup",
+            json!({ "TargetType": "lambda" }),
+            "L-B22855CB",
+            "DescribeTargetGroups",
+            "<R><DescribeTargetGroupsResult><TargetGroups><member/></TargetGroups></DescribeTargetGroupsResult></R>",
+        ),
+        (
+            "AWS::AutoScaling::AutoScalingGroup",
+            json!({ "MinSize": "0", "MaxSize": "0", "AvailabilityZones": ["ap-northeast-1a"], "LaunchTemplate": { "LaunchTemplateName": "web", "Version": "1" } }),
+            "L-CDE20ADC",
+            "DescribeAutoScalingGroups",
+            "<R><DescribeAutoScalingGroupsResult><AutoScalingGroups><member/></AutoScalingGroups></DescribeAutoScalingGroupsResult></R>",
+        ),
+    ];
+    for (type_name, properties, code, operation, there) in kinds {
+        let check = |most: u32| {
+            let quota: &str = Box::leak(format!("GetServiceQuota {code}").into_boxed_str());
+            let answers = vec![
+                ok(quota, format!(r#"{{"Quota": {{"Value": {most}.0}}}}"#)),
+                ok(operation, there),
+            ];
+            let found = findings(type_name, properties.clone(), answers);
+            found.into_iter().filter(|it| it.starts_with("quota-reached")).collect::<Vec<_>>()
+        };
+        assert_eq!(check(2), [""; 0], "{type_name}");
+        assert_eq!(
+            check(1),
+            [format!(
+                "quota-reached : 123456789012/ap-northeast-1 may have 1 {type_name}; it has 1, and 1 more would be made"
+            )]
+        );
+    }
+}
+
+#[test]
 fn what_all_stacks_make_is_added_up() {
     let app = || {
         let app = App::new();
