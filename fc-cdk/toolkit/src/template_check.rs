@@ -1,5 +1,7 @@
 //! Checks of template files: the rules of synth and AWS's, with the place in the file where synth has the line of Rust.
 
+mod stack_sets; // templates within templates
+
 use std::{collections::BTreeMap, path::Path};
 
 use fc_cdk_core::{
@@ -91,6 +93,16 @@ impl TemplateCheck<'_> {
         findings.append(&mut self.rules(template, &|finding: &Diagnostic| {
             place.at(positions.nearest(&pointer(&root, finding, None)))
         }));
+        for inline in stack_sets::of(template) {
+            let key = place.at(positions.nearest(&inline.pointer()));
+            let text = String::from_utf8_lossy(bytes);
+            // They go to regions of their own.
+            let region = self.region.take();
+            let mut found =
+                inline.check(&text, key, |template, nearest| self.rules(template, nearest));
+            self.region = region;
+            findings.append(&mut found);
+        }
         if !self.given.is_empty() {
             self.add_values(place, template, &root, positions, &mut findings);
         }

@@ -210,6 +210,48 @@ fn odd_texts_are_told_with_their_place() {
 }
 
 #[test]
+fn templates_of_stack_sets_are_checked_within_theirs() {
+    let set = |body: &str| {
+        format!(
+            "Resources:\n  Set:\n    Type: AWS::CloudFormation::StackSet\n    Properties:\n      StackSetName: base\n      PermissionModel: SELF_MANAGED\n      TemplateBody: {body}"
+        )
+    };
+    let block = BAD_YAML.lines().map(|line| format!("        {line}\n")).collect::<String>();
+    let json = r#"{"Resources": {"Orders": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 901}}}}"#;
+    let sandbox = folder(
+        "validate-stack-sets",
+        &[
+            ("block.yaml", &set(&format!("|\n{block}"))),
+            ("good.yaml", &set(&format!("'{GOOD}'\n"))),
+            ("json.yaml", &set(&format!("'{json}'\n"))),
+            ("none.yaml", &set("|\n        Resources:\n          A: {}\n          A: {}\n")),
+        ],
+    );
+    let run = validate(&sandbox, &["{}/", "--json"], none);
+    let report = Node::parse_json(&run.out).unwrap();
+    let text = |node: &Node, pointer: &str| {
+        node.pointer(pointer).and_then(Node::as_str).unwrap_or_default().replace("DIR/", "")
+    };
+    let number = |node: &Node, pointer: &str| node.pointer(pointer).and_then(Node::as_int);
+    let findings = report.get("findings").and_then(Node::as_list).unwrap_or_default();
+    let told: Vec<String> = findings
+        .iter()
+        .map(|it| {
+            let line = number(it, "/location/line").unwrap_or_default();
+            let column = number(it, "/location/column").unwrap_or_default();
+            let [file, property, message] =
+                ["/location/file", "/property", "/message"].map(|pointer| text(it, pointer));
+            format!("{file}:{line}:{column} {property}: {message}")
+        })
+        .collect();
+    assert_snapshot!(told.join("\n"), @"
+    block.yaml:14:15 TemplateBody: in the template of the stack set, `Orders.DelaySeconds`: 901 is not allowed
+    json.yaml:7:7 TemplateBody: in the template of the stack set, `Orders.DelaySeconds`: 901 is not allowed
+    none.yaml:10:11 TemplateBody: in the template of the stack set: key `A` is here twice; first at line 2, column 3
+    ");
+}
+
+#[test]
 #[cfg(unix)]
 fn folders_are_read_past_links_and_pipes() {
     use std::os::unix::fs::symlink;
