@@ -8,12 +8,14 @@ use crate::{Result, flags, process, root};
 
 const PAGE: &str = "docs/rules.md";
 const TEMPLATES: &str = "docs/rules/examples.json";
+const FORECASTS: &str = "fc-cdk/toolkit/src/forecast/examples.json";
 const APPS: [&str; 3] = [
     "fc-constructs/tests/it/rule_examples.rs",
     "fc-constructs/tests/it/rule_examples/networks.rs",
     "fc-constructs/tests/it/rule_examples/constructs.rs",
 ];
-/// What is wrong with the account, a deployment or the command line has no example that could be compiled, and what that is about.
+/// What is wrong with an account, a deployment or the command line has no example that could be compiled: what that is about. Forecasts
+/// have scenarios.
 const WITHOUT_EXAMPLES: [(&str, &str); 5] = [
     ("Values of parameters", "What `validate` says of `--parameters` and `--parameters-file`."),
     (
@@ -58,6 +60,8 @@ fn page(rules: &[Node]) -> Result<String> {
     };
     let templates =
         Node::parse_json(&read(TEMPLATES)?).map_err(|error| format!("{TEMPLATES}: {error}"))?;
+    let forecasts =
+        Node::parse_json(&read(FORECASTS)?).map_err(|error| format!("{FORECASTS}: {error}"))?;
     let apps = APPS.into_iter().map(read).collect::<Result<String>>()?;
     let mut page = String::from(
         "# Rules\n\n\
@@ -76,7 +80,7 @@ fn page(rules: &[Node]) -> Result<String> {
                 page.push_str(&format!("\n{about}\n"));
             }
         }
-        page.push_str(&entry(rule, &templates, &apps)?);
+        page.push_str(&entry(rule, &templates, &forecasts, &apps)?);
     }
     Ok(page)
 }
@@ -85,12 +89,38 @@ fn text<'a>(rule: &'a Node, key: &str) -> &'a str {
     rule.get(key).and_then(Node::as_str).unwrap_or_default()
 }
 
-fn entry(rule: &Node, templates: &Node, apps: &str) -> Result<String> {
+/// What fails and passes by what the account answers: the template, and the other one where it is that which differs.
+fn scenarios(example: &Node) -> String {
+    let yaml = |template: Option<&Node>| {
+        let Some(Node::Map(sections)) = template.cloned() else { return String::new() };
+        let text = Template::from_sections(sections).to_yaml(YamlStyle::Short);
+        format!("\n```yaml\n{text}```\n")
+    };
+    let side = |name: &str| example.get(name).unwrap_or(&Node::Null);
+    let (fails, passes) = (side("fails"), side("passes"));
+    let end = if example.get("template").is_some() { ":" } else { "." };
+    let mut page = format!("\nFails where {}{end}\n", text(fails, "where"));
+    // Of what is to be deleted, the deployed template matters.
+    let kind = if example.get("deployed").is_some() { "deployed" } else { "template" };
+    page.push_str(&yaml(example.get(kind)));
+    page.push_str(&format!("\nPasses where {}", text(passes, "where")));
+    match passes.get(kind) {
+        None => page.push_str(".\n"),
+        other => page.push_str(&format!(":\n{}", yaml(other))),
+    }
+    page
+}
+
+fn entry(rule: &Node, templates: &Node, forecasts: &Node, apps: &str) -> Result<String> {
     let [code, severity, title, why, fix, docs] =
         ["code", "severity", "title", "why", "fix", "docs"].map(|key| text(rule, key));
     let mut page = format!("\n### `{code}`\n\n{severity}: {title}.\n{why}\n\nFix: {fix}.\n");
     if !docs.is_empty() {
         page.push_str(&format!("See <{docs}>.\n"));
+    }
+    if let Some(example) = forecasts.get(code) {
+        page.push_str(&scenarios(example));
+        return Ok(page);
     }
     if WITHOUT_EXAMPLES.iter().any(|(name, _)| *name == text(rule, "topic")) {
         return Ok(page);

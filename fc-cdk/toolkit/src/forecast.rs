@@ -7,5 +7,17 @@
 mod outlook; // the questions
 pub(crate) mod rules; // what each finding stands for
 
+use fc_cdk_core::Node;
+
 #[cfg(feature = "deploy")]
 pub(crate) use self::outlook::{Asks, Outlook, of_deploy, of_destroy};
+
+/// Where a rule of forecasts fails or passes, in a few words.
+pub(crate) fn example(code: &str, side: &str) -> Option<String> {
+    let examples = Node::parse_json(EXAMPLES).ok()?;
+    let text = examples.get(code)?.get(side)?.get("where")?.as_str()?;
+    Some(text.to_owned())
+}
+
+/// What tests of forecasts run, and the documentation shows.
+const EXAMPLES: &str = include_str!("forecast/examples.json");

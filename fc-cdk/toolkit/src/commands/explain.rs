@@ -62,6 +62,11 @@ pub(crate) fn run(session: &mut Session<'_>) -> Result<Exit, Error> {
     let level = severity(rule.severity, paint);
     session.terminal.line(format_args!("{level}[{}]: {}\n", rule.code, rule.title))?;
     session.terminal.line(format_args!("{}\n", rule.why))?;
+    for (side, heading) in [("fails", "fails:"), ("passes", "passes:")] {
+        if let Some(scenario) = forecast::example(rule.code, side) {
+            session.terminal.line(format_args!("{} where {scenario}", paint.bold(heading)))?;
+        }
+    }
     session.terminal.line(format_args!("{} {}", paint.bold("fix:"), rule.fix))?;
     if !rule.docs_url.is_empty() {
         session.terminal.line(format_args!("{} {}", paint.bold("docs:"), rule.docs_url))?;

@@ -19,9 +19,9 @@ fn people_read_where_and_what_to_do_and_what_could_not_be_asked() {
     let err = run.err.replace(env!("CARGO_MANIFEST_DIR"), "");
     assert_snapshot!(err, @r#"
     error[forecast-exists-already]: there is AWS::Lambda::Function `hello` already
-      --> fc-cdk/toolkit/tests/forecast/main.rs:27:30
+      --> fc-cdk/toolkit/tests/forecast/main.rs:28:30
        |
-    27 |     Stack::new(&app, "Shop").raw_resource("It", type_name, properties);
+    28 |     Stack::new(&app, "Shop").raw_resource("It", type_name, properties);
        |                              ^^^^^^^^^^^^
        |
        = construct: Shop/It

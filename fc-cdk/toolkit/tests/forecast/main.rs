@@ -10,6 +10,7 @@ mod identity; // roles, policies, keys, certificates, secrets, permissions
 mod networks; // how many of something a network, zone or security group may have
 mod quotas; // how many an account may have
 mod removal; // what keeps stacks from being deleted
+mod examples; // those that the documentation shows
 mod storage; // names, buckets, repositories, code
 #[path = "../report/schema.rs"]
 mod schema; // the form of JSON
