@@ -38,7 +38,7 @@ impl<'a> Values<'a> {
             let default = || parameter.get("Default").map(plain);
             let Some(value) = given.get(name.as_str()).cloned().or_else(default) else { continue };
             let kind = text("Type").unwrap_or_default();
-            let value = if kind.starts_with("AWS::SSM::Parameter::Value<") {
+            let value = if kind.starts_with("AWS::SSM::Parameter::Value") {
                 Node::from(format!("{{{{resolve:ssm:{value}}}}}"))
             } else if kind == "CommaDelimitedList" || kind.starts_with("List<") {
                 value.split(',').map(|item| Node::from(item.trim())).collect::<Vec<_>>().into()
@@ -287,10 +287,19 @@ impl<'a> Values<'a> {
                 (!is_open(&right)).then(|| left == right)
             }
             "Fn::Not" => each.next()?.map(|it| !it),
-            "Fn::And" => each.try_fold(true, |all, it| Some(all && it?)),
-            "Fn::Or" => each.try_fold(false, |any, it| Some(any || it?)),
+            "Fn::And" => unless(each, false),
+            "Fn::Or" => unless(each, true),
             _ => None,
         }
+    }
+}
+
+/// What several come to of which one of this value decides, whatever the others are.
+fn unless(each: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<bool> {
+    let each: Vec<Option<bool>> = each.collect();
+    match each.contains(&Some(decides)) {
+        true => Some(decides),
+        false => (!each.contains(&None)).then_some(!decides),
     }
 }
 
@@ -356,6 +365,10 @@ mod tests {
                     "IsTest": {"Fn::Not": [{"Condition": "IsProd"}]},
                     "Both": {"Fn::And": [{"Condition": "IsProd"}, {"Condition": "IsTest"}]},
                     "Open": {"Fn::Equals": [{"Ref": "Other"}, "prod"]},
+                    "OpenAndNot": {"Fn::And": [{"Condition": "Open"}, {"Condition": "IsTest"}]},
+                    "OpenAnd": {"Fn::And": [{"Condition": "IsProd"}, {"Condition": "Open"}]},
+                    "OpenOr": {"Fn::Or": [{"Condition": "Open"}, {"Condition": "IsProd"}]},
+                    "OpenOrNot": {"Fn::Or": [{"Condition": "IsTest"}, {"Condition": "Open"}]},
                     "OfSsm": {"Fn::Equals": [{"Ref": "Setting"}, "prod"]},
                     "NotOfSsm": {"Fn::Equals": ["prod", {"Ref": "Setting"}]}
                 }
@@ -380,6 +393,11 @@ mod tests {
         check(json!(["a", { "Fn::If": ["IsTest", "b", { "Ref": "AWS::NoValue" }] }]), json!(["a"]));
         assert_eq!(values.condition("Both"), Some(false));
         assert_eq!(values.condition("Open"), None);
+        // One of them may decide, whatever the others are.
+        assert_eq!(values.condition("OpenAndNot"), Some(false));
+        assert_eq!(values.condition("OpenAnd"), None);
+        assert_eq!(values.condition("OpenOr"), Some(true));
+        assert_eq!(values.condition("OpenOrNot"), None);
         // What Systems Manager has is not known before a deploy.
         assert_eq!((values.condition("OfSsm"), values.condition("NotOfSsm")), (None, None));
         let setting = json!({ "Ref": "Setting" });
