@@ -227,6 +227,48 @@ impl Targets<'_> {
     }
 }
 
+/// Who may talk to what answers the requests, be it servers or tasks: the load balancer alone. The same for both, so that rules about
+/// servers also hold for the tasks that replace them.
+pub(crate) fn servers(
+    scope: &Scope,
+    vpc: &Value<VpcId>,
+    balancer: &SecurityGroup,
+    port: u16,
+) -> SecurityGroup {
+    let group =
+        SecurityGroup::builder().vpc(vpc).description("servers").build(scope, "SecurityGroup");
+    group.allow_from(balancer, Port::tcp(port), "requests from the load balancer");
+    group
+}
+
+/// What scaling by requests looks at.
+pub(crate) fn resource_label(
+    balancer: &elb::LoadBalancerHandle,
+    targets: &elb::TargetGroupHandle,
+) -> Value<String> {
+    let (balancer, targets) =
+        (balancer.load_balancer_full_name(), targets.target_group_full_name());
+    sub!("{balancer}/{targets}")
+}
+
+/// What is wrong with the subnets of those who answer the requests: `servers` or `tasks`.
+pub(crate) fn check_subnets_of(scope: &Scope, who: &str, subnets: &Subnets) {
+    let report = |message: String, help: &str| {
+        let error = Diagnostic::error(codes::BAD_SUBNETS, message);
+        scope.report(error.property("subnets").help(help));
+    };
+    if subnets.ids().is_empty() {
+        let message = format!("the {who} have no subnets");
+        report(message, "give a tier of a VPC, or the ids of subnets");
+    }
+    if subnets.access() == Some(Access::Public) {
+        let message = format!(
+            "the {who} are in public subnets, where they have no public address and so no way out"
+        );
+        report(message, "give them a private tier: requests come in through the load balancer");
+    }
+}
+
 /// The ports of the listeners, of which the second one redirects.
 pub(crate) fn ports(redirect: &Option<elb::ListenerHandle>) -> Vec<Port> {
     if redirect.is_some() { vec![Port::HTTPS, Port::HTTP] } else { vec![Port::HTTP] }

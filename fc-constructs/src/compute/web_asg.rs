@@ -14,10 +14,10 @@ use fc_cdk_aws::{
         ec2::{ImageId, VpcId},
     },
 };
-use fc_cdk_core::{Diagnostic, IntoValue, Scope, Value, sub};
+use fc_cdk_core::{IntoValue, Scope, Value};
 
 use super::{
-    Schedule, UserData, codes, launch_template,
+    Schedule, UserData, launch_template,
     load_balancer::{self, LoadBalancer},
     needs,
     scaling::{self, Capacity},
@@ -27,7 +27,7 @@ use crate::{
     handle::stands_for,
     messaging::Topic,
     monitoring::WebAlarms,
-    network::{Access, Peer, Port, SecurityGroup, Subnets, TcpPort},
+    network::{Peer, SecurityGroup, Subnets, TcpPort},
     security::{Grantee, Role},
     storage::Bucket,
 };
@@ -141,7 +141,7 @@ impl WebAsg {
             desired: options.desired_capacity,
         };
         capacity.check(scope);
-        check_subnets(scope, &subnets);
+        load_balancer::check_subnets_of(scope, "servers", &subnets);
 
         let targets = load_balancer::Targets {
             kind: TargetGroupTargetType::Instance,
@@ -163,13 +163,7 @@ impl WebAsg {
         };
         let balancer = LoadBalancer::new(scope, &settings, &target_group);
 
-        let security_group =
-            SecurityGroup::builder().vpc(&vpc).description("servers").build(scope, "SecurityGroup");
-        security_group.allow_from(
-            &balancer.security_group,
-            Port::tcp(port),
-            "requests from the load balancer",
-        );
+        let security_group = load_balancer::servers(scope, &vpc, &balancer.security_group, port);
         let (role, instance_profile) = launch_template::instance_permissions(scope);
         let settings = launch_template::Settings {
             instance_type: options.instance_type,
@@ -230,10 +224,8 @@ impl WebAsg {
             let memory =
                 options.memory_target.map(|target| scaling::on_memory(scope, &group, target));
             let requests = options.requests_target.map(|target| {
-                let load_balancer = balancer.handle.load_balancer_full_name();
-                let targets = target_group.target_group_full_name();
-                let policy =
-                    scaling::on_requests(scope, &group, target, sub!("{load_balancer}/{targets}"));
+                let label = load_balancer::resource_label(&balancer.handle, &target_group);
+                let policy = scaling::on_requests(scope, &group, target, label);
                 // Only a rule makes the two belong together.
                 policy.depends_on(&balancer.attachment);
                 policy
@@ -312,18 +304,5 @@ impl From<&WebAsg> for Peer {
     /// The servers.
     fn from(servers: &WebAsg) -> Peer {
         Peer::from(&servers.security_group)
-    }
-}
-
-fn check_subnets(scope: &Scope, subnets: &Subnets) {
-    if subnets.ids().is_empty() {
-        let help = "give a tier of a VPC, or the ids of subnets";
-        let diagnostic = Diagnostic::error(codes::BAD_SUBNETS, "the servers have no subnets");
-        scope.report(diagnostic.property("subnets").help(help));
-    }
-    if subnets.access() == Some(Access::Public) {
-        let message = "the servers are in public subnets, where they have no public address and so no way out";
-        let help = "give them a private tier: requests come in through the load balancer";
-        scope.report(Diagnostic::error(codes::BAD_SUBNETS, message).property("subnets").help(help));
     }
 }

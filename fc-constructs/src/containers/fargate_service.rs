@@ -12,7 +12,7 @@ use fc_cdk_aws::{
     elasticloadbalancingv2::{self as elb, TargetGroupTargetType},
     ids::{certificatemanager::CertificateArnOrServerCertificateArn, ec2::VpcId},
 };
-use fc_cdk_core::{Diagnostic, IntoValue, Scope, Value, json, sub};
+use fc_cdk_core::{Diagnostic, IntoValue, Scope, Value, json};
 
 use super::{
     Balancing, Cluster, ContainerImage, ContainerSecret, Repository, balancing::Kind, codes, needs,
@@ -26,7 +26,7 @@ use crate::{
         scaling::Capacity,
     },
     monitoring::{LogGroup, Retention, WebAlarms},
-    network::{Access, Peer, Port, SecurityGroup, Subnets, TcpPort},
+    network::{Access, Peer, SecurityGroup, Subnets, TcpPort},
     security::{Grantee, Key, Role},
     storage::Bucket,
 };
@@ -165,7 +165,12 @@ impl FargateService {
             desired: options.desired_capacity,
         };
         capacity.check(scope);
-        check_subnets(scope, &subnets);
+        load_balancer::check_subnets_of(scope, "tasks", &subnets);
+        if subnets.access() == Some(Access::Isolated) {
+            let message = "the tasks are in isolated subnets, where they cannot pull their image";
+            let error = Diagnostic::error(codes::BAD_SUBNETS, message).property("subnets");
+            scope.report(error.help("give them a private tier, which has a NAT gateway"));
+        }
         if options.exec && options.read_only_root {
             let message = "a shell in the container needs a file system that can be written to";
             let help = "switch `read_only_root` off while you need `exec`";
@@ -212,14 +217,7 @@ impl FargateService {
                 }
             }
         };
-        // The id and the description are those of a `WebAsg`, so that rules about the servers also hold for the tasks that replace them.
-        let security_group =
-            SecurityGroup::builder().vpc(&vpc).description("servers").build(scope, "SecurityGroup");
-        security_group.allow_from(
-            &balancer.security_group,
-            Port::tcp(port),
-            "requests from the load balancer",
-        );
+        let security_group = load_balancer::servers(scope, &vpc, &balancer.security_group, port);
 
         let mut log_group = LogGroup::builder().retention(options.log_retention);
         if let Some(key) = &options.encryption_key {
@@ -297,9 +295,8 @@ impl FargateService {
             let memory =
                 options.memory_target.map(|percent| scaling::on_memory(scope, target, percent));
             let requests = options.requests_target.map(|requests| {
-                let load_balancer = balancer.handle.load_balancer_full_name();
-                let targets = target_group.target_group_full_name();
-                scaling::on_requests(scope, target, requests, sub!("{load_balancer}/{targets}"))
+                let label = load_balancer::resource_label(&balancer.handle, &target_group);
+                scaling::on_requests(scope, target, requests, label)
             });
             scaling_policies.extend(cpu.into_iter().chain(memory).chain(requests));
         }
@@ -398,24 +395,5 @@ impl From<&FargateService> for Peer {
     /// The tasks.
     fn from(service: &FargateService) -> Peer {
         Peer::from(&service.security_group)
-    }
-}
-
-fn check_subnets(scope: &Scope, subnets: &Subnets) {
-    let report = |message: &str, help: &str| {
-        let error = Diagnostic::error(codes::BAD_SUBNETS, message);
-        scope.report(error.property("subnets").help(help));
-    };
-    if subnets.ids().is_empty() {
-        report("the tasks have no subnets", "give a tier of a VPC, or the ids of subnets");
-    }
-    if subnets.access() == Some(Access::Public) {
-        let message =
-            "the tasks are in public subnets, where they have no public address and so no way out";
-        report(message, "give them a private tier: requests come in through the load balancer");
-    }
-    if subnets.access() == Some(Access::Isolated) {
-        let message = "the tasks are in isolated subnets, where they cannot pull their image";
-        report(message, "give them a private tier, which has a NAT gateway");
     }
 }

@@ -21,7 +21,7 @@ use super::{
     check::{Common, check_subnets},
     name::{Named, name_at_synth},
     needs,
-    shared::{self, Surroundings, monitoring_role, parameters},
+    shared::{self, Surroundings, Watching, parameters},
 };
 use crate::{
     builder::construct,
@@ -123,7 +123,7 @@ impl AuroraCluster {
             protected: options.deletion_protection,
             class: Some(size.class()),
             username: &options.master_username,
-            longest_username: engine.longest_username(),
+            dialect: engine.dialect(),
             reserved_usernames: engine.reserved_usernames(),
             database_name: options.database_name.as_deref(),
         }
@@ -136,7 +136,7 @@ impl AuroraCluster {
             .description(format!("{title} database"))
             .parameters(Node::Map(parameters(engine.parameters(), &options.parameters)))
             .build(scope, "ParameterGroup");
-        let port = options.port.unwrap_or(engine.port());
+        let port = options.port.unwrap_or(engine.dialect().port());
         let mut cluster = rds::DbCluster::new()
             .engine(engine.name())
             .engine_version(engine.version())
@@ -259,32 +259,21 @@ fn members(
     key: &Key,
     options: &AuroraClusterOptions,
 ) -> Vec<rds::DbInstanceHandle> {
-    let monitoring = (options.monitoring_interval > 0).then(|| monitoring_role(scope));
+    let watching =
+        Watching::new(scope, options.performance_insights, options.monitoring_interval, key);
     let member = |number: u8| {
-        let mut instance = rds::DbInstance::new()
+        let instance = rds::DbInstance::new()
             .engine(engine.name())
             .db_cluster_identifier(cluster)
             .db_instance_class(size.class())
             .publicly_accessible(false)
             .auto_minor_version_upgrade(true)
             // Readers of tier 0 and 1 have the size of a serverless writer, so that they can take over at once.
-            .promotion_tier(number.min(1))
-            .enable_performance_insights(options.performance_insights);
-        if options.performance_insights {
-            instance = instance
-                .performance_insights_kms_key_id(key)
-                .performance_insights_retention_period(7);
-        }
-        if let Some(role) = &monitoring {
-            instance =
-                instance.monitoring_interval(options.monitoring_interval).monitoring_role_arn(role);
-        }
+            .promotion_tier(number.min(1));
         let id = if number == 0 { "Writer".to_owned() } else { format!("Reader{number}") };
-        let instance = instance.build(scope, &id);
+        let instance = watching.of(instance, None).build(scope, &id);
         instance.removal_policy(RemovalPolicy::Delete);
-        if let Some(policy) = monitoring.as_ref().and_then(|role| role.policy()) {
-            instance.depends_on(&policy);
-        }
+        watching.ready_before(&instance);
         instance
     };
     let mut members: Vec<rds::DbInstanceHandle> = Vec::new();

@@ -2,7 +2,7 @@
 
 use fc_cdk_core::{Diagnostic, Scope};
 
-use super::codes;
+use super::{codes, engine::Dialect};
 use crate::network::{Access, Subnets};
 
 pub(super) fn check_subnets(scope: &Scope, subnets: &Subnets) {
@@ -29,7 +29,7 @@ pub(super) struct Common<'a> {
     pub(super) protected: bool,
     pub(super) class: Option<&'a str>,
     pub(super) username: &'a str,
-    pub(super) longest_username: usize,
+    pub(super) dialect: Dialect,
     pub(super) reserved_usernames: &'a [&'static str],
     pub(super) database_name: Option<&'a str>,
 }
@@ -63,7 +63,7 @@ impl Common<'_> {
             let message = format!("`{class}` is no instance class");
             report("instance_class", message, &format!("did you mean `db.{class}`?"));
         }
-        let (user, longest) = (self.username, self.longest_username);
+        let (user, longest) = (self.username, self.dialect.longest_username());
         if user.len() > longest {
             let message = format!("`{user}` is too long for a user of {title}");
             report("master_username", message, &format!("use {longest} letters at most"));

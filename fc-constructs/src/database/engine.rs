@@ -57,6 +57,37 @@ versions! {
     V18_6 = "18.6",
 }
 
+/// What a database is spoken with, be it on RDS or Aurora.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Mysql,
+    Postgres,
+}
+
+impl Dialect {
+    /// The family of parameters that an engine of this name has in a version: `mysql8.4`, `postgres17`.
+    pub(super) fn family(self, name: &str, version: &str) -> String {
+        let numbers = if self == Dialect::Mysql { 2 } else { 1 };
+        let major: Vec<&str> = version.split('.').take(numbers).collect();
+        format!("{name}{}", major.join("."))
+    }
+
+    pub(super) fn port(self) -> u16 {
+        match self {
+            Dialect::Mysql => 3306,
+            Dialect::Postgres => 5432,
+        }
+    }
+
+    /// The longest name of the first user.
+    pub(super) fn longest_username(self) -> usize {
+        match self {
+            Dialect::Mysql => 16,
+            Dialect::Postgres => 63,
+        }
+    }
+}
+
 /// A database engine in one of its versions. A [`MysqlVersion`] or [`PostgresVersion`] turns into it by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -67,6 +98,13 @@ pub enum Engine {
 }
 
 impl Engine {
+    pub(super) fn dialect(&self) -> Dialect {
+        match self {
+            Engine::Mysql(_) => Dialect::Mysql,
+            Engine::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
     /// RDS's word for it.
     pub(super) fn name(&self) -> &'static str {
         match self {
@@ -92,16 +130,7 @@ impl Engine {
 
     /// The family of its parameters: `mysql8.4`, `postgres17`.
     pub(super) fn family(&self) -> String {
-        let numbers = if let Engine::Mysql(_) = self { 2 } else { 1 };
-        let major: Vec<&str> = self.version().split('.').take(numbers).collect();
-        format!("{}{}", self.name(), major.join("."))
-    }
-
-    pub(super) fn port(&self) -> u16 {
-        match self {
-            Engine::Mysql(_) => 3306,
-            Engine::Postgres(_) => 5432,
-        }
+        self.dialect().family(self.name(), self.version())
     }
 
     /// The logs that RDS hands on to CloudWatch; MySQL writes those of slow statements only as files.
@@ -135,14 +164,6 @@ impl Engine {
         match self {
             Engine::Mysql(_) => 12_582_880.0,
             Engine::Postgres(_) => 9_531_392.0,
-        }
-    }
-
-    /// The longest name of the first user.
-    pub(super) fn longest_username(&self) -> usize {
-        match self {
-            Engine::Mysql(_) => 16,
-            Engine::Postgres(_) => 63,
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
     DatabaseAlarms, Engine,
     name::{Named, name_at_synth},
     needs,
-    shared::{self, Surroundings, monitoring_role, parameters},
+    shared::{self, Surroundings, Watching, parameters},
 };
 use crate::{
     builder::construct,
@@ -115,9 +115,9 @@ impl Database {
             .description(format!("{title} database"))
             .parameters(Node::Map(parameters(engine.parameters(), &options.parameters)))
             .build(scope, "ParameterGroup");
-        let port = options.port.unwrap_or(engine.port());
+        let port = options.port.unwrap_or(engine.dialect().port());
         let storage = options.allocated_storage_gib;
-        let mut instance = rds::DbInstance::new()
+        let instance = rds::DbInstance::new()
             .engine(engine.name())
             .engine_version(engine.version())
             .db_instance_class(options.instance_class.as_str())
@@ -144,24 +144,17 @@ impl Database {
             .deletion_protection(options.deletion_protection)
             .auto_minor_version_upgrade(true)
             .enable_iam_database_authentication(options.iam_authentication)
-            .enable_cloudwatch_logs_exports(engine.logs().iter().copied())
-            .enable_performance_insights(options.performance_insights);
-        if options.performance_insights {
-            instance = instance
-                .database_insights_mode(rds::DatabaseInsightsMode::Standard)
-                .performance_insights_kms_key_id(&around.key)
-                .performance_insights_retention_period(7);
-        }
-        let monitoring = (options.monitoring_interval > 0).then(|| monitoring_role(scope));
-        if let Some(role) = &monitoring {
-            instance =
-                instance.monitoring_interval(options.monitoring_interval).monitoring_role_arn(role);
-        }
-        let handle = instance.build(scope, "Resource");
+            .enable_cloudwatch_logs_exports(engine.logs().iter().copied());
+        let watching = Watching::new(
+            scope,
+            options.performance_insights,
+            options.monitoring_interval,
+            &around.key,
+        );
+        let mode = Some(rds::DatabaseInsightsMode::Standard);
+        let handle = watching.of(instance, mode).build(scope, "Resource");
         handle.removal_policy(options.removal_policy);
-        if let Some(policy) = monitoring.and_then(|role| role.policy()) {
-            handle.depends_on(&policy);
-        }
+        watching.ready_before(&handle);
         let log_groups = around.log_groups(scope, &handle, engine.logs(), options.log_retention);
         name_at_synth(scope, Named::Instance, options.instance_name, engine.logs());
         Database {

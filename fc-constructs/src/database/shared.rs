@@ -90,9 +90,50 @@ pub(super) fn parameters(
     parameters
 }
 
+/// How instances are watched from within: Database Insights, and the operating system every so many seconds.
+pub(super) struct Watching<'a> {
+    insights: bool,
+    interval: u8,
+    key: &'a Key,
+    role: Option<Role>,
+}
+
+impl<'a> Watching<'a> {
+    pub(super) fn new(scope: &Scope, insights: bool, interval: u8, key: &'a Key) -> Watching<'a> {
+        let role = (interval > 0).then(|| monitoring_role(scope));
+        Watching { insights, interval, key, role }
+    }
+
+    /// The instance with what it takes to be watched; the mode is that of Database Insights, where it is not the cluster's.
+    pub(super) fn of(
+        &self,
+        instance: rds::DbInstance,
+        mode: Option<Value<rds::DatabaseInsightsMode>>,
+    ) -> rds::DbInstance {
+        let mut instance = instance.enable_performance_insights(self.insights);
+        if self.insights {
+            instance = instance
+                .database_insights_mode(mode)
+                .performance_insights_kms_key_id(self.key)
+                .performance_insights_retention_period(7);
+        }
+        match &self.role {
+            Some(role) => instance.monitoring_interval(self.interval).monitoring_role_arn(role),
+            None => instance,
+        }
+    }
+
+    /// RDS tries the role when it makes the instance.
+    pub(super) fn ready_before(&self, instance: &Resource) {
+        if let Some(policy) = self.role.as_ref().and_then(Role::policy) {
+            instance.depends_on(&policy);
+        }
+    }
+}
+
 /// What enhanced monitoring needs, which writes to one log group for all databases of an account.
 /// See <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html>.
-pub(super) fn monitoring_role(scope: &Scope) -> Role {
+fn monitoring_role(scope: &Scope) -> Role {
     let role = Role::builder()
         .assumed_by(Principal::service("monitoring.rds.amazonaws.com"))
         .build(scope, "MonitoringRole");

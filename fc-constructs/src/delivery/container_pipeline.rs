@@ -1,16 +1,15 @@
 //! [`ContainerPipeline`]: from source code to running containers.
 
 use fc_cdk_aws::{codebuild, codecommit, codepipeline, events};
-use fc_cdk_core::{Diagnostic, IntoValue, Node, Scope, Value, json, policy::Statement};
+use fc_cdk_core::{Diagnostic, IntoValue, Scope, Value, policy::Statement};
 
 use super::{
     BuildSpec, ContainerTarget, Source,
-    build::{self, BUILD, SOURCE},
+    build::{self, BUILD},
     codes,
     container_target::{allow_deploying, build_spec},
     needs,
-    pipeline::{self, Parts, action, input, output, stage},
-    source,
+    pipeline::{self, Parts, action, input, stage},
 };
 use crate::{
     builder::construct,
@@ -117,20 +116,7 @@ impl ContainerPipeline {
                 build.role.add_statement(look.resources([repository.arn()]));
             }
         }
-        let build_action = action(
-            "Build",
-            "Build",
-            "CodeBuild",
-            json!({ "ProjectName": build.project.name() }),
-            1,
-        )
-        .input_artifacts([input(SOURCE)])
-        .output_artifacts([output(BUILD)]);
-        let mut stages =
-            vec![stage("Source", [source::action(&source)]), stage("Build", [build_action])];
-        if options.approval {
-            stages.push(stage("Approve", [action("Approve", "Approval", "Manual", Node::Null, 1)]));
-        }
+        let mut stages = pipeline::stages(&source, &build, &[BUILD], options.approval);
         if !targets.is_empty() {
             allow_deploying(&role, &targets);
             let deploy = targets.iter().zip(1..).map(|(target, order)| {

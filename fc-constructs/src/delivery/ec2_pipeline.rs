@@ -7,7 +7,7 @@ use fc_cdk_aws::{
     ids::iam::RoleName,
 };
 use fc_cdk_core::{
-    Diagnostic, IntoValue, Node, Scope, Value, json,
+    Diagnostic, IntoValue, Scope, Value, json,
     policy::{Principal, Statement},
     sub,
 };
@@ -16,8 +16,7 @@ use super::{
     BuildSpec, DeployTarget, Source,
     build::{self, BUILD, SOURCE},
     codes, needs,
-    pipeline::{self, Parts, action, input, output, stage},
-    source,
+    pipeline::{self, Parts, action, input, stage},
     target::{deployment_group, permissions},
 };
 use crate::{
@@ -139,13 +138,8 @@ impl Ec2Pipeline {
             allow_deploying(&role, &application, &groups, &targets);
         }
 
-        let mut stages = vec![
-            stage("Source", [source::action(&source)]),
-            stage("Build", [build_action(&build.project, &targets)]),
-        ];
-        if options.approval {
-            stages.push(stage("Approve", [action("Approve", "Approval", "Manual", Node::Null, 1)]));
-        }
+        let artifacts_of_build = artifacts_of(&targets);
+        let mut stages = pipeline::stages(&source, &build, &artifacts_of_build, options.approval);
         if !targets.is_empty() {
             stages.push(stage("Deploy", deploy_actions(&application, &targets, &groups)));
         }
@@ -248,19 +242,15 @@ fn deploy_actions(
     deploy.collect()
 }
 
-fn build_action(
-    project: &fc_cdk_aws::codebuild::ProjectHandle,
-    targets: &[DeployTarget],
-) -> ActionDeclaration {
+/// What the build hands on.
+fn artifacts_of(targets: &[DeployTarget]) -> Vec<&str> {
     let mut names: Vec<&str> = targets.iter().map(|target| target.artifact.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {
         names.push(BUILD);
     }
-    action("Build", "Build", "CodeBuild", json!({ "ProjectName": project.name() }), 1)
-        .input_artifacts([input(SOURCE)])
-        .output_artifacts(names.into_iter().map(output))
+    names
 }
 
 /// Lets the pipeline deploy.

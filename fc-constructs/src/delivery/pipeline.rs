@@ -14,8 +14,8 @@ use fc_cdk_core::{
 
 use super::{
     Source,
-    build::{self, Build},
-    source::Made,
+    build::{self, Build, SOURCE},
+    source::{self, Made},
 };
 use crate::{
     messaging::Topic,
@@ -133,6 +133,24 @@ pub(super) fn notify_failures(
         .event_pattern(pattern)
         .targets([events::Target::new().id("Topic").arn(topic)])
         .build(scope, "Failed")
+}
+
+/// The stages before the deployment: the source, a build that hands on these artifacts, and somebody's consent where it is wanted.
+pub(super) fn stages(
+    source: &Made,
+    build: &Build,
+    artifacts: &[&str],
+    approval: bool,
+) -> Vec<Value<StageDeclaration>> {
+    let project = json!({ "ProjectName": build.project.name() });
+    let build = action("Build", "Build", "CodeBuild", project, 1)
+        .input_artifacts([input(SOURCE)])
+        .output_artifacts(artifacts.iter().copied().map(output));
+    let mut stages = vec![stage("Source", [source::action(source)]), stage("Build", [build])];
+    if approval {
+        stages.push(stage("Approve", [action("Approve", "Approval", "Manual", Node::Null, 1)]));
+    }
+    stages
 }
 
 /// An action of a stage; `category` and `provider` are CodePipeline's.

@@ -1,6 +1,6 @@
 //! [`AuroraEngine`]: which Aurora, and which version of it.
 
-use crate::database::engine::versions;
+use crate::database::engine::{Dialect, versions};
 
 versions! {
     /// A version of Aurora MySQL. RDS takes new minor versions by itself; naming the one to start with keeps templates true.
@@ -37,6 +37,13 @@ pub enum AuroraEngine {
 }
 
 impl AuroraEngine {
+    pub(super) fn dialect(&self) -> Dialect {
+        match self {
+            AuroraEngine::Mysql(_) => Dialect::Mysql,
+            AuroraEngine::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
     /// RDS's word for it.
     pub(super) fn name(&self) -> &'static str {
         match self {
@@ -62,16 +69,7 @@ impl AuroraEngine {
 
     /// The family of its parameters: `aurora-mysql8.0`, `aurora-postgresql17`.
     pub(super) fn family(&self) -> String {
-        let numbers = if let AuroraEngine::Mysql(_) = self { 2 } else { 1 };
-        let major: Vec<&str> = self.version().split('.').take(numbers).collect();
-        format!("{}{}", self.name(), major.join("."))
-    }
-
-    pub(super) fn port(&self) -> u16 {
-        match self {
-            AuroraEngine::Mysql(_) => 3306,
-            AuroraEngine::Postgres(_) => 5432,
-        }
+        self.dialect().family(self.name(), self.version())
     }
 
     /// The logs that RDS hands on to CloudWatch.
@@ -95,14 +93,6 @@ impl AuroraEngine {
                 ("log_statement", "ddl"),
                 ("rds.force_ssl", "1"),
             ],
-        }
-    }
-
-    /// The longest name of the first user.
-    pub(super) fn longest_username(&self) -> usize {
-        match self {
-            AuroraEngine::Mysql(_) => 16,
-            AuroraEngine::Postgres(_) => 63,
         }
     }
 

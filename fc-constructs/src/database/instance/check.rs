@@ -44,7 +44,7 @@ pub(super) fn check(scope: &Scope, engine: &Engine, subnets: &Subnets, options: 
         protected: options.deletion_protection,
         class: Some(&options.instance_class),
         username: &options.master_username,
-        longest_username: engine.longest_username(),
+        dialect: engine.dialect(),
         reserved_usernames: engine.reserved_usernames(),
         database_name: options.database_name.as_deref(),
     }
