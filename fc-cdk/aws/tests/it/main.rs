@@ -12,6 +12,7 @@ mod detection; // mistakes are found
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]
 mod literals; // what is known now is checked at synth
 mod policies; // policies that do not do what they say
+mod quiet; // no more is said than is certain
 #[cfg(all(feature = "s3", feature = "ec2", feature = "iam", feature = "kms", feature = "lambda"))]
 mod references; // handles go where their identifiers are wanted
 mod rule_files; // cases for each rule file of cfn-lint

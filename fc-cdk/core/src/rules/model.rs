@@ -158,6 +158,11 @@ impl<'t> Model<'t> {
         section.is_some_and(|section| section.contains_key(name))
     }
 
+    /// Whether the AWS CDK wrote the template: nobody takes out of it what is there too much.
+    pub(super) fn is_by_cdk(&self) -> bool {
+        self.has_entry("Rules", "CheckBootstrapVersion")
+    }
+
     /// The type of a parameter, where there is one of this name.
     pub(super) fn parameter_type(&self, name: &str) -> Option<&'t str> {
         self.root.get("Parameters")?.as_map()?.get(name)?.get("Type")?.as_str()

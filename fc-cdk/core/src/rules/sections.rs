@@ -229,7 +229,7 @@ fn check_tags(resource: &Resource<'_>, tags: &[Node], findings: &mut Findings) {
 
 fn depends_on(model: &Model<'_>, resource: &Resource<'_>, on: &Node, findings: &mut Findings) {
     // The AWS CDK writes such dependencies by itself, and nobody could drop them.
-    let is_by_cdk = model.has_entry("Rules", "CheckBootstrapVersion")
+    let is_by_cdk = model.is_by_cdk()
         || resource.body.get("Metadata").is_some_and(|it| it.get("aws:cdk:path").is_some());
     for target in on.as_items().iter().filter_map(Node::as_str) {
         if target == resource.logical_id {

@@ -76,7 +76,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
         }
     }
     for (index, (section, what)) in SECTIONS.iter().enumerate() {
-        if model.used.all[index].get() {
+        if model.used.all[index].get() || (*section == "Mappings" && model.is_by_cdk()) {
             continue;
         }
         for ((name, _), seen) in model.section(section).zip(&model.used.seen[index]) {
