@@ -104,3 +104,38 @@ fn mistakes_that_are_deployed_are_warned_of() {
     println!("{} mistakes of {} are warned of", cases.len() - missed.len(), cases.len());
     assert_eq!(missed, [""; 0]);
 }
+
+/// What AWS refuses beyond the rules that anybody has numbered, each beside the same without the mistake: the one is found, by the
+/// rule that the case names, and the other has no error.
+#[test]
+fn each_mistake_is_found_and_the_same_without_it_passes() {
+    const CASES: &str = include_str!("../data/detection/pairs.json");
+    let Ok(Node::Map(cases)) = Node::parse_json(CASES) else { panic!("the cases are JSON") };
+    let mut checker = Checker::new();
+    let options = CheckOptions {
+        region: Some("us-east-1"),
+        spec: &|_, type_name| resource_type(type_name),
+        knows_all_types: true,
+    };
+    let mut wrong = Vec::new();
+    for (name, case) in cases.iter() {
+        let mut check = |key: &str| {
+            let Some(Node::Map(sections)) = case.get(key) else { panic!("{name}: no `{key}`") };
+            rules::check(&Template::from_sections(sections.clone()), &options, &mut checker)
+        };
+        let code = case.get("code").and_then(Node::as_str);
+        let (faulty, sound) = (check("wrong"), check("right"));
+        if !faulty.iter().any(|found| {
+            let same = |other: &rules::Finding| {
+                other.resource == found.resource && other.diagnostic == found.diagnostic
+            };
+            Some(found.diagnostic.code.as_str()) == code && !sound.iter().any(same)
+        }) {
+            wrong.push(format!("{name} is not found: {faulty:?}"));
+        }
+        let is_error = |found: &&rules::Finding| found.diagnostic.severity == Severity::Error;
+        wrong.extend(sound.iter().find(is_error).map(|found| format!("{name}: {found:?}")));
+    }
+    println!("{} mistakes of {} are found", cases.len(), cases.len());
+    assert_eq!(wrong, [""; 0]);
+}

@@ -295,10 +295,13 @@ fn cidr(model: &Model<'_>, argument: &Node) -> Option<String> {
         return Some(format!("`Fn::Cidr` gives 1 to 256 ranges, not {count}"));
     }
     let bits = parts.get(2).and_then(as_number);
+    if let Some(bits) = bits.filter(|bits| !(1.0..=128.0).contains(bits)) {
+        return Some(format!("the ranges of `Fn::Cidr` have 1 to 128 bits, not {bits}"));
+    }
     if let (Some(Some(range)), Some(count), Some(bits)) = (parsed, count, bits) {
         let width = if range.is_v6 { 128.0 } else { 32.0 };
         let has = (width - f64::from(range.prefix) - bits).exp2();
-        if !(1.0..=128.0).contains(&bits) || has < count {
+        if has < count {
             return Some(format!(
                 "`{}` has no room for {count} ranges of {bits} bits",
                 parts.first().and_then(Node::as_str).unwrap_or_default()

@@ -22,6 +22,8 @@ pub(super) struct Unrolled {
     pub(super) template: Template,
     /// For each resource, the place of the entry that it comes from, and its name where that is a loop.
     pub(super) origins: Vec<(usize, Option<SmolStr>)>,
+    /// The parameters and mappings that loops go over, by path.
+    pub(super) used: Vec<String>,
     /// What does not work out: the path of the loop, and why.
     pub(super) problems: Vec<(String, String)>,
 }
@@ -33,7 +35,8 @@ pub(super) fn unroll(template: &Template) -> Option<Unrolled> {
     if !sections.contains_key("Transform") || !sections.iter().any(|(_, body)| has_loop(body, 0)) {
         return None;
     }
-    let mut unrolling = Unrolling { left: MAX_NODES, problems: Vec::new() };
+    let mut unrolling =
+        Unrolling { sections, left: MAX_NODES, used: Vec::new(), problems: Vec::new() };
     let mut origins = Vec::new();
     let mut out = Map::new();
     for (name, body) in sections.iter() {
@@ -52,7 +55,8 @@ pub(super) fn unroll(template: &Template) -> Option<Unrolled> {
         }
         out.push(name.clone(), Node::Map(section));
     }
-    Some(Unrolled { template: Template::from_sections(out), origins, problems: unrolling.problems })
+    let Unrolling { used, problems, .. } = unrolling;
+    Some(Unrolled { template: Template::from_sections(out), origins, used, problems })
 }
 
 fn has_loop(node: &Node, depth: u32) -> bool {
@@ -69,12 +73,14 @@ fn has_loop(node: &Node, depth: u32) -> bool {
 /// A name and what stands for it.
 type Binding<'n> = (&'n str, SmolStr);
 
-struct Unrolling {
+struct Unrolling<'t> {
+    sections: &'t Map,
     left: usize,
+    used: Vec<String>,
     problems: Vec<(String, String)>,
 }
 
-impl Unrolling {
+impl Unrolling<'_> {
     fn entry(
         &mut self,
         key: &str,
@@ -96,10 +102,13 @@ impl Unrolling {
         }
         let path = format!("{path}.{key}");
         let [Node::Str(name), collection, Node::Map(body)] = value.as_list()? else { return None };
+        let defaults;
         let items = match collection {
             Node::List(items) => items,
-            // A parameter, or something that only the transform knows.
-            _ => return None,
+            other => {
+                defaults = self.items(other, &path)?;
+                &defaults
+            }
         };
         for item in items {
             let item = match item {
@@ -114,6 +123,37 @@ impl Unrolling {
             }
         }
         Some(())
+    }
+
+    /// What a loop goes over by a name: what the parameter is unless somebody says otherwise, or what a mapping has.
+    fn items(&mut self, collection: &Node, path: &str) -> Option<Vec<Node>> {
+        let entry = |section: &str, name: &str| self.sections.get(section)?.as_map()?.get(name);
+        match collection.as_function()? {
+            ("Ref", Node::Str(name)) => {
+                let Some(parameter) = entry("Parameters", name) else {
+                    let message = format!("the loop goes over `{name}`, which is no parameter");
+                    self.problems.push((path.to_owned(), message));
+                    return Some(Vec::new());
+                };
+                self.used.push(format!("Parameters.{name}"));
+                let is_list = matches!(
+                    parameter.get("Type").and_then(Node::as_str),
+                    Some("CommaDelimitedList" | "List<String>" | "List<Number>")
+                );
+                let default = parameter.get("Default").and_then(Node::as_str);
+                let default = default.filter(|text| is_list && !text.is_empty())?;
+                Some(default.split(',').map(|item| Node::Str(item.trim().into())).collect())
+            }
+            ("Fn::FindInMap", Node::List(keys)) => {
+                let [Node::Str(map), Node::Str(first), Node::Str(second)] = keys.as_slice() else {
+                    return None;
+                };
+                self.used.push(format!("Mappings.{map}"));
+                let found = entry("Mappings", map)?.get(first)?.get(second)?;
+                Some(found.as_list()?.to_vec())
+            }
+            _ => None,
+        }
     }
 
     fn node(&mut self, node: &Node, bound: &[Binding<'_>], path: &str, depth: u32) -> Option<Node> {

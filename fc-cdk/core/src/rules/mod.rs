@@ -20,12 +20,14 @@ pub(crate) mod yields; // what kinds of values functions give
 
 // The rules
 mod arguments; // which functions may stand in which arguments
+mod conflicts; // settings that do not go together
 mod attributes; // what resources have beside properties
 mod cycles; // resources that need each other
 mod deprecated; // properties that AWS advises against
 mod dynamic; // references to Secrets Manager and Parameter Store
 mod functions; // intrinsic functions
 mod loops; // written out
+mod lists; // what is in them twice, or missing
 mod limits; // how large a template may be
 mod names; // two resources by one name
 mod network; // addresses, routes, security groups
@@ -39,6 +41,7 @@ mod services; // what single services ask for
 mod structure; // sections and keys
 mod sections; // parameters, outputs, tags, dependencies
 mod security; // what auditors ask for
+mod texts; // with a language of their own
 mod unused; // what nothing uses
 mod storage; // how long data is kept, and versions past their end
 
@@ -149,6 +152,12 @@ pub fn check(
     let spec = |place: usize, name: &str| (options.spec)(origin(place), name);
     let options = CheckOptions { spec: &spec, ..*options };
     for mut finding in check_plain(&unrolled.template, &options, checker) {
+        let property = finding.diagnostic.property.as_ref();
+        if finding.diagnostic.code == codes::UNUSED.code
+            && property.is_some_and(|path| unrolled.used.contains(path))
+        {
+            continue;
+        }
         if let Some((_, Some(of))) = finding.resource.and_then(|place| origins.get(place)) {
             let id = finding.diagnostic.logical_id.replace(of.clone()).unwrap_or_default();
             finding.diagnostic.message = format!("`{id}`: {}", finding.diagnostic.message);
@@ -288,6 +297,9 @@ fn check_values(
     if resource.type_name.starts_with("AWS::") {
         network::check_resource(model, resource, findings);
         services::check_resource(model, resource, findings);
+        conflicts::check_resource(resource, findings);
+        lists::check_resource(resource, findings);
+        texts::check_resource(resource, findings);
         for finding in policy::check_policies(policies) {
             findings.take(resource, finding);
         }

@@ -1,14 +1,17 @@
 //! What single services ask for, beyond what the tables of their types say.
 
 mod containers; // ECS
+mod pairs; // of resources
 mod pipelines; // CodePipeline
 mod records; // Route 53, CloudFront, certificates
 mod state_machines; // Step Functions
+mod tables; // what counts within a resource
 
 use super::{
     findings::Findings,
     known::{Known, items, literal, look, number, object, truth},
     model::{Model, Resource},
+    texts,
 };
 use crate::{
     codes,
@@ -27,7 +30,11 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
         "AWS::CloudFront::Distribution" => records::distribution(resource, findings),
         "AWS::CodeBuild::Project" => role_by_name(model, resource, findings),
         "AWS::CodePipeline::Pipeline" => pipelines::check(resource, findings),
-        "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" => attributes(resource, findings),
+        "AWS::DynamoDB::Table" => {
+            attributes(resource, findings);
+            tables::indexes(resource, findings);
+        }
+        "AWS::DynamoDB::GlobalTable" => attributes(resource, findings),
         "AWS::EC2::Instance" => instance(model, resource, findings),
         "AWS::EC2::LaunchTemplate" => {
             if let Known::Is(data) = object(properties, &["LaunchTemplateData"]) {
@@ -45,7 +52,7 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
         "AWS::ECS::Service" => containers::service(model, resource, findings),
         "AWS::ECS::TaskDefinition" => containers::task_definition(resource, findings),
         "AWS::ElastiCache::ReplicationGroup" => failover(model, resource, findings),
-        "AWS::Events::Rule" => schedule(resource, findings),
+        "AWS::Events::Rule" => schedule(resource, false, findings),
         "AWS::GuardDuty::Detector" => {
             let set = |key| look(properties, key) != Known::Missing;
             if set("DataSources") && set("Features") {
@@ -64,6 +71,8 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
             function(resource, findings);
             layers(resource, findings);
         }
+        "AWS::KMS::Key" => tables::key_policy(resource, findings),
+        "AWS::MSK::Cluster" => tables::brokers(resource, findings),
         "AWS::Route53::RecordSet" => records::record_set(resource, properties, "", findings),
         "AWS::Route53::RecordSetGroup" => {
             let zone = literal(properties, "HostedZoneName");
@@ -85,16 +94,35 @@ pub(super) fn check_resource(model: &Model<'_>, resource: &Resource<'_>, finding
             tierings(resource, findings);
             access_list(resource, findings);
         }
+        "AWS::Scheduler::Schedule" => schedule(resource, true, findings),
         "AWS::SSM::Document" => document(resource, findings),
         "AWS::StepFunctions::StateMachine" => state_machines::check(resource, findings),
         _ => {}
     }
+    pairs::check(model, resource, findings);
 }
 
 /// The rules over several resources.
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     unique(model, "AWS::EC2::SubnetRouteTableAssociation", &["SubnetId"], 1, findings, |_| true);
     unique(model, "AWS::Logs::SubscriptionFilter", &["LogGroupName"], 2, findings, |_| true);
+    let entry = "AWS::EC2::NetworkAclEntry";
+    for outward in [false, true] {
+        unique(model, entry, &["RuleNumber", "NetworkAclId"], 1, findings, |entry| {
+            match truth(entry.properties, "Egress") {
+                Known::Missing => !outward,
+                known => known == Known::Is(outward),
+            }
+        });
+    }
+    unique(model, "AWS::EFS::MountTarget", &["SubnetId", "FileSystemId"], 1, findings, |_| true);
+    let listener = "AWS::ElasticLoadBalancingV2::Listener";
+    unique(model, listener, &["Port", "LoadBalancerArn"], 1, findings, |listener| {
+        // By TCP and by UDP, the same port is two.
+        !matches!(literal(listener.properties, "Protocol"), None | Some("TCP" | "UDP" | "QUIC"))
+    });
+    let rule = "AWS::ElasticLoadBalancingV2::ListenerRule";
+    unique(model, rule, &["Priority", "ListenerArn"], 1, findings, |_| true);
     unique(model, "AWS::EC2::VPCEndpoint", &["VpcId", "ServiceName"], 1, findings, |endpoint| {
         truth(endpoint.properties, "PrivateDnsEnabled") == Known::Is(true)
     });
@@ -339,7 +367,8 @@ fn failover(model: &Model<'_>, resource: &Resource<'_>, findings: &mut Findings)
     }
 }
 
-fn schedule(resource: &Resource<'_>, findings: &mut Findings) {
+/// A time that comes again, or once where that is possible: EventBridge Scheduler is also less strict in its units.
+fn schedule(resource: &Resource<'_>, takes_once: bool, findings: &mut Findings) {
     let Some(text) = literal(resource.properties, "ScheduleExpression") else { return };
     if text.is_empty() || text.contains("${") {
         return;
@@ -349,24 +378,29 @@ fn schedule(resource: &Resource<'_>, findings: &mut Findings) {
         let mut parts = rate.split_whitespace();
         let count =
             parts.next().and_then(|count| count.parse::<u32>().ok()).filter(|count| *count > 0);
-        let units: &[&str] = if count == Some(1) {
+        let units: &[&str] = if takes_once {
+            &["minute", "hour", "day", "minutes", "hours", "days"]
+        } else if count == Some(1) {
             &["minute", "hour", "day"]
         } else {
             &["minutes", "hours", "days"]
         };
         let fits = count.is_some() && parts.next().is_some_and(|unit| units.contains(&unit));
         (!fits || parts.next().is_some())
-            .then_some("a rate is a number and a unit: `rate(1 hour)`, `rate(5 minutes)`")
+            .then(|| "a rate is a number and a unit: `rate(1 hour)`, `rate(5 minutes)`".to_owned())
     } else if let Some(cron) = inner("cron") {
         let fields: Vec<&str> = cron.split_whitespace().collect();
         match fields.as_slice() {
-            [_, _, day, _, weekday, _] => (*day != "?" && *weekday != "?").then_some(
-                "one of day of month and day of week is `?` in a cron expression: the other one counts",
+            [_, _, day, _, weekday, _] if *day != "?" && *weekday != "?" => Some(
+                "one of day of month and day of week is `?` in a cron expression: the other one counts".to_owned(),
             ),
-            _ => Some("a cron expression has six fields: minutes, hours, day of month, month, day of week, year"),
+            [_, _, _, _, _, _] => texts::cron_fields(&fields),
+            _ => Some("a cron expression has six fields: minutes, hours, day of month, month, day of week, year".to_owned()),
         }
+    } else if takes_once && inner("at").is_some() {
+        None
     } else {
-        Some("a schedule is `rate(…)` or `cron(…)`")
+        Some("a schedule is `rate(…)` or `cron(…)`".to_owned())
     };
     if let Some(problem) = problem {
         findings.add(resource, codes::BAD_DEFINITION, "ScheduleExpression", problem);

@@ -95,12 +95,16 @@ fn arn(text: &str, service: &str, resource: &str) -> bool {
 
 /// The kinds of resources that are never taken for each other.
 const DISTINCT: &[&str] = &[
+    "AWS::EC2::Instance",
     "AWS::EC2::InternetGateway",
+    "AWS::EC2::NatGateway",
     "AWS::EC2::NetworkAcl",
+    "AWS::EC2::NetworkInterface",
     "AWS::EC2::RouteTable",
     "AWS::EC2::SecurityGroup",
     "AWS::EC2::Subnet",
     "AWS::EC2::VPC",
+    "AWS::EC2::Volume",
     "AWS::IAM::Role",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
@@ -135,7 +139,7 @@ pub(super) fn mistaken<'t>(
     for target in targets {
         let (of, name) = target.rsplit_once('.')?;
         // Groups outside of a VPC go by name.
-        if of == "AWS::EC2::SecurityGroup" && name.ends_with("Name") {
+        if of == type_name && of == "AWS::EC2::SecurityGroup" && name.ends_with("Name") {
             return None;
         }
         if of == type_name {
@@ -146,6 +150,9 @@ pub(super) fn mistaken<'t>(
                 return None;
             }
             same_type = true;
+        } else if name == attribute {
+            // Such as the `VpcId` of a subnet.
+            return None;
         }
         distinct &= DISTINCT.contains(&of);
     }

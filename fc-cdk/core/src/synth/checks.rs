@@ -6,7 +6,7 @@ use super::{Ids, StackDraft, overrides, place_at, place_diagnostic};
 use crate::{
     assembly::StackArtifact,
     codes,
-    diagnostic::{Diagnostic, SourceLocation},
+    diagnostic::{Diagnostic, Severity, SourceLocation},
     node::Node,
     rules::{self, CheckOptions},
     spec::{Checker, ResourceSpec},
@@ -193,4 +193,53 @@ pub(super) fn check_exports(
             }
         }
     }
+}
+
+/// Leaves out what the tables say of a property where the construct that set it has said so already, in its own words.
+pub(super) fn leave_out_what_is_said(diagnostics: &mut Vec<Diagnostic>) {
+    let of_tables = |found: &Diagnostic| {
+        [codes::ILLEGAL_VALUE, codes::MISMATCH, codes::MISSING_PROPERTY, codes::PROPERTY_CONFLICT]
+            .iter()
+            .any(|rule| rule.code == found.code)
+    };
+    let said: Vec<(String, Vec<String>)> = diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error && !of_tables(found))
+        .filter_map(|found| Some((format!("{}/", found.path), words(found.property.as_deref()?))))
+        .collect();
+    if said.is_empty() {
+        return;
+    }
+    diagnostics.retain(|found| {
+        if found.severity != Severity::Error || !of_tables(found) {
+            return true;
+        }
+        let path = found.path.to_string();
+        let mut keys = found.property.as_deref().unwrap_or_default().rsplit('.');
+        let key = words(keys.find(|key| key.parse::<usize>().is_err()).unwrap_or_default());
+        !said.iter().any(|(around, words)| path.starts_with(around) && alike(words, &key))
+    });
+}
+
+/// The words of a name in either case: `master_username`, `MasterUsername`.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut was_small = false;
+    for letter in name.chars() {
+        match words.last_mut() {
+            Some(word) if letter != '_' && !(letter.is_uppercase() && was_small) => {
+                word.extend(letter.to_lowercase());
+            }
+            _ => words.push(letter.to_lowercase().filter(|letter| *letter != '_').collect()),
+        }
+        was_small = letter.is_lowercase() || letter.is_ascii_digit();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether two names have all words of the shorter one in common, or two.
+fn alike(one: &[String], other: &[String]) -> bool {
+    let common = one.iter().filter(|word| other.contains(word)).count();
+    common >= 2 || (common > 0 && common == one.len().min(other.len()))
 }

@@ -142,7 +142,8 @@ impl App {
                 lost
             }));
         }
-        let (diagnostics, allowed) = allow::apply(&tree, diagnostics);
+        let (mut diagnostics, allowed) = allow::apply(&tree, diagnostics);
+        checks::leave_out_what_is_said(&mut diagnostics);
         assembly.set_findings(diagnostics, allowed);
         assembly
     }

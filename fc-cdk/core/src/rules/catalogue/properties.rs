@@ -41,6 +41,10 @@ crate::rules! {
         why "AWS refuses the combination at deploy time.";
         fix "use one of them, or add what is missing";
         docs ALL_TYPES;
+    IGNORED_PROPERTY = "ignored-property", Warning, "a setting has no effect beside others";
+        why "AWS takes it without a word, and does something else than the template says.";
+        fix "leave it out, or change what makes it useless";
+        docs ALL_TYPES;
     DEPRECATED_PROPERTY = "deprecated-property", Warning, "a property is set that AWS advises against";
         why "It works as yet, but has a successor or belongs to something that is being withdrawn; new settings come to the successor alone.";
         fix "use what the page of the type names instead, or leave it out";

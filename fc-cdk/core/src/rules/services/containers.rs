@@ -8,6 +8,7 @@ use super::super::{
 use crate::{codes, node::Node};
 
 pub(super) fn task_definition(resource: &Resource<'_>, findings: &mut Findings) {
+    on_fargate(resource, findings);
     if literal(resource.properties, "NetworkMode") != Some("awsvpc") {
         return;
     }
@@ -61,6 +62,49 @@ pub(super) fn service(model: &Model<'_>, resource: &Resource<'_>, findings: &mut
         }
     }
     dynamic_ports(model, resource, task, findings);
+    balanced(resource, task, findings);
+}
+
+/// A load balancer sends requests to a port of a container that is there.
+fn balanced(resource: &Resource<'_>, task: &Resource<'_>, findings: &mut Findings) {
+    let Known::Is(Node::List(containers)) = look(task.properties, "ContainerDefinitions") else {
+        return;
+    };
+    let name_of = |container: &'_ Node| {
+        container.as_map().and_then(|it| literal(it, "Name")).map(str::to_owned)
+    };
+    let Some(names) = containers.iter().map(name_of).collect::<Option<Vec<_>>>() else { return };
+    for (index, balancer) in items(resource.properties, "LoadBalancers").iter().enumerate() {
+        let Some(balancer) = balancer.as_map() else { continue };
+        let Some(name) = literal(balancer, "ContainerName") else { continue };
+        let place = names.iter().position(|other| other == name);
+        let Some(container) = place.and_then(|place| containers[place].as_map()) else {
+            let message = format!("the tasks of `{}` have no container `{name}`", task.logical_id);
+            let path = format!("LoadBalancers.{index}.ContainerName");
+            findings.add(resource, codes::MISMATCH, &path, message);
+            findings.note("the task definition is made here".into(), task.index);
+            continue;
+        };
+        let Some(port) = number(balancer, "ContainerPort") else { continue };
+        let mappings = match look(container, "PortMappings") {
+            Known::Missing => &[][..],
+            Known::Is(Node::List(mappings)) => mappings,
+            _ => continue,
+        };
+        let may_be = |mapping: &Node| {
+            mapping.as_map().is_none_or(|mapping| match number(mapping, "ContainerPort") {
+                Some(own) => own == port,
+                None => true,
+            })
+        };
+        if !mappings.iter().any(may_be) {
+            let message =
+                format!("the container `{name}` of `{}` maps no port {port}", task.logical_id);
+            let path = format!("LoadBalancers.{index}.ContainerPort");
+            findings.add(resource, codes::MISMATCH, &path, message);
+            findings.note("the task definition is made here".into(), task.index);
+        }
+    }
 }
 
 /// A port that ECS chooses is checked by the port that traffic takes.
@@ -94,6 +138,34 @@ fn dynamic_ports(
                 format!("ECS chooses the port, and `{}` checks port {port}", group.logical_id);
             findings.add(resource, codes::MISMATCH, &format!("LoadBalancers.{index}"), message);
             findings.note("set `HealthCheckPort` to `traffic-port` here".into(), group.index);
+        }
+    }
+}
+
+/// What Fargate asks of a task: a role to read secrets and write logs by, and no container larger than the task.
+fn on_fargate(resource: &Resource<'_>, findings: &mut Findings) {
+    let properties = resource.properties;
+    let is_fargate = items(properties, "RequiresCompatibilities")
+        .iter()
+        .any(|kind| kind.as_str() == Some("FARGATE"));
+    if !is_fargate {
+        return;
+    }
+    let whole = number(properties, "Memory");
+    let lacks_role = look(properties, "ExecutionRoleArn") == Known::Missing;
+    for (index, container) in items(properties, "ContainerDefinitions").iter().enumerate() {
+        let Some(container) = container.as_map() else { continue };
+        if let (Some(whole), Some(own)) = (whole, number(container, "Memory"))
+            && own > whole
+        {
+            let message = format!("a container of {own} MiB does not fit into a task of {whole}");
+            let path = format!("ContainerDefinitions.{index}.Memory");
+            findings.add(resource, codes::PROPERTY_CONFLICT, &path, message);
+        }
+        if lacks_role && items(container, "Secrets").iter().any(|secret| secret.as_map().is_some())
+        {
+            let message = format!("the secrets of container {index} are read by an execution role");
+            findings.add(resource, codes::MISSING_PROPERTY, "ExecutionRoleArn", message);
         }
     }
 }

@@ -90,6 +90,13 @@ pub(super) fn within(
     if !zone.contains("${") && !is_part(name, zone) {
         let message = format!("`{name}` is not in the zone `{zone}`");
         findings.add(resource, codes::ILLEGAL_VALUE, path, message);
+    } else if literal(record, "Type") == Some("CNAME")
+        && name.trim_end_matches('.').eq_ignore_ascii_case(zone.trim_end_matches('.'))
+    {
+        let message =
+            "the name of a zone itself has other records, beside which there is no `CNAME`";
+        findings.add(resource, codes::ILLEGAL_VALUE, path, message).help =
+            Some("use an alias of the type `A`".into());
     }
 }
 
