@@ -173,10 +173,6 @@ fn what_aurora_would_refuse_is_refused_at_the_users_line() {
       --> fc-constructs/tests/it/aurora.rs:138:10
       help: start with a letter; use letters, digits and underscores, 63 at most
       docs: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
-    error[illegal-value]: `Shop/Writer/Resource`: BackupRetentionPeriod: 36 is too large
-      --> fc-constructs/tests/it/aurora.rs:128:10
-      help: 1 to 35 is allowed
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbcluster.html
     error[property-conflict]: `Shop/Writer/Resource`: MasterUsername: `MasterUsername` is `admin`, which is not allowed, because `Engine` is `aurora-postgresql`
       --> fc-constructs/tests/it/aurora.rs:128:10
       help: choose another, or change `Engine`

@@ -264,6 +264,10 @@ fn web_access_lists_that_waf_does_not_take_are_refused_all_at_once() {
       note: made inside the construct here (fc-constructs/tests/it/edge.rs:227:14)
       help: make a list in a stack of eu-west-1
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+    error[illegal-value]: `S/List/Resource`: Rules.5.Name: two of the `Rules` have the Name "AWSManagedRulesCommonRuleSet"
+      --> fc-constructs/tests/it/edge.rs:223:10
+      help: they have to differ
+      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html
     error[illegal-value]: `S/List/Resource`: Rules.2.Statement.GeoMatchStatement.CountryCodes.0: `Narnia` is not an allowed value
       --> fc-constructs/tests/it/edge.rs:223:10
       help: one of 250 values, such as `AD`, `AE`, `AF`
@@ -478,8 +482,8 @@ fn shield_makes_nothing_without_a_subscription_and_says_so() {
     let assembly = app.synth();
     insta::assert_snapshot!(messages(&assembly), @"
     info[shield-not-subscribed]: `Shop/Shield/Zone`: not protected: the account has no subscription to Shield Advanced
-      --> fc-constructs/tests/it/edge.rs:475:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:476:20)
+      --> fc-constructs/tests/it/edge.rs:479:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:480:20)
       help: subscribe in the console and set `subscribed`, or allow `shield-not-subscribed` with a reason
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/enable-ddos-prem.html
     ");
@@ -500,12 +504,12 @@ fn alarms_where_no_attack_is_reported_are_refused() {
     shield.protect("Zone", &zone);
     insta::assert_snapshot!(messages(&app.synth()), @"
     error[bad-shield]: `Shop/Shield`: emergency_contacts: the response team is told whom to call, and not let in
-      --> fc-constructs/tests/it/edge.rs:499:10
+      --> fc-constructs/tests/it/edge.rs:503:10
       help: add `response_team(true)`, or leave out `emergency_contacts`
       docs: https://docs.aws.amazon.com/waf/latest/developerguide/ddos-srt-support.html
     error[edge-region]: `Shop/Shield/Zone`: an alarm in ap-northeast-1 does not see attacks that are reported in us-east-1
-      --> fc-constructs/tests/it/edge.rs:499:10
-      note: made inside the construct here (fc-constructs/tests/it/edge.rs:500:12)
+      --> fc-constructs/tests/it/edge.rs:503:10
+      note: made inside the construct here (fc-constructs/tests/it/edge.rs:504:12)
       help: protect the resource by a `ShieldProtection` in a stack of us-east-1, or leave out `topics`
       docs: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
     ");

@@ -52,9 +52,5 @@ fn sizes_that_lambda_does_not_have_are_refused_at_the_users_line() {
       --> fc-constructs/tests/it/serverless.rs:41:10
       help: 128 to 32768 is allowed
       docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
-    error[property-conflict]: `S/Function/Resource`: Timeout: `Timeout` is 1000, but has to be at most 900, because `CapacityProviderConfig` is not set
-      --> fc-constructs/tests/it/serverless.rs:41:10
-      help: use an allowed value, or set `CapacityProviderConfig`
-      docs: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
     ");
 }

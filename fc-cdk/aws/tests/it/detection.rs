@@ -131,7 +131,8 @@ fn each_mistake_is_found_and_the_same_without_it_passes() {
             };
             Some(found.diagnostic.code.as_str()) == code && !sound.iter().any(same)
         }) {
-            wrong.push(format!("{name} is not found: {faulty:?}"));
+            let found = faulty.iter().map(|found| found.diagnostic.to_string());
+            wrong.push(format!("{name} is not found: {:?}", found.collect::<Vec<_>>()));
         }
         let is_error = |found: &&rules::Finding| found.diagnostic.severity == Severity::Error;
         wrong.extend(sound.iter().find(is_error).map(|found| format!("{name}: {found:?}")));

@@ -1,6 +1,6 @@
 //! Buckets, volumes, databases, caches, keys and secrets.
 
-use super::{Above, Below, Conflict, Is, IsNot, Off, On, Set, Starts, Under, Unset};
+use super::{Above, Below, Conflict, Is, Off, On, Set, Starts, Under, Unset};
 use super::{fails_later, idle, illegal, needed, refused};
 
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html>
@@ -79,7 +79,7 @@ pub(super) const REPLICATION_GROUP: &[Conflict] = &[
         &[On("MultiAZEnabled"), Off("AutomaticFailoverEnabled"), Unset("GlobalReplicationGroupId")],
         FAILOVER,
     ),
-    refused(
+    fails_later(
         ("", "NumNodeGroups"),
         &[Above("NumNodeGroups", 1.0), Is("AutomaticFailoverEnabled", &["false"])],
         "a group of several shards fails over by itself: `AutomaticFailoverEnabled` cannot be off",
@@ -107,14 +107,6 @@ pub(super) const DATABASE_CLUSTER: &[Conflict] = &[
         ("", "MasterUserPassword"),
         &[On("ManageMasterUserPassword"), Set("MasterUserPassword")],
         BOTH_PASSWORDS,
-    ),
-    illegal(
-        ("", "MasterUsername"),
-        &[
-            Is("Engine", &["aurora-postgresql", "postgres"]),
-            Is("MasterUsername", &["admin", "rdsadmin"]),
-        ],
-        "this name is reserved in PostgreSQL",
     ),
     idle(
         ("", "MasterUsername"),
@@ -225,6 +217,8 @@ const ASYMMETRIC: &[&str] = &[
     "RSA_4096",
 ];
 
+const OTHER_USES: &[&str] = &["GENERATE_VERIFY_MAC", "KEY_AGREEMENT", "SIGN_VERIFY"];
+
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html>
 pub(super) const KEY: &[Conflict] = &[
     refused(
@@ -234,17 +228,20 @@ pub(super) const KEY: &[Conflict] = &[
     ),
     refused(
         ("", "KeyUsage"),
-        &[IsNot("KeyUsage", &["ENCRYPT_DECRYPT"]), Is("KeySpec", &["SYMMETRIC_DEFAULT"])],
+        &[Is("KeyUsage", OTHER_USES), Is("KeySpec", &["SYMMETRIC_DEFAULT"])],
         "a symmetric key is for `ENCRYPT_DECRYPT`",
     ),
     refused(
         ("", "KeyUsage"),
-        &[IsNot("KeyUsage", &["ENCRYPT_DECRYPT"]), Unset("KeySpec")],
+        &[Is("KeyUsage", OTHER_USES), Unset("KeySpec")],
         "without a `KeySpec` this is a symmetric key, which is for `ENCRYPT_DECRYPT`",
     ),
     refused(
         ("", "KeyUsage"),
-        &[IsNot("KeyUsage", &["GENERATE_VERIFY_MAC"]), Starts("KeySpec", "HMAC_")],
+        &[
+            Is("KeyUsage", &["ENCRYPT_DECRYPT", "SIGN_VERIFY", "KEY_AGREEMENT"]),
+            Starts("KeySpec", "HMAC_"),
+        ],
         "an HMAC key is for `GENERATE_VERIFY_MAC`",
     ),
     refused(
