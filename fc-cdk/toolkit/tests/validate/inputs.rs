@@ -245,8 +245,8 @@ fn templates_of_stack_sets_are_checked_within_theirs() {
         })
         .collect();
     assert_snapshot!(told.join("\n"), @"
-    block.yaml:14:15 TemplateBody: in the template of the stack set, `Orders.DelaySeconds`: 901 is not allowed
-    json.yaml:7:7 TemplateBody: in the template of the stack set, `Orders.DelaySeconds`: 901 is not allowed
+    block.yaml:14:15 TemplateBody: in the template of the stack set, `Orders.DelaySeconds`: 901 is too large
+    json.yaml:7:7 TemplateBody: in the template of the stack set, `Orders.DelaySeconds`: 901 is too large
     none.yaml:10:11 TemplateBody: in the template of the stack set: key `A` is here twice; first at line 2, column 3
     ");
 }
