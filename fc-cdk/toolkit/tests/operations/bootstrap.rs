@@ -87,7 +87,7 @@ fn what_would_widen_or_go_back_is_refused() {
     let widening = run(&account, &["bootstrap"], shop);
     assert_eq!(widening.exit, Exit::Refused);
     assert_snapshot!(widening.err, @"
-    error: the stack is of another variant, `fc-cdk: least privilege`
+    error[other-bootstrap]: the stack is of another variant, `fc-cdk: least privilege`
     help: give `--least-privilege` or `--template` as whoever made it did, or `--force` to replace it
     ");
 }
