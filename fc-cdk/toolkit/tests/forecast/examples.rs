@@ -67,7 +67,7 @@ fn every_rule_has_an_example() {
     let examples = Node::parse_json(EXAMPLES).unwrap();
     let without: Vec<&&str> =
         forecasts.iter().filter(|code| examples.get(code).is_none()).collect();
-    assert_eq!(without, [&&""; 0]);
+    assert!(without.is_empty(), "{without:?}");
 }
 
 fn run_explain() -> Vec<Node> {
