@@ -225,7 +225,7 @@ fn servers_count_by_their_processors() {
         stack.raw_resource(
             "It",
             "AWS::AutoScaling::AutoScalingGroup",
-            json!({ "MinSize": "3", "MaxSize": "9", "LaunchTemplate": template }),
+            json!({ "MinSize": "3", "MaxSize": "9", "AvailabilityZones": ["ap-northeast-1a"], "LaunchTemplate": template }),
         );
         app
     };
