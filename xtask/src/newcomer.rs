@@ -1,5 +1,5 @@
-//! The path of a new user: the example of the README, in a crate of its own that depends on ours by path; then a crate with tests and a
-//! construct of its own.
+//! The path of a new user: the example of the README, in a crate of its own that depends on ours by path; what it says of mistakes; then a
+//! crate with tests and a construct of its own.
 
 use std::{fs, path::Path};
 
@@ -8,19 +8,14 @@ use crate::{Result, process, root};
 pub(crate) fn run() -> Result {
     let readme = fs::read_to_string(root().join("README.md"))
         .map_err(|error| format!("README.md: {error}"))?;
-    let taste = readme.split("## A taste").nth(1).ok_or("README.md has no section `A taste`")?;
-    let block = |language: &str| {
-        let start = taste
-            .split(&format!("```{language}\n"))
-            .nth(1)
-            .ok_or(format!("`A taste` has no {language} block"))?;
-        start
-            .split("```")
-            .next()
-            .map(str::to_owned)
-            .ok_or(format!("the {language} block has no end"))
-    };
-    let (dependencies, code, console) = (block("toml")?, block("rust,no_run")?, block("console")?);
+    let (dependencies, code, console) = (
+        block(&readme, "A taste", "toml")?,
+        block(&readme, "A taste", "rust,no_run")?,
+        block(&readme, "A taste", "console")?,
+    );
+    let wrong = "When something is wrong";
+    let (mistakes, told) =
+        (block(&readme, wrong, "rust,ignore")?, block(&readme, wrong, "console")?);
 
     let folder = process::target_dir().join("newcomer");
     let write = |name: &str, text: &str| {
@@ -64,8 +59,41 @@ pub(crate) fn run() -> Result {
         return Err(format!("the example of the README gives no bucket:\n{template}"));
     }
     println!("the README's example gives its template");
+
+    write("src/main.rs", &format!("{BEFORE_MISTAKES}{mistakes}{AFTER_MISTAKES}"))?;
+    let output = orders(&["synth"]).output().map_err(|error| format!("cannot run it: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let told = told.trim().trim_start_matches("$ cargo run -q synth\n");
+    if said.trim() != told || output.status.code() != Some(1) {
+        return Err(format!("of the README's mistakes it says\n{said}\nand not\n{told}"));
+    }
+    println!("the README's mistakes are found");
     external(&target)
 }
+
+/// The first block of code in a language below a heading of the README.
+fn block(readme: &str, heading: &str, language: &str) -> Result<String> {
+    let section = readme
+        .split(&format!("## {heading}\n"))
+        .nth(1)
+        .ok_or(format!("README.md has no section `{heading}`"))?;
+    let start = section
+        .split(&format!("```{language}\n"))
+        .nth(1)
+        .ok_or(format!("`{heading}` has no {language} block"))?;
+    start.split("```").next().map(str::to_owned).ok_or(format!("the {language} block has no end"))
+}
+
+/// What stands around the README's mistakes in a program.
+const BEFORE_MISTAKES: &str = "\
+use fc_cdk::prelude::*;
+
+fn main() -> std::process::ExitCode {
+    cli(\"orders\").run(|_context| {
+        let app = App::new();
+        let stack = Stack::new(&app, \"Orders\");
+";
+const AFTER_MISTAKES: &str = "        app\n    })\n}\n";
 
 /// The crate outside of the workspace: formatted, tested, and synthesized by its own program.
 fn external(target: &Path) -> Result {
