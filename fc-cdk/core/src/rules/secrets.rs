@@ -57,6 +57,9 @@ pub(super) fn check_shown(walk: &mut Walk<'_, '_>, parameter: &str, path: &Path<
         None if walk.before_resources.is_none() => "outputs",
         Some(_) if !walk.in_properties => "metadata",
         Some(_) if walk.in_user_data => "user data",
+        Some(resource) if is_environment(resource.type_name, path) => {
+            "variables of the environment"
+        }
         _ => return,
     };
     if is_hidden(walk, parameter) == Some(true) {
@@ -65,6 +68,16 @@ pub(super) fn check_shown(walk: &mut Walk<'_, '_>, parameter: &str, path: &Path<
             "hand on the name of a secret in Secrets Manager instead, and read it where it is needed".into(),
         );
     }
+}
+
+/// Whether a path is among the variables that a service shows to whoever may describe the function, the task or the build.
+fn is_environment(type_name: &str, path: &Path<'_>) -> bool {
+    let part = match type_name {
+        "AWS::Lambda::Function" | "AWS::CodeBuild::Project" => "Environment.",
+        "AWS::ECS::TaskDefinition" => ".Environment.",
+        _ => return false,
+    };
+    path.to_string().contains(part)
 }
 
 /// Whether a parameter is hidden; none where there is no such parameter, or its value comes from Parameter Store.
