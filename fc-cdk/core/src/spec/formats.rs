@@ -150,8 +150,8 @@ pub(super) fn mistaken<'t>(
                 return None;
             }
             same_type = true;
-        } else if name == attribute {
-            // Such as the `VpcId` of a subnet.
+        } else if name == attribute && attribute != "Arn" {
+            // Such as the `VpcId` of a subnet; nearly everything has an `Arn`.
             return None;
         }
         distinct &= DISTINCT.contains(&of);
