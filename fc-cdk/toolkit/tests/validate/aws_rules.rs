@@ -244,25 +244,31 @@ fn a_mistake_in_a_file_of_rules_has_its_place() {
         run.err
     };
     assert_snapshot!(told("rule a {\n  AWS::S3::Bucket {\n    %%%% exists\n  }\n}\n"), @"
-    error: DIR/broken.guard:2:19: this is no Guard rule: `AWS::S3::Bucket {`
+    error[bad-guard-rules]: DIR/broken.guard:2:19: this is no Guard rule: `AWS::S3::Bucket {`
     help: how rules are written: https://docs.aws.amazon.com/cfn-guard/latest/ug/writing-rules.html
     ");
     assert_snapshot!(told("rule a {\n  Resources.* exists\n"), @"
-    error: DIR/broken.guard:3:1: this is no Guard rule: the end of the file or an empty line
+    error[bad-guard-rules]: DIR/broken.guard:3:1: this is no Guard rule: the end of the file or an empty line
     help: how rules are written: https://docs.aws.amazon.com/cfn-guard/latest/ug/writing-rules.html
     ");
     assert_snapshot!(told("hello\n"), @"
-    error: DIR/broken.guard:1:1: this is no Guard rule: `hello`
+    error[bad-guard-rules]: DIR/broken.guard:1:1: this is no Guard rule: `hello`
     help: how rules are written: https://docs.aws.amazon.com/cfn-guard/latest/ug/writing-rules.html
     ");
-    assert_snapshot!(told(""), @"error: there is no rule in `DIR/broken.guard`");
-    assert_snapshot!(told("# only a comment\n"), @"error: there is no rule in `DIR/broken.guard`");
+    assert_snapshot!(told(""), @"
+    error[bad-guard-rules]: there is no rule in `DIR/broken.guard`
+    help: correct the line that is named
+    ");
+    assert_snapshot!(told("# only a comment\n"), @"
+    error[bad-guard-rules]: there is no rule in `DIR/broken.guard`
+    help: correct the line that is named
+    ");
     let run = validate(&sandbox, &["--rules", "{}/missing.guard"], shop);
     assert_snapshot!(run.err, @"error: cannot read `DIR/missing.guard`: no such file or directory");
     fs::create_dir_all(sandbox.0.join("none")).unwrap();
     let run = validate(&sandbox, &["--rules", "{}/none"], shop);
     assert_snapshot!(run.err, @"
-    error: there is no file of Guard rules in `DIR/none`
+    error[bad-guard-rules]: there is no file of Guard rules in `DIR/none`
     help: such files end in `.guard` or `.ruleset`
     ");
 }
