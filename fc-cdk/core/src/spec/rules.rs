@@ -3,7 +3,8 @@
 //! What only AWS knows makes a part of a rule undecided, and an undecided rule finds nothing.
 
 mod gather; // rules about several resources
-mod why; // reasons, in words
+mod why; // because of what
+mod words; // what is wrong
 
 use std::borrow::Cow;
 
@@ -17,7 +18,10 @@ use crate::{
 };
 
 pub(super) use self::why::{Why, shape_of};
-use self::why::{With, causes, listed, shown};
+use self::{
+    why::{With, causes},
+    words::{listed, shown},
+};
 use super::{ResourceSpec, ShapeSpec, check::is_sure, formats, pattern::Patterns};
 
 /// The rules met so far, read on first use.
@@ -100,7 +104,7 @@ fn judge(schema: &Node, node: &Node, with: With<'_>) -> Verdict {
             }
             ("const", value) if value.as_function().is_some() => same(value, node, with),
             ("not", part) => match judge(part, node, With { reasons: false, ..with }) {
-                Holds => why::unwanted(part, node, with),
+                Holds => words::unwanted(part, node, with),
                 Fails(_) => Holds,
                 Unknown => Unknown,
             },
@@ -224,7 +228,7 @@ fn any(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
     }
     match first {
         Some(why) if !unknown && with.reasons => {
-            Fails(why::nearest(parts, node, with).unwrap_or(why))
+            Fails(words::nearest(parts, node, with).unwrap_or(why))
         }
         Some(why) if !unknown => Fails(why),
         _ => Unknown,
@@ -260,8 +264,8 @@ fn exactly_one(parts: &[Node], node: &Node, with: With<'_>) -> Verdict {
     }
     match holding {
         1 => Holds,
-        0 => with.fails(|| why::none_of(parts, node)),
-        _ => with.fails(|| why::several_of(parts)),
+        0 => with.fails(|| words::none_of(parts, node)),
+        _ => with.fails(|| words::several_of(parts)),
     }
 }
 
@@ -286,7 +290,7 @@ fn contains(part: &Node, items: &[Node], with: With<'_>) -> Verdict {
             Unknown => unknown = true,
         }
     }
-    if unknown { Unknown } else { with.fails(|| why::no_item(part)) }
+    if unknown { Unknown } else { with.fails(|| words::no_item(part)) }
 }
 
 fn names(part: &Node, map: &Map, with: With<'_>) -> Verdict {
