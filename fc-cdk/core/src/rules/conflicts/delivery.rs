@@ -87,7 +87,12 @@ pub(super) const DISTRIBUTION: &[Conflict] = &[
     ),
     illegal(
         ("DistributionConfig.Origins.*", "DomainName"),
-        &[Starts("DomainName", "http")],
+        &[Starts("DomainName", "http://")],
+        DOMAIN,
+    ),
+    illegal(
+        ("DistributionConfig.Origins.*", "DomainName"),
+        &[Starts("DomainName", "https://")],
         DOMAIN,
     ),
 ];
