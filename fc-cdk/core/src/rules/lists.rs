@@ -88,10 +88,10 @@ fn distinct(
     findings: &mut Findings,
 ) {
     let all = items(object, list);
-    let value = |item: &'_ Node| item.as_map()?.get(key).filter(|it| !it.is_deferred()).cloned();
-    for (index, item) in all.iter().enumerate().skip(1) {
-        let Some(own) = value(item) else { continue };
-        if all[..index].iter().any(|other| value(other).as_ref() == Some(&own)) {
+    let value = |index: usize| all[index].as_map()?.get(key).filter(|it| !it.is_deferred());
+    for index in 1..all.len() {
+        let Some(own) = value(index) else { continue };
+        if (0..index).any(|other| value(other) == Some(own)) {
             let message = format!("two of the `{list}` have the {key} {}", own.to_json());
             let place = path.join(list);
             let place = place.item(index).join(key).to_string();
