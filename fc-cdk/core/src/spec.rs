@@ -22,7 +22,10 @@ pub use self::{
     pattern::{is_supported, pattern_matches},
     permissions::{Handler, Permissions},
 };
-pub(crate) use self::{check::Functions, formats::expected as expected_id};
+pub(crate) use self::{
+    check::{Functions, is_sure},
+    formats::expected as expected_id,
+};
 use crate::node::{Map, Node};
 
 /// The table of one service.

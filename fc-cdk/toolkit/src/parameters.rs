@@ -12,7 +12,7 @@ use std::{
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use fc_cdk_core::{Node, SourceLocation, template::Positions};
 
-use crate::{error::Error, variables::Secret};
+use crate::{error::Error, template_check::escaped, values::literal_text, variables::Secret};
 
 /// The value of a parameter.
 #[derive(Clone, Debug)]
@@ -197,10 +197,10 @@ impl Reader {
     fn entry(&mut self, name: &str, value: &Node, pointer: &str) -> Result<(), Error> {
         let text = match value {
             Node::List(items) => {
-                let texts: Option<Vec<String>> = items.iter().map(scalar).collect();
+                let texts: Option<Vec<String>> = items.iter().map(literal_text).collect();
                 texts.map(|texts| texts.join(","))
             }
-            other => scalar(other),
+            other => literal_text(other),
         };
         let Some(text) = text else { return Err(self.refuse(pointer, value)) };
         self.push(name, Some(Secret::new(text)), pointer);
@@ -224,18 +224,6 @@ impl Reader {
         Error::new(format!("{at}: this is no value of a parameter, but {}", node.kind()))
             .help(FORMS)
     }
-}
-
-fn scalar(node: &Node) -> Option<String> {
-    match node {
-        Node::Str(text) => Some(text.to_string()),
-        Node::Int(_) | Node::Float(_) | Node::Bool(_) => Some(node.to_json()),
-        _ => None,
-    }
-}
-
-fn escaped(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]

@@ -287,7 +287,8 @@ fn is_nothing(node: &Node, values: Option<&Values<'_>>) -> bool {
     values.chosen(node).map_or_else(|| is_no_value(node), |(_, it)| is_nothing(it, Some(values)))
 }
 
-fn escaped(step: &str) -> String {
+/// A step of a JSON pointer.
+pub(crate) fn escaped(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
 }
 

@@ -204,12 +204,13 @@ impl<'a> Values<'a> {
             "Fn::Join" => {
                 let [separator, parts] = argument.as_list()? else { return None };
                 let parts = self.resolve(parts);
-                let parts: Option<Vec<String>> = parts.as_list()?.iter().map(text).collect();
+                let parts: Option<Vec<String>> =
+                    parts.as_list()?.iter().map(literal_text).collect();
                 Some(Node::from(parts?.join(separator.as_str()?)))
             }
             "Fn::Select" => {
                 let [index, items] = argument.as_list()? else { return None };
-                let index: usize = text(&self.resolve(index))?.parse().ok()?;
+                let index: usize = literal_text(&self.resolve(index))?.parse().ok()?;
                 self.resolve(items).as_list()?.get(index).cloned()
             }
             "Fn::Split" => {
@@ -220,7 +221,8 @@ impl<'a> Values<'a> {
             }
             "Fn::FindInMap" => {
                 let [mapping, first, second] = argument.as_list()? else { return None };
-                let (first, second) = (text(&self.resolve(first))?, text(&self.resolve(second))?);
+                let (first, second) =
+                    (literal_text(&self.resolve(first))?, literal_text(&self.resolve(second))?);
                 let mapping = self.template.section("Mappings")?.get(mapping.as_str()?)?;
                 mapping.get(&first)?.get(&second).cloned()
             }
@@ -253,7 +255,7 @@ impl<'a> Values<'a> {
                         Some(value) => self.resolve(value),
                         None => self.known.get(name)?.clone(),
                     };
-                    filled.push_str(&text(&value)?);
+                    filled.push_str(&literal_text(&value)?);
                 }
             }
             rest = after;
@@ -281,7 +283,7 @@ impl<'a> Values<'a> {
         match name {
             "Fn::Equals" => {
                 let [left, right] = parts else { return None };
-                let [left, right] = [left, right].map(|side| text(&self.resolve(side)));
+                let [left, right] = [left, right].map(|side| literal_text(&self.resolve(side)));
                 let is_open = |text: &String| text.contains("{{resolve:");
                 let (left, right) = (left.filter(|it| !is_open(it))?, right?);
                 (!is_open(&right)).then(|| left == right)
@@ -328,7 +330,7 @@ pub(crate) fn is_no_value(node: &Node) -> bool {
 }
 
 /// A literal as text; `None` for what is not known, or is no text.
-fn text(node: &Node) -> Option<String> {
+pub(crate) fn literal_text(node: &Node) -> Option<String> {
     match node {
         Node::Str(_) | Node::Int(_) | Node::Float(_) | Node::Bool(_) => Some(plain(node)),
         _ => None,

@@ -21,6 +21,7 @@ use crate::{
     diagnostic::Severity,
     node::{Map, Node},
     path::Path,
+    spec::is_sure,
 };
 
 /// What a template says for sure of the value at a path such as `Lifecycle.Days`.
@@ -241,17 +242,9 @@ fn is_set(map: &Map, path: &str) -> bool {
             map.get(key).and_then(Node::as_map).is_some_and(|inner| is_set(inner, rest))
         }
         None => map.get(path).is_some_and(|node| match node {
-            Node::List(items) => items.iter().any(is_there),
-            node => is_there(node),
+            Node::List(items) => items.iter().any(is_sure),
+            node => is_sure(node),
         }),
-    }
-}
-
-fn is_there(node: &Node) -> bool {
-    match node.as_function() {
-        Some(("Ref", name)) => name.as_str() != Some("AWS::NoValue"),
-        Some(("Fn::If" | "Fn::Transform", _)) => false,
-        _ => !node.is_null(),
     }
 }
 

@@ -689,7 +689,7 @@ impl<'n> Walk<'_, 'n, '_> {
 }
 
 /// Whether there is a value for sure: conditions, macros and `AWS::NoValue` may leave none.
-pub(super) fn is_sure(node: &Node) -> bool {
+pub(crate) fn is_sure(node: &Node) -> bool {
     match node.as_function() {
         Some(("Ref", name)) => name.as_str() != Some("AWS::NoValue"),
         Some(("Fn::If" | "Fn::Transform", _)) => false,
